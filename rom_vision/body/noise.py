@@ -1,0 +1,82 @@
+"""How far MediaPipe's landmarks lie from the joint centres, and how that error behaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rom_vision.body.model import LandmarkShape
+from rom_vision.pose.track import FloatArray
+
+__all__ = ["LandmarkNoise", "seated_noise", "supine_noise"]
+
+
+@dataclass(frozen=True)
+class LandmarkNoise:
+    """Error model of the landmarks, metres in the plane of the picture at the landmark's depth.
+
+    Attributes
+    ----------
+    shape : where the landmarks lie on average.
+    common_sd_m, differential_sd_m : (4,) spread of the offset of shoulders, hips, knees and ankles that stays the same
+        over seconds and does not average out; of both sides together, and of the left against the right.
+    offset_tau_s : time constant of that offset.
+    white_m, white_px : jitter from frame to frame; the pixel part is a floor.
+    alike_s : how long errors of neighbouring frames stay alike, so that more frames a second are not more knowledge.
+    interval_scale : what share of the propagated standard deviation the errors really had (from tuning people).
+    hint_m : trust in the 3-D world landmarks, per coordinate: only enough to pick the right one of mirror solutions.
+    """
+
+    shape: LandmarkShape
+    common_sd_m: FloatArray
+    differential_sd_m: FloatArray
+    offset_tau_s: float = 100.0
+    white_m: float = 0.004
+    alike_s: float = 0.5
+    white_px: float = 0.7
+    hint_m: float = 0.4
+    interval_scale: float = 1.0
+
+    def fill_prior(self, mean: FloatArray, sd: FloatArray, tau_s: FloatArray, start: int) -> None:
+        """Write the offsets' prior into the tail of a state prior, from entry ``start`` on."""
+        mean[start:] = 0.0
+        sd[start:] = np.repeat(np.stack([self.common_sd_m, self.differential_sd_m], axis=1).ravel(), 2)
+        tau_s[start:] = self.offset_tau_s
+
+    def total_m(self) -> FloatArray:
+        """(8,) standard deviation of one coordinate of each model point, slow and fast parts together."""
+        return np.repeat(np.hypot(np.hypot(self.common_sd_m, self.differential_sd_m), self.white_m), 2)
+
+
+def seated_noise() -> LandmarkNoise:
+    """Landmarks of people who sit before the camera: learned on synthetic people (tuning seeds, heavy model)."""
+    offsets_m = np.array([[0.007, 0.029, -0.005], [0.040, 0.055, -0.012], [0.011, 0.001, 0.0], [0.003, 0.022, 0.003]])
+    return LandmarkNoise(
+        LandmarkShape(
+            np.repeat(offsets_m[:, None], 2, axis=1),
+            rotation_gain=0.93,
+            rotation_bias=np.radians(0.4),
+            list_gain=0.6,
+            list_leak=0.05,
+        ),
+        common_sd_m=np.array([0.005, 0.011, 0.008, 0.005]),
+        differential_sd_m=np.array([0.004, 0.009, 0.007, 0.005]),
+        interval_scale=0.67,
+    )
+
+
+def supine_noise(side: str) -> LandmarkNoise:
+    """Landmarks of people who lie with the leg of ``side`` raised, seen from above or from behind the head.
+
+    Learned in the same way. The hip landmark of the raised leg lies further up the body than that of the other.
+    """
+    raised = np.array([[0.003, 0.025, -0.006], [0.050, 0.041, -0.016], [0.003, -0.004, -0.003], [0.006, 0.014, 0.005]])
+    other = np.array([[-0.002, 0.024, -0.006], [0.028, 0.018, -0.011], [0.020, -0.008, 0.0], [-0.004, 0.004, 0.006]])
+    left, right = (raised, other) if side == "left" else (other, raised)
+    return LandmarkNoise(
+        LandmarkShape(np.stack([left, right], axis=1), rotation_gain=0.97, rotation_bias=np.radians(0.5)),
+        common_sd_m=np.array([0.006, 0.014, 0.013, 0.010]),
+        differential_sd_m=np.array([0.006, 0.009, 0.011, 0.008]),
+        interval_scale=0.70,
+    )
