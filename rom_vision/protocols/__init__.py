@@ -1,0 +1,1 @@
+"""Test protocols: joint angles in, measurements or a reasoned refusal out."""

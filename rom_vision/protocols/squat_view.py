@@ -1,0 +1,103 @@
+"""From where a squat was filmed: the camera's azimuth, read from feet, shoulders and hips."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rom_vision.camera import Camera
+from rom_vision.pose.landmarks import LEFT_RIGHT_PAIRS, Landmark
+from rom_vision.pose.track import FloatArray
+
+__all__ = ["azimuth_of", "foot_across", "name_of", "settle_facing"]
+
+# How the landmarks of 180 synthetic people look: lengths in leg lengths (foot) and trunk lengths (widths).
+FOOT_LENGTH = 0.275
+SHOULDER_WIDTH = 0.65
+HIP_WIDTH = 0.40
+
+TYPICAL_TURNOUT_DEG = 6.0
+"""Of a single standing foot, whose direction otherwise stands for the body's (our own heuristic)."""
+
+FRONT_DEG = 25.0
+SIDE_DEG = 55.0
+"""Views: front and back within 25 degrees, sides from 55 to 125; what lies between is oblique (our own heuristic)."""
+
+
+def foot_across(image_px: FloatArray, side: str, leg_px: float, camera: Camera, facing: float) -> float:
+    """How far a foot (LEFT or RIGHT) points across the picture, right +, in foot lengths: the sine of its direction.
+
+    The toes are nearer to the camera than the heel (``facing`` +1) or farther (-1), so a foot beside the middle of the
+    picture seems to point outwards (inwards); this is taken out.
+    """
+    heel, toe = image_px[Landmark[f"{side}_HEEL"]], image_px[Landmark[f"{side}_FOOT_INDEX"]]
+    bearing = (heel[0] - camera.cx_px) / camera.focal_px
+    return float((toe - heel)[0] / leg_px / FOOT_LENGTH - facing * bearing)
+
+
+def azimuth_of(image_px: FloatArray, camera: Camera, stance: str = "both") -> float:
+    """Camera azimuth, degrees: 0 in front, +90 at the person's left, 180 behind, -90 at the right.
+
+    Parameters
+    ----------
+    image_px : (N, 33, 2) landmarks while standing or not far down.
+    camera : lens; the azimuth is that of its axis, not of the line of sight to somebody beside it.
+    stance : both, left or right: the feet that stand.
+
+    Notes
+    -----
+    The feet point where the body faces: the way from heel to toe across the picture, mean of both feet (so that toes
+    turned out alike cancel), gives the sine; the projected width of shoulders and hips, left against right, the cosine.
+    MediaPipe's own depth is not used: it is off by up to 20 degrees, the same for everybody.
+    """
+    p = np.median(image_px, axis=0)
+
+    def between(a: str, b: str) -> FloatArray:
+        return np.asarray(p[Landmark[a]] - p[Landmark[b]])
+
+    sides = ("LEFT", "RIGHT") if stance == "both" else (stance.upper(),)
+    leg = max(
+        np.hypot(*between(f"{s}_HIP", f"{s}_KNEE")) + np.hypot(*between(f"{s}_KNEE", f"{s}_ANKLE")) for s in sides
+    )
+    middle = 0.5 * (between("LEFT_SHOULDER", "LEFT_HIP") + between("RIGHT_SHOULDER", "RIGHT_HIP"))
+    trunk = max(float(np.hypot(*middle)), 1e-6)
+    shoulders, hips = between("LEFT_SHOULDER", "RIGHT_SHOULDER")[0], between("LEFT_HIP", "RIGHT_HIP")[0]
+    cosine = float(np.clip(0.5 * (shoulders / SHOULDER_WIDTH + hips / HIP_WIDTH) / trunk, -1, 1))
+    sine = -float(np.mean([foot_across(p, s, float(leg), camera, cosine) for s in sides]))
+    azimuth = float(np.degrees(np.arctan2(np.clip(sine, -1, 1), cosine)))
+    return azimuth + {"both": 0.0, "left": TYPICAL_TURNOUT_DEG, "right": -TYPICAL_TURNOUT_DEG}[stance]
+
+
+def name_of(azimuth_deg: float) -> str:
+    """Name of the view: front, back, left_side, right_side or oblique."""
+    away = abs(azimuth_deg)
+    if away <= FRONT_DEG:
+        return "front"
+    if away >= 180.0 - FRONT_DEG:
+        return "back"
+    if SIDE_DEG <= away <= 180.0 - SIDE_DEG:
+        return "left_side" if azimuth_deg > 0 else "right_side"
+    return "oblique"
+
+
+_MIRROR = np.arange(len(Landmark))
+for _left, _right in LEFT_RIGHT_PAIRS:
+    _MIRROR[_left], _MIRROR[_right] = _right, _left
+
+
+def settle_facing(image_px: FloatArray) -> tuple[FloatArray, int]:
+    """Give every frame of one stretch (T, 33, 2) the facing of the majority; return it and how many were exchanged.
+
+    The model now and then takes a front for a back, with all labels exchanged. Somebody who really turns round is seen
+    from the side in between; then nothing is changed.
+    """
+    width = image_px[:, Landmark.LEFT_SHOULDER, 0] - image_px[:, Landmark.RIGHT_SHOULDER, 0]
+    width = width + image_px[:, Landmark.LEFT_HIP, 0] - image_px[:, Landmark.RIGHT_HIP, 0]
+    facing = width > 0
+    share = float(facing.mean())
+    wide = np.abs(width) > 0.4 * np.median(np.abs(width))
+    if min(share, 1 - share) in (0.0, 0.5) or wide.mean() < 0.9:
+        return image_px, 0
+    wrong = facing != (share > 0.5)
+    out = image_px.copy()
+    out[wrong] = out[wrong][:, _MIRROR]
+    return out, int(wrong.sum())

@@ -1,0 +1,260 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from synthetic import seated_states, swings, track_of
+
+from rom_vision.body.estimator import LegEstimator
+from rom_vision.body.kinematics import angles_now
+from rom_vision.camera import Camera
+from rom_vision.pose.landmarks import Landmark
+from rom_vision.protocols.coach import MOST_SWINGS, PATIENCE_S, REST_BETWEEN_S, SIDE_MOST_S, Coach
+from rom_vision.protocols.hip_rotation import posture_for
+from rom_vision.protocols.setup_check import Sighting, setup_fault
+
+SIZE = (640, 480)
+
+
+def body_px():
+    """A person sitting in the middle of the picture, all of them in it."""
+    px = np.zeros((33, 2))
+    px[:11] = (320, 60)
+    for name, x, y in (("SHOULDER", 60, 130), ("ELBOW", 70, 190), ("HIP", 40, 250), ("KNEE", 45, 270)):
+        px[Landmark[f"LEFT_{name}"]], px[Landmark[f"RIGHT_{name}"]] = (320 + x, y), (320 - x, y)
+    for name, y in (("ANKLE", 390), ("HEEL", 400), ("FOOT_INDEX", 410)):
+        px[Landmark[f"LEFT_{name}"]], px[Landmark[f"RIGHT_{name}"]] = (365, y), (275, y)
+    px[15:23] = (320, 240)
+    return px
+
+
+def seen(time_s, rotation_deg=0.0, *, side="left", px=None, **changes):
+    angles = {"pelvis_list": 0.0, "trunk_lean": 0.0}
+    for s in "lr":
+        angles |= {f"hip_rotation_{s}": 0.0, f"hip_flexion_{s}": 90.0, f"knee_angle_{s}": 90.0, f"thigh_view_{s}": 5.0}
+    angles[f"hip_rotation_{side[0]}"] = rotation_deg
+    angles |= changes.pop("angles", {})
+    fields = {"image_px": body_px() if px is None else px, "visibility": np.ones(33), "angles_deg": angles}
+    return Sighting(time_s, SIZE, **{**fields, "shank_px": 130.0, **changes})
+
+
+def run(coach, times, rotations, *, side="left", **changes):
+    """Feed a curve; return the advice of each moment. A change may be a function of the index."""
+    out = []
+    for i, (t, r) in enumerate(zip(times, rotations, strict=True)):
+        now = {k: v(i) if callable(v) else v for k, v in changes.items()}
+        out.append(coach.update(seen(float(t), float(r), side=side, **now)))
+    return out
+
+
+def ids(advice):
+    """The cues in the order in which they were shown."""
+    shown = [a.cue.id for a in advice]
+    return [shown[0], *(b for a, b in pairwise(shown) if a != b)]
+
+
+def moved(**by_name):
+    px = body_px()
+    for name, xy in by_name.items():
+        px[Landmark[name]] = xy
+    return px
+
+
+FAULTS = [
+    ("nobody", {"image_px": None, "angles": {}}),
+    ("people", {"n_people": 2}),
+    ("dark", {"brightness": 0.1}),
+    ("feet", {"px": moved(LEFT_ANKLE=(365, 478), LEFT_FOOT_INDEX=(365, 490))}),
+    ("close", {"px": moved(NOSE=(320, -10), LEFT_ANKLE=(365, 490))}),
+    ("cut_off", {"px": moved(LEFT_SHOULDER=(645, 130))}),
+    ("far", {"shank_px": 70.0}),
+    ("tilt", {"camera_roll_deg": -4.0}),
+    ("posture", {"residual": 3.0}),
+    ("posture", {"angles": {"hip_flexion_l": 40.0}}),
+    ("turn", {"angles": {"thigh_view_l": 30.0}}),
+    ("knee_more", {"angles": {"knee_angle_l": 70.0}}),
+    ("knee_less", {"angles": {"knee_angle_l": 110.0}}),
+    ("rest", {"angles": {"hip_rotation_l": 35.0}}),
+]
+
+
+@pytest.mark.parametrize(("cue", "changes"), FAULTS)
+def test_says_what_to_change(cue, changes):
+    advice = run(Coach("seated", ("left",)), np.arange(0, 4, 0.1), np.zeros(40), **changes)
+    assert ids(advice) == [cue]
+    assert advice[-1].stage == "setup"
+    assert not advice[-1].recording
+
+
+@pytest.mark.parametrize(("cue", "changes"), FAULTS)
+def test_sentences_are_short_and_end(cue, changes):
+    fault = setup_fault(seen(0.0, **changes), "seated", "left")
+    assert fault.cue.id == cue
+    assert fault.cue.sentence.endswith(".")
+    assert len(fault.cue.sentence) <= 95
+    assert len(fault.cue.label) <= 18
+
+
+def test_nobody_in_the_dark_is_told_of_the_light():
+    assert setup_fault(Sighting(0.0, SIZE, brightness=0.05), "seated", "left").cue.id == "dark"
+
+
+def test_a_small_picture_is_waited_for():
+    small = seen(0.0, shank_px=70.0)
+    small = Sighting(**{**small.__dict__, "picture_px": (640, 360), "image_px": small.image_px * 0.75})
+    assert setup_fault(small, "seated", "left").cue.id == "small"
+
+
+def test_the_other_foot_may_be_outside_when_lying():
+    changes = {"px": moved(RIGHT_ANKLE=(275, 500), RIGHT_HEEL=(275, 510), RIGHT_FOOT_INDEX=(275, 520))}
+    assert setup_fault(seen(0.0, **changes), "supine", "left") is None
+    assert setup_fault(seen(0.0, **changes), "seated", "left") is not None
+
+
+def test_whole_side_from_an_empty_picture():
+    coach = Coach("seated", ("left",))
+    assert ids(run(coach, np.arange(0, 1, 0.1), np.zeros(10), image_px=None, angles={})) == ["nobody"]
+    times, angle = swings([33, 35, 34], rest_s=2.5, hold_s=2.5)
+    advice = run(coach, times + 1, angle)
+    assert ids(advice) == [
+        *("still", "go", "out", "hold", "return", "good_1", "out", "hold", "return", "good_2"),
+        *("out", "hold", "return", "done"),
+    ]
+    assert advice[-1].good == 3
+    assert advice[-1].stage == "done"
+
+
+def test_starts_only_after_two_steady_seconds():
+    coach = Coach("seated", ("left",))
+    restless = run(coach, np.arange(0, 5, 0.1), 6 * np.sin(np.arange(50)))
+    assert {a.stage for a in restless} == {"setup"}
+    quiet = run(coach, np.arange(5, 8, 0.1), np.zeros(30))
+    started = next(i for i, a in enumerate(quiet) if a.stage == "moving")
+    assert 1.8 <= 0.1 * started <= 2.3
+
+
+def test_goes_on_to_the_other_side_after_a_rest():
+    coach = Coach("seated", ("left", "right"))
+    times, angle = swings([30, 30, 30], rest_s=2.5)
+    first = run(coach, times, angle)
+    assert first[-1].stage == "pause"
+    assert first[-1].cue.id == "next_right"
+    assert not first[-1].recording
+    second = run(coach, times + times[-1] + REST_BETWEEN_S + 0.5, angle, side="right")
+    assert second[-1].stage == "done"
+    assert {a.side for a in second[20:]} == {"right"}
+    assert any("right foot" in a.cue.sentence for a in second)
+    assert not any("left" in a.cue.sentence for a in second[20:])
+
+
+@pytest.mark.parametrize(
+    ("fault", "change"),
+    [
+        ("hike", {"angles": lambda r: {"pelvis_list": 0.25 * r}}),
+        ("lean", {"angles": lambda r: {"trunk_lean": -0.4 * r}}),
+        ("knee", {"angles": lambda r: {"knee_angle_l": 90 - 1.5 * r}}),
+        ("unclear", {"residual": lambda r: 3.0 if r > 10 else 1.0}),
+        ("lost", {"n_people": lambda r: 2 if r > 20 else 1}),
+    ],
+)
+def test_a_spoiled_swing_does_not_count(fault, change):
+    times, angle = swings([30, 30, 30, 30], rest_s=2.5)
+    first = times < 7.0
+    now = {k: lambda i, f=f: f(angle[i] if first[i] else 0.0) for k, f in change.items()}
+    advice = run(Coach("seated", ("left",)), times, angle, **now)
+    assert f"{fault}_1" in ids(advice)
+    assert advice[-1].stage == "done"
+    assert (advice[-1].good, advice[-1].swings) == (3, 4)
+    if fault in ("hike", "lean"):
+        assert fault in ids(advice), "it is also said while it happens"
+
+
+def test_a_swing_without_hold_does_not_count():
+    times, angle = swings([30, 30, 30], rest_s=2.5, hold_s=0.05, swing_s=0.7)
+    advice = run(Coach("seated", ("left",)), times, angle)
+    assert advice[-1].good == 0
+    assert "unheld_1" in ids(advice)
+
+
+def test_an_odd_one_out_is_made_up_for():
+    times, angle = swings([30, 30, 42, 31], rest_s=2.5)
+    advice = run(Coach("seated", ("left",)), times, angle)
+    assert (advice[-1].good, advice[-1].swings, advice[-1].stage) == (3, 4, "done")
+    assert "differs_3" in ids(advice)
+
+
+def test_the_wrong_direction_is_told_and_not_counted():
+    times, angle = swings([-25, -25], rest_s=2.5)
+    advice = run(Coach("seated", ("left",)), times, angle)
+    assert "wrong_way" in ids(advice)
+    assert advice[-1].swings == 0
+
+
+def test_a_side_ends_after_six_swings_or_two_minutes():
+    times, angle = swings([30] * 8, rest_s=2.5, hold_s=0.05, swing_s=0.7)
+    advice = run(Coach("seated", ("left",)), times, angle)
+    assert (advice[-1].stage, advice[-1].swings) == ("done", MOST_SWINGS)
+    times = np.arange(0, SIDE_MOST_S + 5, 0.2)
+    assert run(Coach("seated", ("left",)), times, np.zeros(len(times)))[-1].stage == "done"
+
+
+def test_a_soft_fault_does_not_block_for_ever_and_a_hard_one_does():
+    times = np.arange(0, PATIENCE_S + 4, 0.1)
+    soft = run(Coach("seated", ("left",)), times, 0 * times, camera_roll_deg=5.0)
+    hard = run(Coach("seated", ("left",)), times, 0 * times, n_people=2)
+    assert soft[int(10 * PATIENCE_S) - 5].stage == "setup"
+    assert soft[-1].stage == "moving"
+    assert hard[-1].stage == "setup"
+
+
+def test_leaving_the_picture_sets_up_again_and_keeps_the_count():
+    coach = Coach("seated", ("left",))
+    times, angle = swings([30, 30], rest_s=2.5)
+    assert run(coach, times, angle)[-1].good == 2
+    gone = run(coach, times[-1] + np.arange(0.1, 5, 0.1), np.zeros(49), image_px=None, angles={})
+    assert gone[-1].stage == "setup"
+    assert gone[-1].rotation_deg is None
+    times, angle = swings([30], rest_s=2.5)
+    assert run(coach, times + 30, angle)[-1].stage == "done"
+
+
+def test_a_leg_that_never_comes_back_is_set_up_again():
+    times = np.arange(0, 30, 0.1)
+    angle = np.where(times < 3, 0.0, 25.0)
+    advice = run(Coach("seated", ("left",)), times, angle)
+    assert "still" in ids(advice)[3:]
+
+
+@settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.reuse, Phase.generate])
+@given(
+    peaks=st.lists(st.floats(9, 48), min_size=1, max_size=1),
+    rest=st.floats(-8, 8),
+    noise=st.floats(0, 0.7),
+    fps=st.sampled_from([12.0, 20.0, 30.0]),
+    swing_s=st.floats(0.7, 2.0),
+)
+def test_any_three_like_swings_complete_a_side(peaks, rest, noise, fps, swing_s):
+    times, angle = swings([rest + peaks[0]] * 3, rest_deg=rest, rest_s=2.4, hold_s=2.0, swing_s=swing_s, fps=fps)
+    angle = angle + np.random.default_rng(1).normal(0, noise, len(angle))
+    advice = run(Coach("seated", ("left",)), times, angle)
+    assert (advice[-1].stage, advice[-1].good, advice[-1].swings) == ("done", 3, 3)
+
+
+def test_follows_the_live_filter():
+    """From landmarks through the filter: three swings of a stick person with jitter are counted as such."""
+    times, angle = swings([32, 33, 31], rest_s=2.5, hold_s=2.0, swing_s=1.0)
+    track = track_of(times, seated_states(angle, distance_m=2.2), size=(1280, 720))
+    filter_ = LegEstimator(Camera.from_hfov(1280, 720), posture_for("seated", "left"))
+    filter_.start(0.0, track.image_px[0], track.visibility[0], track.world_m[0])
+    coach = Coach("seated", ("left",))
+    shown = []
+    for i, t in enumerate(times):
+        filter_.predict(float(t))
+        residual = filter_.update(track.image_px[i], track.visibility[i])
+        now = seen(float(t), residual=residual)
+        advice = coach.update(Sighting(**{**now.__dict__, "angles_deg": angles_now(filter_)}))
+        shown.append(advice.rotation_deg)
+    assert (advice.stage, advice.good) == ("done", 3)
+    told = np.array([np.nan if r is None else r for r in shown])
+    assert np.nanmean(np.abs(told - angle)[10:]) < 3.0

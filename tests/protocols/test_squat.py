@@ -1,0 +1,228 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from squat_tracks import GOOD, changed, joined, squat_track, without
+
+from rom_vision.documents import SquatDocument, parse_document
+from rom_vision.pipeline_squat import analyse_squat
+from rom_vision.pose.landmarks import Landmark
+from rom_vision.protocols.squat import screen_squat
+
+FRONTAL = {
+    "knee_valgus", "knee_varus", "pelvic_obliquity", "lateral_shift", "trunk_side_bend", "foot_turnout",
+    "knee_asymmetry",
+}  # fmt: skip
+SAGITTAL = {"forward_lean", "heel_rise", "shallow_depth", "knee_hyperextension", "arms_fall"}
+
+
+def found(result):
+    return {(f.code, f.side): f.severity for f in result.findings if f.severity in ("mild", "marked")}
+
+
+def graded(result, severity):
+    return {f.code for f in result.findings if f.severity == severity}
+
+
+TOES_OUT = replace(GOOD, turnout_deg=(30.0, 30.0), swing_in_deg=(-28.0, -28.0))
+ONE_KNEE = {("knee_valgus", "left"): "marked", ("knee_asymmetry", "left"): "marked"}
+FROM_FRONT = [
+    (GOOD, {}),
+    (TOES_OUT, {("foot_turnout", "left"): "mild", ("foot_turnout", "right"): "mild"}),
+    (replace(GOOD, knee_flexion_deg=65.0), {("shallow_depth", "both"): "marked"}),
+    (
+        replace(GOOD, swing_in_deg=(22.0, -6.0)),
+        {("knee_valgus", "left"): "marked", ("knee_asymmetry", "left"): "marked"},
+    ),
+    (replace(GOOD, swing_in_deg=(22.0, 22.0)), {("knee_valgus", "left"): "marked", ("knee_valgus", "right"): "marked"}),
+    (replace(GOOD, swing_in_deg=(10.0, 10.0)), {("knee_valgus", "left"): "mild", ("knee_valgus", "right"): "mild"}),
+    (replace(GOOD, swing_in_deg=(-34.0, -34.0)), {("knee_varus", "left"): "marked", ("knee_varus", "right"): "marked"}),
+    (replace(GOOD, shift=0.25), {("lateral_shift", "left"): "marked"}),
+    (replace(GOOD, shift=-0.25), {("lateral_shift", "right"): "marked"}),
+    (replace(GOOD, side_bend_deg=14.0), {("trunk_side_bend", "right"): "marked"}),
+]
+
+
+@pytest.mark.parametrize("azimuth", [-12.0, 9.0])
+@pytest.mark.parametrize(("plan", "expected"), FROM_FRONT)
+def test_from_the_front_each_fault_is_found_and_nothing_else(plan, expected, azimuth):
+    result = screen_squat(squat_track(plan, azimuth))
+    assert result.status == "measured"
+    assert result.view.name == "front"
+    assert result.view.azimuth_deg == pytest.approx(azimuth, abs=5)
+    assert len(result.repetitions) == plan.n_repetitions
+    got = found(result)
+    assert {k: v for k, v in got.items() if k != ("shallow_depth", "both")} == {
+        k: v for k, v in expected.items() if k != ("shallow_depth", "both")
+    }
+    if ("shallow_depth", "both") in expected:
+        assert got["shallow_depth", "both"] == "marked"
+    assert SAGITTAL - {"shallow_depth"} <= graded(result, "not_assessable")
+
+
+FROM_SIDE = [
+    (GOOD, set()),
+    (replace(GOOD, knee_flexion_deg=65.0), {"shallow_depth"}),
+    (replace(GOOD, lean_deg=20.0), {"forward_lean"}),
+    (replace(GOOD, heel_rise_deg=18.0, shank_tilt=0.31, knee_flexion_deg=130.0), {"heel_rise"}),
+    (replace(GOOD, standing_knee_deg=-11.0), {"knee_hyperextension"}),
+    (replace(GOOD, arms="overhead", arms_fall_deg=35.0), {"arms_fall"}),
+    (replace(GOOD, swing_in_deg=(12.0, 12.0)), set()),
+]
+
+
+@pytest.mark.parametrize(("azimuth", "name"), [(90.0, "left_side"), (-78.0, "right_side")])
+@pytest.mark.parametrize(("plan", "expected"), FROM_SIDE)
+def test_from_the_side_what_bends_forward_is_found_and_knees_are_not_judged(plan, expected, azimuth, name):
+    result = screen_squat(squat_track(plan, azimuth))
+    assert result.view.name == name
+    assert len(result.repetitions) == plan.n_repetitions
+    assert {code for code, _ in found(result)} == expected
+    assert graded(result, "not_assessable") >= FRONTAL
+    hidden = "right" if name == "left_side" else "left"
+    assert all(getattr(r.knee_flexion_deg, hidden) is None for r in result.repetitions)
+
+
+def test_depth_and_times_of_each_repetition():
+    plan = replace(GOOD, n_repetitions=3, descent_s=1.2, ascent_s=0.8)
+    result = screen_squat(squat_track(plan, 90.0, fps=25))
+    assert len(result.repetitions) == 3
+    for k, r in enumerate(result.repetitions):
+        begins = 0.8 + k * (1.2 + 0.3 + 0.8 + 0.5)
+        assert r.start_s == pytest.approx(begins, abs=0.35)
+        assert begins + 1.1 < r.bottom_s < begins + 1.6
+        assert r.end_s == pytest.approx(begins + 2.3, abs=0.35)
+        assert r.knee_flexion_deg.left == pytest.approx(122, abs=3)
+        assert r.thigh_below_horizontal_deg == pytest.approx(0.3, abs=3)
+        assert r.depth == "parallel within the measurement's error"
+
+
+def test_the_measured_angle_is_the_one_made():
+    plan = replace(GOOD, swing_in_deg=(18.0, -10.0), fault_power=1.0)
+    result = screen_squat(squat_track(plan, 8.0))
+    by_side = {f.side: f for f in result.findings if f.code == "knee_valgus"}
+    assert by_side["left"].change_from_standing == pytest.approx(18, abs=3)
+    assert by_side["left"].ci95[0] < 18 < by_side["left"].ci95[1]
+    assert by_side["left"].repetitions == (1, 2)
+    bottoms = [r.bottom_s for r in result.repetitions]
+    assert min(abs(by_side["left"].worst_time_s - b) for b in bottoms) < 0.4
+    assert by_side["right"].severity == "none"
+
+
+def test_somebody_beside_the_middle_of_the_picture_is_seen_from_the_front_all_the_same():
+    result = screen_squat(squat_track(replace(GOOD, swing_in_deg=(-6.0, 20.0)), 0.0, beside_m=0.45))
+    assert result.view.name == "front"
+    assert found(result) == {("knee_valgus", "right"): "marked", ("knee_asymmetry", "right"): "marked"}
+
+
+def test_from_behind_sides_stay_the_persons_own():
+    result = screen_squat(squat_track(replace(GOOD, shift=0.3), 176.0))
+    assert result.view.name == "back"
+    assert found(result)[("lateral_shift", "left")] == "marked"
+
+
+def test_an_oblique_view_counts_and_judges_nothing():
+    result = screen_squat(squat_track(replace(GOOD, swing_in_deg=(20.0, 20.0)), 40.0))
+    assert result.view.name == "oblique"
+    assert len(result.repetitions) == 2
+    assert not found(result)
+    assert graded(result, "not_assessable") >= FRONTAL | (SAGITTAL - {"shallow_depth"})
+    assert any("40 degrees" in w or "39 degrees" in w or "41 degrees" in w for w in result.warnings)
+
+
+def test_a_clip_with_a_cut_is_judged_by_the_view_that_shows_each_thing():
+    front = squat_track(replace(GOOD, swing_in_deg=(20.0, 20.0)), 0.0)
+    side = squat_track(replace(GOOD, lean_deg=20.0), 90.0, seed=1)
+    result = screen_squat(joined(front, side))
+    assert len(result.repetitions) == 4
+    assert set(found(result)) == {("knee_valgus", "left"), ("knee_valgus", "right"), ("forward_lean", "both")}
+    assert any("different sides" in w for w in result.warnings)
+
+
+def test_one_of_one_repetition_counts_and_one_of_two_does_not():
+    bad, good = replace(GOOD, swing_in_deg=(20.0, 20.0), n_repetitions=1), replace(GOOD, n_repetitions=1)
+    assert ("knee_valgus", "left") in found(screen_squat(squat_track(bad)))
+    once = screen_squat(joined(squat_track(bad), squat_track(good, seed=1)))
+    assert len(once.repetitions) == 2
+    assert not found(once)
+
+
+def test_single_leg_squat_uses_its_own_thresholds():
+    plan = replace(GOOD, legs="left", stance=1.0, knee_flexion_deg=65.0, shank_tilt=0.4, turnout_deg=(4.0, 4.0))
+    steady = screen_squat(squat_track(replace(plan, swing_in_deg=(4.0, 0.0))), legs="left")
+    assert steady.status == "measured"
+    assert len(steady.repetitions) == 2
+    assert ("knee_valgus", "left") not in found(steady)
+    falling = screen_squat(squat_track(replace(plan, swing_in_deg=(24.0, 0.0))), legs="left")
+    assert found(falling)[("knee_valgus", "left")] == "marked"
+    assert not [f for f in falling.findings if f.code == "knee_valgus" and f.side == "right"]
+    (valgus,) = [f for f in falling.findings if f.code == "knee_valgus"]
+    assert "Herrington" in valgus.source
+
+
+def test_exchanged_feet_and_a_moment_of_nobody_change_nothing():
+    track = squat_track(replace(GOOD, swing_in_deg=(20.0, -6.0)))
+    image = track.image_px.copy()
+    bottom = slice(23, 26)
+    for name in ("ANKLE", "HEEL", "FOOT_INDEX"):
+        a, b = Landmark[f"LEFT_{name}"], Landmark[f"RIGHT_{name}"]
+        image[bottom, a], image[bottom, b] = track.image_px[bottom, b], track.image_px[bottom, a]
+    result = screen_squat(without(changed(track, image_px=image), [40, 41]))
+    assert len(result.repetitions) == 2
+    assert set(found(result)) == {("knee_valgus", "left"), ("knee_asymmetry", "left")}
+
+
+def test_a_moving_camera_does_not_move_the_knees():
+    track = squat_track(GOOD)
+    sway = 12 * np.sin(track.time_s)[:, None, None] * np.array([1.0, 0.4])
+    assert not found(screen_squat(changed(track, image_px=track.image_px + sway)))
+
+
+def test_feet_and_back_are_never_called_sound():
+    for azimuth in (0.0, 90.0, 180.0, 40.0):
+        result = screen_squat(squat_track(GOOD, azimuth))
+        assert {"feet_flatten", "low_back", "pelvic_obliquity"} <= graded(result, "not_assessable")
+
+
+def test_refusals_say_what_to_do():
+    track = squat_track(GOOD)
+    nobody = without(track, slice(None))
+    standing = changed(track, image_px=np.repeat(track.image_px[:1], len(track), axis=0))
+    small = changed(track, image_px=240 + (track.image_px - 240) * 0.15)
+    walking = changed(track, image_px=track.image_px + 25 * (track.time_s[:, None, None] - 3) * np.array([1.0, 0.0]))
+    cut_off = changed(track, image_px=track.image_px + np.array([0.0, 260.0]))
+    for bad, word in (
+        (nobody, "Nobody"), (standing, "No squat"), (small, "pixels"), (walking, "moving feet"), (cut_off, "feet"),
+    ):  # fmt: skip
+        result = screen_squat(bad)
+        assert result.status == "refused"
+        assert word in result.reasons[0]
+        assert not result.findings
+        assert not result.repetitions
+        assert set(map(len, result.series.values())) == {len(bad)}
+
+
+def test_sitting_down_on_a_chair_is_no_squat():
+    plan = replace(GOOD, knee_flexion_deg=95.0, shank_tilt=0.05)
+    result = screen_squat(squat_track(plan, 90.0))
+    assert result.status == "refused"
+    assert "sit down" in result.reasons[0]
+
+
+def test_document_round_trip_and_the_pointer_to_the_hip():
+    analysis = analyse_squat(squat_track(replace(GOOD, swing_in_deg=(20.0, -6.0))))
+    document = analysis.document
+    assert any("internal rotation of the left hip" in w and "seated" in w for w in document.warnings)
+    again = parse_document(document.to_json(), "squat.json")
+    assert isinstance(again, SquatDocument)
+    assert again == document
+    assert "NaN" not in document.to_json()
+    assert not any("hip rotation test" in w for w in analyse_squat(squat_track(GOOD)).document.warnings)
+
+
+def test_the_pointer_says_when_the_hip_was_measured_low():
+    from made_results import rotation_document
+
+    low = rotation_document((14.0, 15.0, 16.0), side="left")
+    document = analyse_squat(squat_track(replace(GOOD, swing_in_deg=(20.0, -6.0))), rotations=[low]).document
+    assert any("left hip is low" in w for w in document.warnings)

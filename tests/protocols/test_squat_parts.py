@@ -1,0 +1,139 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from squat_tracks import GOOD, squat_track
+
+from rom_vision.body.leg_chain import body_axes, leg_chain, standing_of
+from rom_vision.camera import Camera
+from rom_vision.protocols.squat_phases import find_spans, hip_drop, smooth, stretches
+from rom_vision.protocols.squat_rules import RULES, SINGLE_LEG_RULES, Rule, Seen, grade, held
+from rom_vision.protocols.squat_view import azimuth_of, name_of, settle_facing
+
+TIME = np.arange(30) / 10
+
+
+@pytest.mark.parametrize(
+    ("azimuth", "name"),
+    [(0, "front"), (24, "front"), (-26, "oblique"), (54, "oblique"), (56, "left_side"), (-90, "right_side"),
+     (124, "left_side"), (-126, "oblique"), (156, "back"), (180, "back"), (-160, "back")],
+)  # fmt: skip
+def test_view_names(azimuth, name):
+    assert name_of(azimuth) == name
+
+
+@pytest.mark.parametrize("azimuth", [-15.0, 0.0, 40.0, 80.0, 150.0, -120.0])
+def test_azimuth_is_read_from_the_body(azimuth):
+    track = squat_track(GOOD, azimuth)
+    got = azimuth_of(track.image_px[:8], Camera.from_hfov(480, 640))
+    assert (got - azimuth + 180) % 360 - 180 == pytest.approx(0, abs=7)
+
+
+def test_a_front_taken_for_a_back_is_put_right_and_a_turn_is_not():
+    track = squat_track(GOOD)
+    mirrored = squat_track(GOOD).image_px.copy()
+    for left in range(11, 32, 2):
+        mirrored[10:20, [left, left + 1]] = mirrored[10:20, [left + 1, left]]
+    settled, n = settle_facing(mirrored)
+    assert n == 10
+    np.testing.assert_allclose(settled[:, 11:], track.image_px[:, 11:])
+    turning = np.concatenate([squat_track(GOOD, a).image_px[:8] for a in (0, 40, 80, 100, 140, 180)])
+    assert settle_facing(turning)[1] == 0
+
+
+def test_reconstruction_from_one_camera_is_right_to_a_hundredth_of_the_leg():
+    plan = replace(GOOD, swing_in_deg=(15.0, -5.0))
+    track = squat_track(plan, 10.0, jitter_px=0.0)
+    camera = Camera.from_hfov(480, 640)
+    chain = leg_chain(track.image_px, standing_of(track.image_px[:5]), camera, 10.0)
+    left, _ = body_axes(10.0)
+    bottom = int(hip_drop(track.image_px).argmax())
+    offset = (chain.knee - chain.ankle)[bottom]
+    # Medial way of the left knee, lateral of the right one; truth from the same plan.
+    from squat_tracks import LENGTHS
+
+    from validation.squat_motion import pose_squat
+
+    pose = pose_squat(LENGTHS, plan, 1.0)
+    for i, side in enumerate(("left", "right")):
+        true = (pose.joints_m[f"knee_{side}"] - pose.joints_m[f"ankle_{side}"])[1] / LENGTHS.leg
+        assert offset[i] @ left == pytest.approx(true, abs=0.012)
+
+
+def test_repetitions_of_any_number_and_a_double_dip_is_one():
+    for n in (1, 2, 5):
+        track = squat_track(replace(GOOD, n_repetitions=n))
+        spans, notes = find_spans(track.time_s, smooth(track.time_s, track.image_px), "both")
+        assert len(spans) == n
+        assert not notes
+    drop = np.concatenate([np.zeros(10), np.linspace(0, 0.5, 10), [0.5, 0.4, 0.38, 0.4, 0.5], np.linspace(0.5, 0, 10)])
+    image = np.repeat(squat_track(GOOD).image_px[:1], len(drop), axis=0)
+    image[:, 23:25, 1] += 200 * drop[:, None]
+    spans, _ = find_spans(np.arange(len(drop)) / 10, image, "both")
+    assert len(spans) == 1
+
+
+def test_half_a_squat_is_named_and_not_counted():
+    track = squat_track(replace(GOOD, n_repetitions=1))
+    half = track.time_s < 2.0
+    spans, notes = find_spans(track.time_s[half], track.image_px[half], "both")
+    assert not spans
+    assert "cut off" in notes[0]
+
+
+def test_cuts_split_the_recording():
+    front, side = squat_track(GOOD, 0.0), squat_track(GOOD, 90.0)
+    from squat_tracks import joined
+
+    parts = stretches(joined(front, side))
+    assert [len(p) for p in parts] == [len(front), len(side)]
+    assert [len(p) for p in stretches(front)] == [len(front)]
+
+
+def test_held_takes_what_lasts():
+    curve = np.zeros(30)
+    curve[5] = 20.0
+    curve[10:14] = (6, 7, 8, 6)
+    value, at = held(TIME, curve)
+    assert value == 6
+    assert at == 12
+    curve[11] = np.nan
+    assert held(TIME, curve)[0] == 0
+    assert held(TIME, np.full(30, np.nan)) == (-np.inf, -1)
+
+
+RULE = Rule("knee_valgus", "deg", 5.0, 10.0, 2.0, "source", "turns inwards")
+
+
+@pytest.mark.parametrize(
+    ("levels", "severity", "repetitions"),
+    [
+        ((12, 12), "marked", (1, 2)),
+        ((12, 7), "mild", (1, 2)),
+        ((12, 1), "none", ()),
+        ((12,), "marked", (1,)),
+        ((4, 4, 4), "none", ()),
+        ((11, 2, 12), "marked", (1, 3)),
+    ],
+)
+def test_grade_needs_two_repetitions_or_the_only_one(levels, severity, repetitions):
+    seen = [Seen(n, TIME, np.full(30, float(v)), np.full(30, v + 1.0)) for n, v in enumerate(levels, 1)]
+    finding = grade(RULE, "left", seen, "The left knee")
+    assert finding.severity == severity
+    assert finding.repetitions == repetitions
+    assert (finding.worst_time_s is None) == (severity == "none")
+    assert finding.ci95[0] < finding.change_from_standing < finding.ci95[1]
+
+
+def test_grade_stays_below_its_own_error():
+    seen = [Seen(1, TIME, np.full(30, 6.0), np.full(30, 6.0))]
+    assert grade(RULE, "left", seen, "The left knee").severity == "mild"
+    assert grade(replace(RULE, sd=4.0), "left", seen, "The left knee").severity == "none"
+    assert grade(RULE, "left", [Seen(1, TIME, np.full(30, np.nan), np.zeros(30))], "The left knee") is None
+
+
+def test_every_threshold_has_a_source():
+    for rule in (*RULES.values(), *SINGLE_LEG_RULES.values()):
+        assert rule.source
+        assert 0 < rule.mild < rule.marked
+        assert rule.sd > 0
