@@ -1,0 +1,100 @@
+"""What to do about what was found, what to ask before a test and when to stop, read from ``advice.json``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import TypeAdapter
+
+__all__ = ["Advice", "AdviceBook", "Drill", "SafetyQuestion", "advise", "load_advice"]
+
+MAX_DRILLS = 4
+PINCH = (
+    "Pinching in the front of the hip or the groin: stop here and have the hip looked at. No exercises are suggested, "
+    "and stretching further is not the answer."
+)
+
+
+@dataclass(frozen=True)
+class Drill:
+    """One exercise: what it serves (codes of `Interpretation`), how, how much, when to stop, and who says so."""
+
+    code: str
+    name: str
+    kind: Literal["active", "passive", "strength"]
+    serves: tuple[str, ...]
+    how: str
+    dose: str
+    stop: str
+    source: str
+
+
+@dataclass(frozen=True)
+class SafetyQuestion:
+    """A question to ask before a test, and what a yes means."""
+
+    code: str
+    question: str
+    action: str
+
+
+@dataclass(frozen=True)
+class AdviceBook:
+    """Everything in ``advice.json``."""
+
+    schema: Literal[1]
+    dose_note: str
+    drills: tuple[Drill, ...]
+    safety_questions: tuple[SafetyQuestion, ...]
+    stop_rules: tuple[str, ...]
+    safety_source: str
+    no_diagnosis: str
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Exercises for what was found; ``note`` says how much, or why there are none."""
+
+    drills: tuple[Drill, ...]
+    note: str
+
+
+@lru_cache(maxsize=1)
+def load_advice() -> AdviceBook:
+    """Read and check the advice that ships with the package."""
+    text = (files("rom_vision.meaning") / "advice.json").read_text(encoding="utf-8")
+    return TypeAdapter(AdviceBook).validate_python(json.loads(text))
+
+
+def advise(codes: Collection[str], *, pinch: bool = False) -> Advice:
+    """Choose exercises for what was found.
+
+    Parameters
+    ----------
+    codes : codes of an `Interpretation`.
+    pinch : whether the person felt a pinch in the front of the hip or the groin: then nothing is suggested.
+
+    Returns
+    -------
+    Advice
+        At most four drills, those that serve most of the codes first, in the order of the data file.
+    """
+    if pinch:
+        return Advice((), PINCH)
+    book = load_advice()
+    serving = [d for d in book.drills if set(d.serves) & set(codes)]
+    if not serving:
+        return Advice((), "Nothing was found that calls for an exercise.")
+    serving.sort(key=lambda d: -len(set(d.serves) & set(codes)))
+    chosen: list[Drill] = []
+    for code in codes:
+        first = next((d for d in serving if code in d.serves), None)
+        if first is not None and first not in chosen:
+            chosen.append(first)
+    chosen += [d for d in serving if d not in chosen]
+    return Advice(tuple(chosen[:MAX_DRILLS]), book.dose_note)

@@ -1,0 +1,77 @@
+"""Left against right, and internal against external rotation."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from rom_vision.meaning.norms import load_norms
+from rom_vision.protocols.result import RotationValue
+
+__all__ = ["SideDifference", "SideGrade", "compare_sides", "half_width", "rotation_balance_deg", "total_arc"]
+
+SideGrade = Literal["symmetric", "within_error", "small", "amber", "red"]
+
+
+@dataclass(frozen=True)
+class SideDifference:
+    """Right minus left.
+
+    ``error_deg`` is what measurement error alone explains 19 times in 20; ``percent`` relates to the larger side.
+    ``within_error`` is a difference of a size that would count if it could be measured more finely.
+    """
+
+    difference_deg: float
+    percent: float
+    error_deg: float
+    grade: SideGrade
+
+
+def half_width(ci95_deg: tuple[float, float]) -> float:
+    """Half the width of an interval, degrees."""
+    return (ci95_deg[1] - ci95_deg[0]) / 2
+
+
+def compare_sides(left: RotationValue, right: RotationValue, mdc95_deg: float) -> SideDifference:
+    """Compare the two hips of one session.
+
+    A difference counts only when it passes the threshold (10 degrees amber, Ellison 1990; 15 red, Cibulka 2009) and
+    the measurement error: the larger of the detectable change and of both intervals together. The intervals enter in
+    full, because the landmarks' offset is not the same on both sides.
+
+    Parameters
+    ----------
+    left, right : session values of the same motion, position and mode.
+    mdc95_deg : least detectable change of the method or of this person, degrees.
+    """
+    norms = load_norms()
+    difference = right.value_deg - left.value_deg
+    size = abs(difference)
+    error = max(mdc95_deg, math.hypot(half_width(left.ci95_deg), half_width(right.ci95_deg)))
+    amber = norms.rule("asymmetry_amber_deg")
+    grade: SideGrade
+    if size <= error:
+        grade = "within_error" if size >= amber else "symmetric"
+    elif size >= norms.rule("asymmetry_red_deg"):
+        grade = "red"
+    elif size >= amber:
+        grade = "amber"
+    else:
+        grade = "small" if size >= norms.rule("asymmetry_small_deg") else "symmetric"
+    larger = max(left.value_deg, right.value_deg)
+    return SideDifference(difference, 100 * difference / larger if larger > 0 else math.nan, error, grade)
+
+
+def total_arc(internal: RotationValue, external: RotationValue) -> tuple[float, tuple[float, float]]:
+    """Internal plus external rotation and the 95 % interval of the sum, degrees (independent errors)."""
+    arc = internal.value_deg + external.value_deg
+    error = math.hypot(half_width(internal.ci95_deg), half_width(external.ci95_deg))
+    return arc, (arc - error, arc + error)
+
+
+def rotation_balance_deg(internal: RotationValue, external: RotationValue) -> float | None:
+    """Internal minus external rotation where it is large beyond its own error (Uding 2019: 20 degrees), else None."""
+    difference = internal.value_deg - external.value_deg
+    error = math.hypot(half_width(internal.ci95_deg), half_width(external.ci95_deg))
+    return difference if abs(difference) >= max(load_norms().rule("version_difference_deg"), error) else None

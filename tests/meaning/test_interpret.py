@@ -1,0 +1,96 @@
+from made_results import finding, refused_document, rotation_document, rotation_value, squat_document
+
+from rom_vision.meaning.interpret import interpret_rotation, interpret_session, interpret_squat
+from rom_vision.meaning.sides import compare_sides, total_arc
+
+
+def texts(interpretation, topic):
+    return [s.text for s in interpretation.statements if s.topic == topic]
+
+
+def test_value_comes_with_unit_interval_position_and_mode():
+    (text,) = texts(interpret_rotation(rotation_document((30, 31, 32))), "result")
+    assert text == (
+        "Left hip rotation, seated, active: internal rotation 31.0° (95 % interval 27.0° to 35.0°), "
+        "mean of 3 repetitions; best 32.0°."
+    )
+
+
+def test_value_in_doubt_gets_no_colour_and_says_why():
+    (placed,) = [s for s in interpret_rotation(rotation_document((26, 27, 28))).statements if s.topic == "place"]
+    assert placed.colour == "undecided"
+    assert "cannot tell these apart" in placed.text
+    assert "35° is a training target and no pass mark" in placed.text
+
+
+def test_markedly_low_value_warns_of_pinching_and_names_a_clinician():
+    said = interpret_rotation(rotation_document((12, 13, 14)))
+    assert "internal_rotation_low" in said.codes
+    cautions = " ".join(texts(said, "caution"))
+    assert "pinches in the front of the hip" in cautions
+    assert "clinician" in cautions
+
+
+def test_refused_test_gives_its_reasons_and_no_number():
+    said = interpret_rotation(refused_document())
+    assert "come closer" in texts(said, "result")[0]
+    assert not texts(said, "place")
+
+
+def test_arc_and_balance_of_internal_and_external_rotation():
+    said = interpret_rotation(rotation_document((50, 51, 52), (20, 21, 22)))
+    assert "Total arc, internal plus external: 72.0° (66.3° to 77.7°)." in texts(said, "arc")
+    (balance,) = texts(said, "balance")
+    assert "pattern often seen" in balance
+    assert "no diagnosis" in balance
+    assert "internal_dominant" in said.codes
+    assert not texts(interpret_rotation(rotation_document((35, 36, 37), (40, 41, 42))), "balance")
+    assert total_arc(rotation_value((30,), 3.0), rotation_value((40,), 4.0)) == (70.0, (65.0, 75.0))
+
+
+def test_lifted_pelvis_is_named_with_its_size():
+    said = interpret_rotation(rotation_document(pelvis=6.4))
+    (text,) = texts(said, "compensation")
+    assert "rose clearly on the tested side, by 6.4°" in text
+    assert "pelvis_hike" in said.codes
+    assert any("both buttocks down" in t for t in texts(said, "retest"))
+
+
+def test_sides_need_threshold_and_error_both():
+    def grade(left, right, half=4.0, mdc=8.0):
+        return compare_sides(rotation_value((left,), half), rotation_value((right,), half), mdc).grade
+
+    assert grade(30, 34) == "symmetric"
+    assert grade(30, 39, half=2.0) == "small"
+    assert grade(30, 41) == "amber"
+    assert grade(30, 46) == "red"
+    assert grade(30, 41, half=9.0) == "within_error"  # error of the difference 12.7
+    assert grade(30, 41, mdc=12.0) == "within_error"
+    assert compare_sides(rotation_value((40,)), rotation_value((20,)), 8.0).percent == -50
+
+
+def test_session_compares_sides_of_the_same_position_and_mode_only():
+    left, right = rotation_document((22, 23, 24)), rotation_document((38, 39, 40), side="right")
+    said = interpret_session([left, right])
+    assert texts(said, "sides")[0].startswith("Internal rotation: the right hip turns 16.0° further.")
+    assert "asymmetry_internal" in said.codes
+    assert texts(interpret_session([left, right, refused_document("right")]), "sides") == texts(said, "sides")
+    assert not texts(interpret_session([left, rotation_document(side="right", position="supine")]), "sides")
+    assert not texts(interpret_session([left, rotation_document(side="right", mode="passive")]), "sides")
+
+
+def test_squat_lists_what_the_view_cannot_show_and_links_to_the_hip():
+    said = interpret_squat(squat_document())
+    assert any(t.startswith("Not assessable from this view:") for t in texts(said, "finding"))
+    assert texts(said, "hip_link") == [
+        "Internal rotation of the left hip was not measured: the seated test would say more."
+    ]
+    low = interpret_squat(squat_document(), [rotation_document((15, 16, 17))])
+    assert texts(low, "hip_link") == ["Internal rotation of the left hip is low, which may play a part (16.0°)."]
+    fine = interpret_squat(squat_document(), [rotation_document((36, 37, 38))])
+    assert "was not found low" in texts(fine, "hip_link")[0]
+    assert texts(interpret_squat(squat_document(view="left_side")), "result") == [
+        "Squat, seen from the left side: 3 repetitions."
+    ]
+    clean = interpret_squat(squat_document([finding("knee_valgus", "left", "none", 1.0)]))
+    assert texts(clean, "finding") == ["Nothing stood out in what this view can show."]
