@@ -1,0 +1,173 @@
+"""A person's values over time: one series for each test, position, mode, side and camera set-up."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from rom_vision.meaning.change import Change, PersonalError, Reading, Trend, Verdict, assess_change, sem_deg
+from rom_vision.sessions.measures import ERRORS, WORDS, Measure, describe_setup
+from rom_vision.sessions.store import MeasureRow, SessionStore
+
+__all__ = ["Comparison", "Series", "SeriesValue", "compare"]
+
+_VERDICTS: dict[Verdict, str] = {
+    "no_change": "no change",
+    "within_noise": "within the noise of the measurement",
+    "possible": "possibly a real change, possibly noise: test again",
+    "likely_real": "more than noise explains 19 times in 20, likely a real change; a second session would confirm it",
+    "confirmed": "a confirmed change",
+}
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SeriesValue(_Model):
+    """One session's value: local time of the test, degrees, 95 % interval."""
+
+    date: AwareDatetime
+    value_deg: float
+    ci95_deg: tuple[float, float]
+
+
+class Series(_Model):
+    """Values that may be compared with each other, and what has become of them.
+
+    ``change_deg`` and ``baseline_deg`` are None with one session. ``side`` is 'both' for what belongs to neither.
+    """
+
+    test: str
+    measure: str
+    position: str | None
+    mode: str | None
+    side: str
+    setup: str
+    values: tuple[SeriesValue, ...]
+    baseline_deg: float | None
+    change_deg: float | None
+    mdc95_deg: float | None
+    trend_deg_per_week: float | None
+    verdict: Verdict
+    sentence: str
+
+    @property
+    def title(self) -> str:
+        """What is compared, e.g. 'Internal rotation, left, seated, active'."""
+        side = None if self.side == "both" else self.side
+        return ", ".join(part for part in (WORDS[self.measure].capitalize(), side, self.position, self.mode) if part)
+
+
+class Comparison(_Model):
+    """Everything of one person that can be compared over time."""
+
+    person: str
+    series: tuple[Series, ...]
+
+    def to_json(self) -> str:
+        """Return the comparison as JSON text."""
+        return self.model_dump_json(indent=1)
+
+
+def compare(store: SessionStore, person: str, *, until: datetime | None = None) -> Comparison:
+    """Compare the sessions of a person over time.
+
+    Only the same test, position, mode, side and camera set-up are compared; a changed set-up starts a new series, and
+    its sentence says so.
+
+    Parameters
+    ----------
+    store : the store.
+    person : name of somebody in it.
+    until : leave out later sessions, None takes all.
+
+    Raises
+    ------
+    BadInputError
+        If there is nobody of that name.
+    """
+    rows = [row for row in store.measures(person) if until is None or row[0] <= until]
+    order = list(ERRORS)
+
+    def kind(row: MeasureRow) -> tuple[str, str, str, str, int]:
+        _, test, position, mode, _, measure = row
+        return test, position or "", mode or "", measure.side, order.index(measure.measure)
+
+    series: list[Series] = []
+    for _, same_kind in groupby(sorted((r for r in rows if r[5].measure in ERRORS), key=kind), key=kind):
+        kept = list(same_kind)
+        # Set-ups in the order of their first use: the first one starts the series, each other one a new one.
+        setups = list(dict.fromkeys(row[4] for row in kept))
+        for setup in setups:
+            earlier = sum(1 for row in kept if row[4] in setups[: setups.index(setup)])
+            series.append(_series([row for row in kept if row[4] == setup], earlier))
+    return Comparison(person=store.person(person).name, series=tuple(series))
+
+
+def _series(rows: Sequence[MeasureRow], earlier: int) -> Series:
+    """Build one series; ``earlier`` counts the sessions of the same test with other set-ups."""
+    _, test, position, mode, setup, first = rows[0]
+    defaults = ERRORS[first.measure]
+    change = assess_change([_reading(row) for row in rows], defaults)
+    values = tuple(
+        SeriesValue(date=row[0], value_deg=row[5].value_deg, ci95_deg=row[5].ci95_deg or _usual_interval(row[5]))
+        for row in rows
+    )
+    one = change.change_deg is None
+    built = Series(
+        test=test,
+        measure=first.measure,
+        position=position,
+        mode=mode,
+        side=first.side,
+        setup=describe_setup(setup),
+        values=values,
+        baseline_deg=None if one else change.baseline_deg,
+        change_deg=change.change_deg,
+        mdc95_deg=change.mdc95_deg,
+        trend_deg_per_week=change.trend.slope_deg_per_week if change.trend else None,
+        verdict=change.verdict,
+        sentence="",
+    )
+    return built.model_copy(update={"sentence": _sentence(built, change, earlier)})
+
+
+def _reading(row: MeasureRow) -> Reading:
+    return Reading(row[0], row[5].value_deg, row[5].ci95_deg, row[5].repetitions_deg)
+
+
+def _usual_interval(measure: Measure) -> tuple[float, float]:
+    """Interval of a value that came without one, from the published error of the quantity."""
+    defaults = ERRORS[measure.measure]
+    error = PersonalError(defaults.repetition_deg, defaults.session_deg)
+    half = 1.96 * sem_deg(error, len(measure.repetitions_deg))
+    return measure.value_deg - half, measure.value_deg + half
+
+
+def _sentence(series: Series, change: Change, earlier: int) -> str:
+    text = f"{series.title}: "
+    if change.change_deg is None:
+        text += f"{change.current_deg:.1f}° in the only session so far; nothing to compare with yet."
+        text += f" A change would have to reach {change.mdc95_deg:.1f}° to count."
+    else:
+        start = (
+            "the first session" if change.baseline_sessions == 1 else f"the first {change.baseline_sessions} sessions"
+        )
+        text += f"{change.baseline_deg:.1f}° in {start}, {change.current_deg:.1f}° now, {change.change_deg:+.1f}°: "
+        text += f"{_VERDICTS[change.verdict]} (noise alone explains up to {change.mdc95_deg:.1f}°)."
+        text += _trend_words(change.trend)
+    if earlier:
+        sessions = "session" if earlier == 1 else "sessions"
+        text += f" The camera set-up changed: a new series, not compared with {earlier} {sessions} of another set-up."
+    return text
+
+
+def _trend_words(trend: Trend | None) -> str:
+    if trend is None or not trend.excludes_zero or not math.isfinite(trend.slope_deg_per_week):
+        return ""
+    return f" The trend is {trend.slope_deg_per_week:+.1f}° a week."

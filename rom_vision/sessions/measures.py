@@ -1,0 +1,112 @@
+"""What of a result can be compared over time, and with which camera set-up it was made."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter
+
+from rom_vision.documents import Document, HipRotationDocument, SquatDocument
+from rom_vision.meaning.change import (
+    KNEE_FLEXION_ERROR,
+    PROJECTION_ANGLE_ERROR,
+    ROTATION_ERROR,
+    ErrorDefaults,
+)
+
+__all__ = ["ERRORS", "WORDS", "Measure", "describe_setup", "from_summary", "measures_of", "setup_of", "to_summary"]
+
+ERRORS: dict[str, ErrorDefaults] = {
+    "internal_rotation": ROTATION_ERROR,
+    "external_rotation": ROTATION_ERROR,
+    "knee_flexion": KNEE_FLEXION_ERROR,
+    "knee_valgus": PROJECTION_ANGLE_ERROR,
+    "knee_varus": PROJECTION_ANGLE_ERROR,
+}
+"""What is compared over time: only quantities whose measurement error has been published."""
+
+WORDS: dict[str, str] = {
+    "internal_rotation": "internal rotation",
+    "external_rotation": "external rotation",
+    "knee_flexion": "knee flexion at the bottom",
+    "knee_valgus": "knee-in angle against standing",
+    "knee_varus": "knee-out angle against standing",
+}
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One comparable quantity of a result, degrees."""
+
+    measure: str
+    side: str
+    value_deg: float
+    ci95_deg: tuple[float, float] | None
+    repetitions_deg: tuple[float, ...]
+
+
+_SUMMARY = TypeAdapter(tuple[Measure, ...])
+
+
+def measures_of(document: Document) -> tuple[Measure, ...]:
+    """Return the comparable quantities of a result; none when it was refused."""
+    if document.status != "measured":
+        return ()
+    found = _of_rotation(document) if isinstance(document, HipRotationDocument) else _of_squat(document)
+    return tuple(m for m in found if math.isfinite(m.value_deg))
+
+
+def _of_rotation(document: HipRotationDocument) -> list[Measure]:
+    found = []
+    for direction in ("internal", "external"):
+        value = getattr(document, f"{direction}_rotation")
+        if value is not None:
+            peaks = tuple(r.peak_deg for r in document.repetitions if r.valid and r.direction == direction)
+            found.append(Measure(f"{direction}_rotation", document.side, value.value_deg, value.ci95_deg, peaks))
+    return found
+
+
+def _of_squat(document: SquatDocument) -> list[Measure]:
+    found = []
+    for side in ("left", "right"):
+        depths = tuple(
+            d for r in document.repetitions if (d := getattr(r.knee_flexion_deg, side)) is not None and math.isfinite(d)
+        )
+        if depths:
+            found.append(Measure("knee_flexion", side, sum(depths) / len(depths), None, depths))
+    for f in document.findings:
+        # The change from standing is what a finding is graded by, and what its interval belongs to.
+        if f.code in ERRORS and f.change_from_standing is not None and f.severity != "not_assessable":
+            found.append(Measure(f.code, f.side, f.change_from_standing, f.ci95, ()))
+    return found
+
+
+def to_summary(measures: tuple[Measure, ...]) -> str:
+    """Return the measures as JSON text for the store."""
+    return _SUMMARY.dump_json(measures).decode()
+
+
+def from_summary(text: str) -> tuple[Measure, ...]:
+    """Read what `to_summary` wrote."""
+    return _SUMMARY.validate_json(text)
+
+
+def setup_of(document: Document) -> str:
+    """Return the camera set-up as canonical JSON: results of different set-ups are never compared.
+
+    Part of it: the pose model, what is known of the lens, and for a squat the view and the legs.
+    """
+    settings = document.provenance.settings
+    setup = {"model": document.provenance.model, "camera": str(settings.get("camera") or "")}
+    if isinstance(document, SquatDocument):
+        setup |= {"view": document.view.name, "legs": str(settings.get("legs") or "")}
+    return json.dumps(setup, sort_keys=True, ensure_ascii=False)
+
+
+def describe_setup(setup: str) -> str:
+    """Put a set-up into words."""
+    parts: dict[str, str] = json.loads(setup)
+    shown = {**parts, "view": parts.get("view", "").replace("_", " ")}
+    return "; ".join(f"{name}: {shown[name]}" for name in ("model", "camera", "view", "legs") if shown.get(name))

@@ -1,0 +1,102 @@
+"""Tables of the session store. The migrations make them; a test keeps the two alike."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timezone
+
+from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, Text, TypeDecorator
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
+
+__all__ = ["AttachmentRow", "Base", "PersonRow", "ResultRow", "SessionRow", "new_uid"]
+
+
+def new_uid() -> str:
+    """Return an identity that stays the same on every machine the row travels to."""
+    return uuid.uuid4().hex
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: timezone-aware in Python, UTC without a zone in the database."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Turn a moment into UTC."""
+        return None if value is None else value.astimezone(timezone.utc).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Say that it is UTC."""
+        return None if value is None else value.replace(tzinfo=timezone.utc)
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+
+class PersonRow(Base):
+    """Somebody who is tested. ``name_key`` is the name as compared: case and Unicode form do not matter."""
+
+    __tablename__ = "people"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text, unique=True)
+    sex: Mapped[str | None] = mapped_column(String(10))
+    birth_year: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SessionRow(Base):
+    """One sitting, with one or more tests. The offset keeps the local date of the place where it was taken."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("sessions_by_person", "person_id", "taken_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    utc_offset_min: Mapped[int]
+
+    person: Mapped[PersonRow] = relationship()
+    results: Mapped[list[ResultRow]] = relationship(order_by="ResultRow.id", passive_deletes="all")
+
+
+class ResultRow(Base):
+    """One result document. ``setup`` and ``summary`` are derived from it, so that a comparison need not parse it."""
+
+    __tablename__ = "results"
+    __table_args__ = (Index("results_by_session", "session_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    test: Mapped[str] = mapped_column(String(40))
+    position: Mapped[str | None] = mapped_column(String(20))
+    mode: Mapped[str | None] = mapped_column(String(20))
+    side: Mapped[str | None] = mapped_column(String(10))
+    status: Mapped[str] = mapped_column(String(20))
+    document: Mapped[str] = mapped_column(Text, deferred=True)
+    setup: Mapped[str] = mapped_column(Text)
+    summary: Mapped[str] = mapped_column(Text)
+
+    attachments: Mapped[list[AttachmentRow]] = relationship(order_by="AttachmentRow.id", passive_deletes="all")
+
+
+class AttachmentRow(Base):
+    """A landmark track, a picture or a video that belongs to a result."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (Index("attachments_by_result", "result_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    result_id: Mapped[int] = mapped_column(ForeignKey("results.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(String(80))
+    sha256: Mapped[str] = mapped_column(String(64))
+    data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

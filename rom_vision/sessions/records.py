@@ -1,0 +1,137 @@
+"""What the store gives and takes: plain frozen dataclasses, free of the database."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from rom_vision.documents import Document
+from rom_vision.errors import BadInputError
+from rom_vision.meaning.norms import Sex
+from rom_vision.pose.track import PoseTrack
+
+__all__ = [
+    "NewResult",
+    "Person",
+    "Picture",
+    "SavedResult",
+    "SavedSession",
+    "SessionLine",
+    "clean_name",
+    "local_moment",
+    "name_key",
+    "picture_type",
+]
+
+MAX_NAME = 200
+_DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is tested; ``uid`` is the same on every machine. ``sex`` and ``birth_year`` choose norms."""
+
+    id: int
+    uid: str
+    name: str
+    sex: Sex | None
+    birth_year: int | None
+    created_at: datetime
+
+    def age_years(self, at: datetime) -> int | None:
+        """Return the age in the year of ``at``; None if the year of birth is not known."""
+        return None if self.birth_year is None else at.year - self.birth_year
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A JPEG or PNG; ``name`` says what it shows, e.g. 'end range, repetition 2'."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class NewResult:
+    """A result to keep, with the landmarks it came from and pictures of it; the video only when asked for."""
+
+    document: Document
+    track: PoseTrack | None = None
+    pictures: tuple[Picture, ...] = ()
+    video: Path | None = None
+
+
+@dataclass(frozen=True)
+class SavedResult:
+    """A kept result. ``setup`` is the camera set-up as canonical JSON."""
+
+    id: int
+    document: Document
+    setup: str
+    has_track: bool
+    has_video: bool
+
+
+@dataclass(frozen=True)
+class SavedSession:
+    """One sitting with its results; ``taken_at`` carries the offset of the place where it was taken."""
+
+    id: int
+    person: Person
+    taken_at: datetime
+    results: tuple[SavedResult, ...]
+
+
+@dataclass(frozen=True)
+class SessionLine:
+    """One line of a list of sessions: when, and which tests (``refused`` ones are named as such)."""
+
+    id: int
+    taken_at: datetime
+    tests: tuple[str, ...]
+
+
+def clean_name(name: str) -> str:
+    """Return a person's name as it is kept: composed Unicode, no outer or doubled spaces, no direction marks.
+
+    Raises
+    ------
+    BadInputError
+        If the name is empty, too long, or holds control characters or broken text.
+    """
+    composed = unicodedata.normalize("NFC", name).translate(_DIRECTION_MARKS)
+    cleaned = " ".join(part for part in composed.split(" ") if part)
+    if not cleaned:
+        raise BadInputError("The name is empty.")
+    if len(cleaned) > MAX_NAME:
+        raise BadInputError(f"The name is {len(cleaned)} characters long; {MAX_NAME} are the most.")
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in cleaned):
+        raise BadInputError("The name holds control characters (such as a line break) or broken text.")
+    return cleaned
+
+
+def name_key(name: str) -> str:
+    """Return what two names are compared by: case and Unicode form do not matter."""
+    return unicodedata.normalize("NFKC", clean_name(name)).casefold()
+
+
+def picture_type(data: bytes) -> str:
+    """Return the media type of a JPEG or PNG.
+
+    Raises
+    ------
+    BadInputError
+        If it is neither.
+    """
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    raise BadInputError("A picture to keep is neither JPEG nor PNG.")
+
+
+def local_moment(moment: datetime | None) -> datetime:
+    """Return ``moment`` with its offset; one without zone is this machine's local time, None is now."""
+    return datetime.now().astimezone() if moment is None else moment if moment.tzinfo else moment.astimezone()

@@ -1,0 +1,133 @@
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+import typer
+from fhir.resources.R4B.bundle import Bundle
+from made_results import picture_jpeg, pose_track, refused_document, rotation_document, squat_document
+from typer.testing import CliRunner
+
+from rom_vision.cli_sessions import person_app, sessions_app
+from rom_vision.errors import BadInputError
+from rom_vision.sessions import NewResult, Picture, SessionStore, save_result
+from rom_vision.sessions.engine import DATABASE_VARIABLE
+
+app = typer.Typer()
+app.add_typer(person_app, name="person")
+app.add_typer(sessions_app, name="sessions")
+
+NAME = "Zoë <b> [red]x[/red]"
+
+
+@pytest.fixture(autouse=True)
+def database(tmp_path, monkeypatch):
+    monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'a.db'}")
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*words):
+    """What a command writes; a refusal meant for people comes through as the exception that `main` words."""
+    result = CliRunner().invoke(app, [str(w) for w in words])
+    if isinstance(result.exception, BadInputError):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+@pytest.fixture
+def number():
+    run("person", "add", NAME)
+    picture = Picture("end", picture_jpeg())
+    number = save_result(rotation_document((30, 31, 32), (40, 41)), pose_track(), [picture], NAME)
+    assert save_result(rotation_document(side="right"), pose_track(side="right"), [], NAME) == number
+    assert save_result(refused_document("right"), None, [], NAME) == number
+    assert save_result(squat_document(), None, [], NAME) == number
+    return number
+
+
+def test_people():
+    run("person", "add", NAME, "--sex", "female", "--born", 1984)
+    run("person", "add", "Ben")
+    assert run("person", "list") == f"Ben\n{NAME}\n"
+    with pytest.raises(BadInputError, match="already somebody"):
+        run("person", "add", "BEN")
+    run("person", "delete", "ben")
+    assert run("person", "list") == f"{NAME}\n"
+
+
+def test_list_show_and_delete(number):
+    (line,) = run("sessions", "list", "--person", NAME).splitlines()
+    assert line.split()[0] == str(number)
+    assert "hip rotation, seated, active, left; hip rotation, seated, active, right; " in line
+    said = run("sessions", "show", number)
+    assert NAME in said
+    assert "internal rotation 31.0° (95 % interval 27.0° to 35.0°)" in said
+    assert "not measured" in said
+    run("sessions", "delete", number)
+    assert run("sessions", "list", "--person", NAME) == ""
+    for command in ("show", "delete"):
+        with pytest.raises(BadInputError, match=f"no session {number}"):
+            run("sessions", command, number)
+
+
+def test_export_and_import(number, tmp_path, monkeypatch):
+    assert "1 session" in run("sessions", "export", "--person", NAME, "all.zip")
+    assert zipfile.is_zipfile("all.zip")
+    assert "0 sessions added, 1 already there" in run("sessions", "import", "all.zip")
+    monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'b.db'}")
+    assert "1 sessions added" in run("sessions", "import", "all.zip")
+    assert "squat" in run("sessions", "list", "--person", NAME)
+
+
+def test_compare(number):
+    out = run("sessions", "compare", "--person", NAME, "--json", "compare.json")
+    assert "nothing to compare with yet" in out
+    document = json.loads(Path("compare.json").read_text(encoding="utf-8"))
+    keys = {"test", "position", "mode", "side", "values", "change_deg", "mdc95_deg", "verdict", "sentence"}
+    assert keys <= set(document["series"][0])
+    assert json.loads(run("sessions", "compare", "--person", NAME, "--json", "-")) == document
+    run("person", "add", "Ben")
+    assert "Nothing has been measured" in run("sessions", "compare", "--person", "Ben")
+
+
+def test_report_in_every_form(number):
+    names = {
+        "--pdf": "r.pdf",
+        "--html": "r.html",
+        "--csv": "r.csv",
+        "--trc": "r.trc",
+        "--mot": "r.mot",
+        "--fhir": "r.json",
+    }
+    out = run("sessions", "report", number, *(word for pair in names.items() for word in pair))
+    written = [line.removeprefix("Wrote ") for line in out.splitlines()]
+    assert written == ["r.html", "r.pdf", "r.csv", "r.trc", "r-2.trc", "r.mot", "r-2.mot", "r-3.mot", "r.json"]
+    assert Path("r.pdf").read_bytes().startswith(b"%PDF")
+    assert NAME.replace("<b>", "&lt;b&gt;") in Path("r.html").read_text(encoding="utf-8")
+    assert "'" not in Path("r.csv").read_text(encoding="utf-8-sig").splitlines()[1]
+    assert [Path(f"r{i}.mot").read_text().splitlines()[6] for i in ("", "-2", "-3")] == [
+        "time\thip_rotation_l",
+        "time\thip_rotation_r",
+        "time\tknee_angle_l\tknee_angle_r",
+    ]
+    Bundle.model_validate_json(Path("r.json").read_text(encoding="utf-8"))
+
+
+def test_report_says_what_it_cannot_write(number):
+    with pytest.raises(BadInputError, match="Say what to write"):
+        run("sessions", "report", number)
+    with pytest.raises(BadInputError, match="cannot be written"):
+        run("sessions", "report", number, "--html", "none/r.html")
+    store = SessionStore()
+    bare = store.save_session(NAME, [NewResult(refused_document())])
+    store.close()
+    for form in ("--trc", "--mot"):
+        with pytest.raises(BadInputError, match=r"no (landmarks|joint angles)"):
+            run("sessions", "report", bare, form, "x")
+
+
+@pytest.mark.parametrize("words", [["list"], ["compare"], ["export", "x.zip"]])
+def test_unknown_person(words):
+    with pytest.raises(BadInputError, match="nobody called Bob"):
+        run("sessions", *words, "--person", "Bob")

@@ -1,0 +1,116 @@
+import subprocess
+import sys
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from made_results import finding, refused_document, rotation_document, squat_document
+
+from rom_vision.sessions import NewResult
+from rom_vision.sessions.compare import compare
+
+START = datetime(2026, 1, 5, 9, tzinfo=timezone(timedelta(hours=1)))
+
+
+@pytest.fixture
+def store(tmp_path, open_store):
+    store = open_store(f"sqlite:///{tmp_path / 'a.db'}")
+    store.add_person("Ana")
+    return store
+
+
+def save(store, week, *documents):
+    store.save_session("Ana", [NewResult(d) for d in documents], taken_at=START + timedelta(weeks=week))
+
+
+def rotation(value, **more):
+    return rotation_document((value - 1, value, value + 1), **more)
+
+
+def test_series_by_hand(store):
+    for week, value in ((0, 28.0), (1, 30.0), (5, 41.0)):
+        save(store, week, rotation(value))
+    (series,) = compare(store, "ana").series
+    assert (series.test, series.position, series.mode, series.side) == ("hip_rotation", "seated", "active", "left")
+    assert [v.value_deg for v in series.values] == [28.0, 30.0, 41.0]
+    assert series.values[0].date.isoformat() == "2026-01-05T09:00:00+01:00"
+    assert (series.baseline_deg, series.change_deg, series.verdict) == (29.0, 12.0, "likely_real")
+    assert series.sentence == (
+        "Internal rotation, left, seated, active: 29.0° in the first 2 sessions, 41.0° now, +12.0°: more than noise "
+        "explains 19 times in 20, likely a real change; a second session would confirm it "
+        f"(noise alone explains up to {series.mdc95_deg:.1f}°)."
+    )
+
+
+def test_only_like_is_compared_with_like(store):
+    save(store, 0, rotation(30.0), rotation(33.0, side="right"), rotation(31.0, position="supine"))
+    save(store, 4, rotation(38.5, mode="passive"), rotation_document((40.0,), (35.0,)), refused_document("right"))
+    found = {(s.measure, s.position, s.mode, s.side): len(s.values) for s in compare(store, "Ana").series}
+    assert found == {
+        ("internal_rotation", "seated", "active", "left"): 2,
+        ("external_rotation", "seated", "active", "left"): 1,
+        ("internal_rotation", "seated", "active", "right"): 1,
+        ("internal_rotation", "supine", "active", "left"): 1,
+        ("internal_rotation", "seated", "passive", "left"): 1,
+    }
+
+
+@pytest.mark.parametrize("changed", [{"camera": "calibrated phone"}, {"model": "pose_landmarker_full"}])
+def test_changed_camera_set_up_starts_a_new_series_and_says_so(store, changed):
+    save(store, 0, rotation(30.0))
+    save(store, 4, rotation(45.0, **changed))
+    first, second = compare(store, "Ana").series
+    assert (first.change_deg, second.change_deg, second.verdict) == (None, None, "no_change")
+    assert "set-up changed" not in first.sentence
+    assert "The camera set-up changed: a new series, not compared with 1 session" in second.sentence
+    assert next(iter(changed.values())) in second.setup
+    save(store, 8, rotation(30.5))
+    assert [len(s.values) for s in compare(store, "Ana").series] == [2, 1]
+
+
+def test_squat_is_compared_in_depth_and_projection_angle_and_by_view(store):
+    for week, valgus in ((0, 14.0), (4, 4.0)):
+        found = [
+            finding("knee_valgus", "left", "mild", valgus),
+            finding("lateral_shift", "left", "mild", 9.0, unit="%"),
+        ]
+        save(store, week, squat_document(found, knee=(90.0 + week,)))
+    save(store, 8, squat_document([], view="left_side"))
+    series = {(s.measure, s.side, len(s.values)): s for s in compare(store, "Ana").series}
+    assert set(series) == {
+        ("knee_flexion", "left", 2),
+        ("knee_flexion", "right", 2),
+        ("knee_valgus", "left", 2),
+        ("knee_flexion", "left", 1),
+        ("knee_flexion", "right", 1),
+    }
+    valgus = series["knee_valgus", "left", 2]
+    assert (valgus.change_deg, valgus.verdict, valgus.position) == (-10.0, "likely_real", None)
+
+
+def test_later_sessions_can_be_left_out(store):
+    for week in range(3):
+        save(store, week, rotation(30.0 + week))
+    (series,) = compare(store, "Ana", until=START + timedelta(weeks=1)).series
+    assert len(series.values) == 2
+
+
+def test_shape_is_the_agreed_one(store, tmp_path):
+    script = Path(__file__).parents[2].parent / "shared" / "checks" / "contract"
+    if not script.is_file():
+        pytest.skip("the agreed shape (../shared/checks/contract) is not here")
+    for week in range(6):
+        save(store, week, rotation_document((30.0 + week,), (40.0,)), squat_document(), refused_document("right"))
+    comparison = compare(store, "Ana")
+    assert len(comparison.series) >= 5
+    shapes = {
+        "compare": [comparison],
+        "rotation": [rotation_document(), rotation_document((30.0,), (40.0,)), refused_document()],
+        "squat": [squat_document()],
+    }
+    for shape, documents in shapes.items():
+        for document in documents:
+            path = tmp_path / "document.json"
+            path.write_text(document.to_json(), encoding="utf-8")
+            said = subprocess.run([sys.executable, "-B", script, shape, path], capture_output=True, text=True)
+            assert (said.stdout, said.returncode) == ("ok\n", 0)
