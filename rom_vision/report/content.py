@@ -1,0 +1,202 @@
+"""What a report says, gathered once for page and paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rom_vision.documents import Document, HipRotationDocument, SquatDocument
+from rom_vision.meaning.advice import Advice, AdviceBook, advise, load_advice
+from rom_vision.meaning.change import ROTATION_ERROR
+from rom_vision.meaning.interpret import (
+    Statement,
+    interpret_rotation,
+    interpret_session,
+    interpret_squat,
+    seen_from,
+    side_pairs,
+    test_name,
+)
+from rom_vision.meaning.norms import Band, Colour, Sex, load_norms, place
+from rom_vision.report.charts import gauge_chart, rotation_chart, sides_chart, squat_chart, trend_chart
+from rom_vision.report.shapes import Chart
+from rom_vision.sessions import Picture, SessionStore
+from rom_vision.sessions.compare import Series, compare
+
+__all__ = [
+    "COLOUR_WORDS",
+    "Headline",
+    "ReportedSeries",
+    "ReportedTest",
+    "SessionReport",
+    "make_report",
+    "session_report",
+]
+
+COLOUR_WORDS: dict[Colour, str] = {
+    "marked": "markedly low",
+    "low": "low",
+    "ok": "as in healthy adults",
+    "high": "high",
+    "undecided": "one test cannot tell",
+}
+
+METHOD = (
+    "Measured from the video of one camera: a model of both legs is fitted to body landmarks found by a neural "
+    "network, and internal rotation is read from it as the third angle of the hip after the ISB convention (Wu 2002), "
+    "relative to the pelvis. The value is the mean of the valid repetitions; its 95 % interval holds the systematic "
+    "error of the landmarks as well as the spread of the repetitions. Goniometers and inclinometers read against "
+    "gravity and differ from each other by some 5°, so values are best compared with the person's own, from the same "
+    "camera set-up."
+)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The one number of a test that is shown large."""
+
+    words: str
+    value_deg: float
+    ci95_deg: tuple[float, float]
+    colour: Colour | None
+
+
+@dataclass(frozen=True)
+class ReportedTest:
+    """One test: what it found in numbers, charts, sentences and pictures."""
+
+    title: str
+    document: Document
+    headlines: tuple[Headline, ...]
+    charts: tuple[Chart, ...]
+    statements: tuple[Statement, ...]
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class ReportedSeries:
+    """One series over time with its chart, where there is something to see."""
+
+    series: Series
+    chart: Chart | None
+
+
+@dataclass(frozen=True)
+class SessionReport:
+    """Everything that a report shows."""
+
+    person: str | None
+    taken_at: datetime
+    tests: tuple[ReportedTest, ...]
+    sides: tuple[Chart, ...]
+    statements: tuple[Statement, ...]
+    series: tuple[ReportedSeries, ...]
+    advice: Advice
+    book: AdviceBook
+    method: str
+    provenance: tuple[tuple[str, str], ...]
+
+
+def session_report(store: SessionStore, number: int) -> SessionReport:
+    """Gather the report of a kept session, with those of the person's series that it continues.
+
+    Raises
+    ------
+    BadInputError
+        If there is no session of that number.
+    """
+    session = store.session(number)
+    series = compare(store, session.person.name, until=session.taken_at).series
+    series = tuple(s for s in series if s.values[-1].date == session.taken_at)
+    return make_report(
+        [(r.document, store.pictures(r.id)) for r in session.results],
+        taken_at=session.taken_at,
+        person=session.person.name,
+        sex=session.person.sex,
+        age_years=session.person.age_years(session.taken_at),
+        series=series,
+    )
+
+
+def make_report(
+    results: Sequence[tuple[Document, Sequence[Picture]]],
+    *,
+    taken_at: datetime,
+    person: str | None = None,
+    sex: Sex | None = None,
+    age_years: int | None = None,
+    series: Sequence[Series] = (),
+) -> SessionReport:
+    """Gather a report of results that need not be kept.
+
+    Parameters
+    ----------
+    results : each document with its pictures.
+    taken_at : when the tests were done, with time zone.
+    person, sex, age_years : who was tested, as far as known.
+    series : the person's series over time, this session included.
+    """
+    documents = [document for document, _ in results]
+    rotations = [d for d in documents if isinstance(d, HipRotationDocument)]
+    own = [s.mdc95_deg for s in series if s.test == "hip_rotation" and s.mdc95_deg is not None and len(s.values) > 1]
+    whole = interpret_session(
+        documents, sex=sex, age_years=age_years, mdc95_deg=max(own, default=ROTATION_ERROR.mdc95_default_deg)
+    )
+    tests: list[ReportedTest] = []
+    spoken: set[Statement] = set()
+    for document, pictures in results:
+        if isinstance(document, HipRotationDocument):
+            said = interpret_rotation(document, sex=sex, age_years=age_years)
+            headlines, charts = _rotation_parts(document, load_norms().band(document.position, sex))
+        else:
+            said = interpret_squat(document, rotations)
+            headlines, charts = (), tuple(c for c in (squat_chart(document),) if c)
+        # What holds for both sides alike, such as published means, is said once.
+        new = tuple(s for s in said.statements if s.topic != "published" or s not in spoken)
+        spoken.update(said.statements)
+        tests.append(ReportedTest(test_name(document), document, headlines, charts, new, tuple(pictures)))
+    return SessionReport(
+        person=person,
+        taken_at=taken_at,
+        tests=tuple(tests),
+        sides=tuple(chart for pair in side_pairs(rotations) if (chart := sides_chart(*pair)) is not None),
+        statements=tuple(s for s in whole.statements if s not in spoken),
+        series=tuple(ReportedSeries(s, trend_chart(s) if _worth_a_chart(s) else None) for s in series),
+        advice=advise(whole.codes),
+        book=load_advice(),
+        method=METHOD,
+        provenance=_provenance(documents),
+    )
+
+
+def _worth_a_chart(series: Series) -> bool:
+    """Internal rotation always; of the rest only what moved, so that the report stays short."""
+    return series.measure == "internal_rotation" or series.verdict != "no_change"
+
+
+def _rotation_parts(document: HipRotationDocument, band: Band) -> tuple[tuple[Headline, ...], tuple[Chart, ...]]:
+    headlines: list[Headline] = []
+    charts: list[Chart] = []
+    for motion, words in (("internal_rotation", "internal rotation"), ("external_rotation", "external rotation")):
+        value = getattr(document, motion)
+        if value is None:
+            continue
+        colour = None
+        if motion == "internal_rotation":
+            colour = place(value.value_deg, value.ci95_deg, band).colour
+            charts.append(gauge_chart(value, band, colour))
+        headlines.append(Headline(words, value.value_deg, value.ci95_deg, colour))
+    curve = rotation_chart(document, band)
+    return tuple(headlines), (*charts, *([curve] if curve else []))
+
+
+def _provenance(documents: Sequence[Document]) -> tuple[tuple[str, str], ...]:
+    lines = []
+    for document in documents:
+        p = document.provenance
+        view = seen_from(document.view) if isinstance(document, SquatDocument) else None
+        versions = ", ".join(f"{name} {version}" for name, version in p.versions.items())
+        known = (p.video, p.subject, view, p.settings.get("camera"), p.model, versions)
+        lines.append((test_name(document), "; ".join(str(part) for part in known if part)))
+    return tuple(lines)

@@ -1,0 +1,104 @@
+"""TRC (landmarks) and MOT (joint angles) files, as OpenSim and Pose2Sim read them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import numpy as np
+
+from rom_vision.documents import Document, HipRotationDocument
+from rom_vision.errors import BadInputError
+from rom_vision.pose.landmarks import Landmark
+from rom_vision.pose.track import PoseTrack
+
+__all__ = ["mot_of", "trc_of"]
+
+_SERIES: dict[str, str] = {"left_knee_flexion_deg": "knee_angle_l", "right_knee_flexion_deg": "knee_angle_r"}
+"""Series of a squat document by OpenSim's coordinate name."""
+
+
+def trc_of(track: PoseTrack, name: str) -> str:
+    """Return a track's landmarks as the text of a TRC file, metres, Y up.
+
+    The model's 3-D guess, its origin between the hips. X points towards the camera, Y up in the picture, Z to the
+    picture's left, which is the right side of a person who faces the camera: OpenSim's axes for them. Frames without
+    the person are NaN. The depth (X) is a guess of the model and no measurement.
+
+    Parameters
+    ----------
+    track : landmarks over time.
+    name : file name for the header.
+    """
+    x, y, z = np.moveaxis(track.world_m, -1, 0)
+    placed = np.stack([-z, -y, -x], axis=-1).reshape(len(track), -1) + 0.0  # no "-0.0"
+    markers = [landmark.name.lower() for landmark in Landmark]
+    steps = np.diff(track.time_s)
+    rate = f"{1 / float(np.median(steps)):.6g}" if len(steps) else "30"
+    n = len(track)
+    axes = (f"{axis}{number}" for number in range(1, len(markers) + 1) for axis in "XYZ")
+    lines = [
+        f"PathFileType\t4\t(X/Y/Z)\t{_header_name(name)}",
+        "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames",
+        f"{rate}\t{rate}\t{n}\t{len(markers)}\tm\t{rate}\t1\t{n}",
+        "Frame#\tTime\t" + "\t\t\t".join(markers) + "\t\t",
+        "\t\t" + "\t".join(axes),
+        "",
+    ]
+    for number, (time_s, row) in enumerate(zip(track.time_s, placed, strict=True), 1):
+        lines.append(
+            "\t".join([str(number), f"{time_s:.6f}", *(f"{v:.5f}" if math.isfinite(v) else "NaN" for v in row)])
+        )
+    return "\n".join(lines) + "\n"
+
+
+def mot_of(document: Document, name: str) -> str:
+    """Return a result's joint angles as the text of a MOT file, degrees, OpenSim's names.
+
+    Flexion, adduction and internal rotation are positive on both sides, and so is knee flexion (as in
+    Rajagopal2015; gait2392 has it negative). Moments without a value are left out: OpenSim's motion files know no
+    missing number, its reader stops at one.
+
+    Parameters
+    ----------
+    document : result whose curves to write.
+    name : file name for the header.
+
+    Raises
+    ------
+    BadInputError
+        If the result holds no joint angle over time.
+    """
+    time_s, columns = _columns(document)
+    rows = [
+        [moment, *values]
+        for moment, *values in zip(time_s, *columns.values(), strict=True)
+        if all(v is not None and math.isfinite(v) for v in values)
+    ]
+    if not rows or not columns:
+        raise BadInputError(f"{name}: this result holds no joint angles over time, so there is nothing to write.")
+    lines = [
+        _header_name(PurePath(name).stem),
+        "version=1",
+        f"nRows={len(rows)}",
+        f"nColumns={len(columns) + 1}",
+        "inDegrees=yes",
+        "endheader",
+        "\t".join(["time", *columns]),
+    ]
+    lines += ["\t".join([f"{moment:.6f}", *(f"{v:.4f}" for v in values)]) for moment, *values in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _columns(document: Document) -> tuple[Sequence[float], dict[str, Sequence[float | None]]]:
+    if isinstance(document, HipRotationDocument):
+        curve = document.curve
+        return curve.time_s, {f"hip_rotation_{document.side[0]}": curve.hip_rotation_deg} if curve.time_s else {}
+    columns = {_SERIES[key]: values for key, values in document.series.items() if key in _SERIES}
+    return [t for t in document.series.get("time_s", ()) if t is not None], dict(columns)
+
+
+def _header_name(name: str) -> str:
+    """Keep a file name from breaking the header it stands in."""
+    return "".join(c for c in PurePath(name).name if c.isprintable()) or "rom_vision"

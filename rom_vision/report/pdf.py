@@ -1,0 +1,307 @@
+"""A session as a PDF of A4 pages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from PIL import Image as PilImage
+from PIL import UnidentifiedImageError
+from reportlab.graphics import shapes as drawn
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import Flowable, Image, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
+
+from rom_vision import __version__
+from rom_vision.errors import RomVisionError
+from rom_vision.meaning.interpret import Statement
+from rom_vision.report.content import COLOUR_WORDS, Headline, ReportedTest, SessionReport
+from rom_vision.report.scripts import shaped, visual_order
+from rom_vision.report.shapes import Chart, Dot, Line, Polygon, Rect, Shape, Text
+from rom_vision.sessions import Picture
+
+__all__ = ["pdf_of"]
+
+FONT, BOLD = "RomVision", "RomVision-Bold"
+MARGIN = 18 * mm
+WIDTH = A4[0] - 2 * MARGIN - 12  # the page's frame pads by 6 on either side
+PICTURE_HEIGHT = 75 * mm
+
+_COLOURS = {
+    "ink": "#17242b", "muted": "#56666f", "grid": "#d7dfe2", "axis": "#56666f", "brand": "#0c6a73", "soft": "#e3f0f1",
+    "band": "#cfe8d8", "target": "#2f7d54", "curve": "#0c6a73", "curve2": "#c26a2d", "spread": "#0c6a73",
+    "hold": "#f2c14e", "aside": "#8a97a0", "noise": "#8a97a0", "whisker": "#17242b", "left": "#0c6a73",
+    "right": "#c26a2d", "ok": "#2f7d54", "low": "#b8720a", "marked": "#b3372f", "high": "#4a5fb0",
+    "undecided": "#5d6c75",
+}  # fmt: skip
+_OPACITY = {"spread": 0.15, "hold": 0.24, "aside": 0.2, "noise": 0.24}
+
+# Scripts that the embedded font lacks and that the reader's own program can show.
+_OTHER_FONTS = (
+    ("STSong-Light", ((0x2E80, 0x3040), (0x3100, 0x3130), (0x31A0, 0xA4D0), (0xF900, 0xFB00), (0x20000, 0x30000))),
+    ("HeiseiMin-W3", ((0x3040, 0x3100), (0x31F0, 0x3200))),
+    ("HYSMyeongJo-Medium", ((0x1100, 0x1200), (0x3130, 0x3190), (0xAC00, 0xD7B0))),
+)
+
+
+def pdf_of(report: SessionReport) -> bytes:
+    """Return the report as a PDF.
+
+    Names of all scripts are drawn: right-to-left ones in their order, Chinese, Japanese and Korean ones with the
+    reader's own font, and a character that no font has (an emoji) as an empty box.
+    """
+    _register_fonts()
+    out = io.BytesIO()
+    template = SimpleDocTemplate(
+        out,
+        pagesize=A4,
+        leftMargin=MARGIN,
+        rightMargin=MARGIN,
+        topMargin=16 * mm,
+        bottomMargin=18 * mm,
+        title=f"{report.person or 'Movement report'}, {report.taken_at.date().isoformat()}",
+        author="rom_vision",
+    )
+    template.build(list(_story(report)), onFirstPage=_footer, onLaterPages=_footer)
+    return out.getvalue()
+
+
+def _style(
+    size: float, *, colour: str = "ink", bold: bool = False, after: float = 4, indent: float = 0
+) -> ParagraphStyle:
+    return ParagraphStyle(
+        f"{size}-{colour}-{bold}-{after}-{indent}",
+        fontName=BOLD if bold else FONT,
+        fontSize=size,
+        leading=size * 1.42,
+        textColor=HexColor(_COLOURS[colour]),
+        spaceAfter=after,
+        leftIndent=indent,
+        splitLongWords=1,
+    )
+
+
+def _story(report: SessionReport) -> Iterable[Flowable]:
+    yield _paragraph("MOVEMENT REPORT", _style(8.5, colour="brand", bold=True, after=0))
+    moment = report.taken_at.strftime("%d %B %Y, %H:%M")
+    name = _paragraph(report.person or "Hip and squat", _style(19, bold=True, after=0))
+    date = _paragraph(f"{moment} local time", _style(9, colour="muted", after=0))
+    yield _columns([[name, date]], [WIDTH * 0.63, WIDTH * 0.37], [("LINEBELOW", (0, 0), (-1, 0), 2, "brand")])
+    yield Spacer(1, 10)
+    headlines = [(test.title, headline) for test in report.tests for headline in test.headlines]
+    if headlines:
+        yield _headlines(headlines)
+    for test in report.tests:
+        yield from _test(test)
+    if report.sides or report.statements:
+        yield _heading("Left and right" if report.sides else "Next")
+        yield from (_drawing(chart) for chart in report.sides)
+        yield from _said(report.statements)
+    if report.series:
+        yield _heading("Over time")
+        for item in report.series:
+            sentence = _paragraph(item.series.sentence, _style(9))
+            yield KeepTogether([_drawing(item.chart), sentence]) if item.chart else sentence
+    yield from _advice(report)
+    safety = [_heading("Safety"), *(_paragraph(f"• {rule}", _style(9.5, indent=6)) for rule in report.book.stop_rules)]
+    yield KeepTogether([*safety, _paragraph(report.book.no_diagnosis, _style(9.5, bold=True))])
+    yield _heading("How this was measured")
+    yield _paragraph(report.method, _style(8.5, colour="muted"))
+    for title, text in report.provenance:
+        yield _paragraph(f"{title}: {text}", _style(8, colour="muted", after=2))
+
+
+def _test(test: ReportedTest) -> Iterable[Flowable]:
+    drawings = [_drawing(chart) for chart in test.charts]
+    yield KeepTogether([_heading(test.title), *drawings[:1]])
+    yield from drawings[1:]
+    yield from _said(test.statements)
+    pictures = [p for p in (_picture(picture) for picture in test.pictures) if p]
+    yield from pictures
+    yield from (_paragraph(warning, _style(8.5, colour="muted")) for warning in test.document.warnings)
+
+
+def _advice(report: SessionReport) -> Iterable[Flowable]:
+    note = _paragraph(report.advice.note, _style(9.5))
+    drills = []
+    for drill in report.advice.drills:
+        drills.append(
+            KeepTogether(
+                [
+                    _paragraph(f"{drill.name} ({drill.kind})", _style(10, bold=True, after=1)),
+                    _paragraph(drill.how, _style(9, after=1)),
+                    _paragraph(f"How much: {drill.dose}. Stop: {drill.stop}", _style(9, after=1)),
+                    _paragraph(f"Source: {drill.source}", _style(7.5, colour="muted", after=8)),
+                ]
+            )
+        )
+    yield KeepTogether([_heading("What to do"), note, *drills[:1]])
+    yield from drills[1:]
+
+
+def _heading(text: str) -> Paragraph:
+    style = _style(13, bold=True, after=5)
+    style.spaceBefore, style.keepWithNext = 12, 1
+    return _paragraph(text, style)
+
+
+def _said(statements: Sequence[Statement]) -> Iterable[Flowable]:
+    for statement in statements:
+        quiet = statement.topic in ("published", "arc")
+        text = _paragraph(statement.text, _style(8.5 if quiet else 9.5, colour="muted" if quiet else "ink", after=0))
+        bar = statement.colour or ("low" if statement.topic == "caution" else "grid")
+        rules: list[tuple[Any, ...]] = [("LINEBEFORE", (0, 0), (0, -1), 2.5, bar)]
+        if statement.topic == "caution":
+            rules.append(("BACKGROUND", (0, 0), (-1, -1), "soft"))
+        yield _columns([[text]], [WIDTH], rules)
+        yield Spacer(1, 3)
+
+
+def _headlines(items: Sequence[tuple[str, Headline]]) -> Flowable:
+    per_row = min(3, len(items))
+    cells: list[list[Any]] = []
+    for title, h in items:
+        low, high = h.ci95_deg
+        cell = [
+            _paragraph(f"{title}: {h.words}", _style(8, colour="muted", after=0)),
+            _paragraph(f"{h.value_deg:.1f}°", _style(21, bold=True, after=0)),
+            _paragraph(f"95 % interval {low:.1f}° to {high:.1f}°", _style(8, colour="muted", after=2)),
+        ]
+        if h.colour:
+            cell.append(_paragraph(COLOUR_WORDS[h.colour], _style(8.5, colour=h.colour, bold=True, after=0)))
+        cells.append(cell)
+    cells += [[]] * (-len(cells) % per_row)
+    rows = [cells[i : i + per_row] for i in range(0, len(cells), per_row)]
+    rules = [("BOX", (c, r), (c, r), 0.7, "grid") for r, row in enumerate(rows) for c, cell in enumerate(row) if cell]
+    return _columns(rows, [WIDTH / per_row] * per_row, rules)
+
+
+def _columns(rows: Sequence[Sequence[Any]], widths: Sequence[float], rules: Sequence[tuple[Any, ...]]) -> Table:
+    """Lay out cells; a colour's name in a rule becomes the colour."""
+    named = [
+        tuple(HexColor(_COLOURS[p]) if isinstance(p, str) and p in _COLOURS else p for p in rule) for rule in rules
+    ]
+    padding = [("LEFTPADDING", (0, 0), (-1, -1), 8), ("TOPPADDING", (0, 0), (-1, -1), 4)]
+    bottom = [("BOTTOMPADDING", (0, 0), (-1, -1), 5), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+    return Table(rows, colWidths=list(widths), style=TableStyle([*padding, *bottom, *named]))
+
+
+def _picture(picture: Picture) -> Flowable | None:
+    try:
+        width, height = PilImage.open(io.BytesIO(picture.data)).size
+    except (UnidentifiedImageError, OSError):
+        return _paragraph(f"{picture.name}: this picture is damaged.", _style(8.5, colour="muted"))
+    scale = min(WIDTH / width, PICTURE_HEIGHT / height)
+    image = Image(io.BytesIO(picture.data), width * scale, height * scale, hAlign="LEFT")
+    return KeepTogether([image, _paragraph(picture.name, _style(8, colour="muted"))])
+
+
+def _footer(canvas: Any, template: Any) -> None:
+    canvas.saveState()
+    canvas.setFont(FONT, 7.5)
+    canvas.setFillColor(HexColor(_COLOURS["muted"]))
+    canvas.drawString(MARGIN, 10 * mm, f"rom_vision {__version__}, made on the user's own machine")
+    canvas.drawRightString(A4[0] - MARGIN, 10 * mm, f"page {template.page}")
+    canvas.restoreState()
+
+
+# text of all scripts
+
+
+@lru_cache(maxsize=1)
+def _register_fonts() -> frozenset[int]:
+    """Register the fonts and return the characters that the embedded one has."""
+    package = find_spec("matplotlib")
+    places = package.submodule_search_locations if package else None
+    if not places:
+        raise RomVisionError("The PDF's font comes with matplotlib, which is missing: pip install matplotlib.")
+    folder = Path(next(iter(places))) / "mpl-data" / "fonts" / "ttf"
+    regular = TTFont(FONT, str(folder / "DejaVuSans.ttf"))
+    pdfmetrics.registerFont(regular)
+    pdfmetrics.registerFont(TTFont(BOLD, str(folder / "DejaVuSans-Bold.ttf")))
+    for name, _ in _OTHER_FONTS:
+        pdfmetrics.registerFont(UnicodeCIDFont(name))
+    return frozenset(regular.face.charToGlyph)
+
+
+def _drawable(text: str) -> str:
+    """Return text in drawing order, with a box for each stretch of characters that no font has."""
+    known = _register_fonts()
+    out: list[str] = []
+    for char in visual_order(shaped(text)):
+        if ord(char) in known or _other_font(char):
+            out.append(char)
+        elif not out or out[-1] != "\u25a1":
+            out.append("\u25a1")
+    return "".join(out)
+
+
+def _other_font(char: str) -> str | None:
+    if ord(char) in _register_fonts():
+        return None
+    code = ord(char)
+    return next((name for name, blocks in _OTHER_FONTS if any(a <= code < b for a, b in blocks)), None)
+
+
+def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
+    pieces = []
+    for char in _drawable(text):
+        font = _other_font(char)
+        pieces.append(f'<font name="{font}">{char}</font>' if font else escape(char))
+    return Paragraph("".join(pieces), style)
+
+
+# charts
+
+
+def _drawing(chart: Chart) -> Flowable:
+    scale = WIDTH / chart.width
+    drawing = drawn.Drawing(WIDTH, chart.height * scale)
+    group = drawn.Group(transform=(scale, 0, 0, -scale, 0, chart.height * scale))
+    drawing.add(group)
+    for shape in chart.shapes:
+        if isinstance(shape, Text):
+            drawing.add(_label(shape, scale, chart.height * scale))
+        else:
+            group.add(_figure(shape))
+    drawing.hAlign = "LEFT"
+    return drawing
+
+
+def _label(text: Text, scale: float, height: float) -> drawn.String:
+    return drawn.String(
+        text.x * scale,
+        height - text.y * scale,
+        _drawable(text.text),
+        fontName=BOLD if text.bold else FONT,
+        fontSize=text.size * scale,
+        fillColor=HexColor(_COLOURS[text.style]),
+        textAnchor=text.anchor,
+    )
+
+
+def _figure(shape: Shape) -> Any:
+    colour = HexColor(_COLOURS[shape.style])
+    if isinstance(shape, Line):
+        width = 0.8 if shape.style == "grid" else 1.6
+        flat = [c for point in shape.points for c in point]
+        dashes = [6, 4] if shape.dashed else None
+        return drawn.PolyLine(flat, strokeColor=colour, strokeWidth=width, strokeDashArray=dashes, strokeLineJoin=1)
+    fill = {"fillColor": colour, "fillOpacity": _OPACITY.get(shape.style, 1.0), "strokeColor": None, "strokeWidth": 0}
+    if isinstance(shape, Polygon):
+        return drawn.Polygon([c for point in shape.points for c in point], **fill)
+    if isinstance(shape, Rect):
+        r = shape.radius
+        return drawn.Rect(shape.x, shape.y, max(shape.width, 0), max(shape.height, 0), rx=r, ry=r, **fill)
+    assert isinstance(shape, Dot)
+    return drawn.Circle(shape.x, shape.y, shape.radius, **fill)

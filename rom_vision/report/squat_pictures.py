@@ -1,0 +1,243 @@
+"""A squat drawn: the whole video with what was found, and the worst moment of each finding with its measured lines."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from textwrap import wrap
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from rom_vision.capture import frames_at
+from rom_vision.documents import SquatDocument
+from rom_vision.pose.landmarks import Landmark
+from rom_vision.pose.track import FloatArray, PoseTrack
+from rom_vision.protocols.result import Finding, SquatRepetition
+from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, Rgb, dashes, dot, line
+from rom_vision.sessions import Picture as KeptPicture
+
+__all__ = ["SquatOverlay", "draw_finding", "moment_name", "worst_moments"]
+
+_JPEG_QUALITY = 88
+_LEG = ("HIP", "KNEE", "ANKLE")
+_BONES = (
+    ("LEFT_SHOULDER", "RIGHT_SHOULDER"),
+    ("LEFT_HIP", "RIGHT_HIP"),
+    *(("LEFT_SHOULDER", "LEFT_HIP"), ("LEFT_HIP", "LEFT_KNEE"), ("LEFT_KNEE", "LEFT_ANKLE")),
+    *(("RIGHT_SHOULDER", "RIGHT_HIP"), ("RIGHT_HIP", "RIGHT_KNEE"), ("RIGHT_KNEE", "RIGHT_ANKLE")),
+    *(("LEFT_HEEL", "LEFT_FOOT_INDEX"), ("RIGHT_HEEL", "RIGHT_FOOT_INDEX")),
+)
+_FOUND = ("mild", "marked")
+
+Stroke = tuple[FloatArray, FloatArray, bool]
+"""From, to, and whether it is a reference (dashed) rather than what is measured."""
+
+
+def moment_name(finding: Finding) -> str:
+    """Return the name under which the picture of a finding's worst moment is kept."""
+    return f"worst moment, {finding.code.replace('_', ' ')}, {finding.side}"
+
+
+def worst_moments(
+    clip: str | Path, track: PoseTrack, document: SquatDocument, *, max_side_px: int | None
+) -> tuple[KeptPicture, ...]:
+    """Return a JPEG of the worst moment of each finding, with the lines it was measured on.
+
+    Parameters
+    ----------
+    clip : the video that was screened.
+    track, document : landmarks and result of the same analysis.
+    max_side_px : size of the analysed picture.
+
+    Raises
+    ------
+    BadInputError
+        If the video cannot be read any more.
+    """
+    found = [f for f in document.findings if f.severity in _FOUND and f.worst_time_s is not None]
+    times = [f.worst_time_s for f in found if f.worst_time_s is not None]
+    pictures = []
+    for frame in frames_at(clip, times, max_side_px) if times else []:
+        finding = found[frame.index]
+        points = track.image_px[int(np.abs(track.time_s - frame.time_s).argmin())]
+        out = io.BytesIO()
+        Image.fromarray(draw_finding(frame.rgb, points, finding)).save(out, "JPEG", quality=_JPEG_QUALITY)
+        pictures.append(KeptPicture(moment_name(finding), out.getvalue()))
+    return tuple(pictures)
+
+
+def draw_finding(rgb: Picture, points: FloatArray, finding: Finding) -> Picture:
+    """Return a copy of a picture with the lines of one finding and its sentence; ``points`` (33, 2), pixels."""
+    out = rgb.copy()
+    unit = max(rgb.shape[:2]) / 640
+    if np.isfinite(points).all():
+        _skeleton(out, points, unit, CALM)
+        for a, b, reference in _strokes(points, finding):
+            _mark(out, a, b, unit, reference)
+    return _captioned(out, finding.sentence, unit)
+
+
+@dataclass(frozen=True)
+class SquatOverlay:
+    """Draws the landmarks, the phase and the findings of one screened squat video.
+
+    Attributes
+    ----------
+    track : landmarks.
+    document : result of the same analysis.
+    """
+
+    track: PoseTrack
+    document: SquatDocument
+
+    def __len__(self) -> int:
+        """Return the number of frames."""
+        return len(self.track)
+
+    def draw(self, rgb: Picture, index: int) -> Picture:
+        """Return a copy of frame ``index`` with the person's lines and a panel on it."""
+        out = rgb.copy()
+        unit = max(rgb.shape[:2]) / 640
+        seen = index < len(self.track) and bool(self.track.found[index])
+        found: list[Finding] = []
+        now: tuple[int, SquatRepetition] | None = None
+        if seen:
+            time_s = float(self.track.time_s[index])
+            now = self._repetition(time_s)
+            found = self._shown(now[0]) if now else []
+            _skeleton(out, self.track.image_px[index], unit, CALM)
+            for finding in found:
+                for a, b, reference in _strokes(self.track.image_px[index], finding):
+                    _mark(out, a, b, unit, reference)
+        return _panel(out, unit, self._lines(index, now, found) if seen else ["not seen"])
+
+    def _repetition(self, time_s: float) -> tuple[int, SquatRepetition] | None:
+        for number, repetition in enumerate(self.document.repetitions, 1):
+            if repetition.start_s <= time_s <= repetition.end_s:
+                return number, repetition
+        return None
+
+    def _shown(self, number: int) -> list[Finding]:
+        return [f for f in self.document.findings if f.severity in _FOUND and number in f.repetitions]
+
+    def _lines(self, index: int, now: tuple[int, SquatRepetition] | None, found: Sequence[Finding]) -> list[str]:
+        if now is None:
+            return ["standing"]
+        number, repetition = now
+        phase = "down" if self.track.time_s[index] <= repetition.bottom_s else "up"
+        lines = [f"squat {number} of {len(self.document.repetitions)}, {phase}"]
+        knees = [
+            f"{side[0].upper()} {value:.0f}°"
+            for side in ("left", "right")
+            if (value := self.document.series.get(f"{side}_knee_flexion_deg", {index: None})[index]) is not None
+        ]
+        if knees:
+            lines.append("knee flexion " + ", ".join(knees))
+        return lines + [f"{f.code.replace('_', ' ')}, {f.side}: {f.severity}" for f in found]
+
+
+# -- lines of the findings -------------------------------------------------------------------------------------------
+
+
+def _strokes(points: FloatArray, finding: Finding) -> Iterator[Stroke]:
+    """Lines a finding was measured on, and the reference each is measured against."""
+
+    def at(name: str) -> FloatArray:
+        return np.asarray(points[Landmark[name]])
+
+    def middle(name: str) -> FloatArray:
+        return 0.5 * (at(f"LEFT_{name}") + at(f"RIGHT_{name}"))
+
+    sides = ("LEFT", "RIGHT") if finding.side == "both" else (finding.side.upper(),)
+    down = np.array([0.0, 1.0])
+    across = np.array([1.0, 0.0])
+    leg = float(np.linalg.norm(middle("HIP") - middle("ANKLE")))
+    if finding.code in ("knee_valgus", "knee_varus", "knee_asymmetry", "knee_hyperextension"):
+        for side in sides if finding.code != "knee_asymmetry" else ("LEFT", "RIGHT"):
+            hip, knee, ankle = (at(f"{side}_{n}") for n in _LEG)
+            yield hip, ankle, True
+            yield hip, knee, False
+            yield knee, ankle, False
+    elif finding.code == "pelvic_obliquity":
+        a, b = at("LEFT_HIP"), at("RIGHT_HIP")
+        yield middle("HIP") - 0.25 * leg * across, middle("HIP") + 0.25 * leg * across, True
+        yield a, b, False
+    elif finding.code == "lateral_shift":
+        for name, reference in (("ANKLE", True), ("HIP", False)):
+            x = middle(name)[0]
+            yield np.array([x, middle("HIP")[1] - 0.2 * leg]), np.array([x, middle("ANKLE")[1]]), reference
+    elif finding.code == "trunk_side_bend":
+        hips, shoulders = middle("HIP"), middle("SHOULDER")
+        yield hips, hips - down * np.linalg.norm(shoulders - hips), True
+        yield hips, shoulders, False
+    elif finding.code in ("foot_turnout", "heel_rise"):
+        for side in sides:
+            heel, toe = at(f"{side}_HEEL"), at(f"{side}_FOOT_INDEX")
+            straight = down if finding.code == "foot_turnout" else across * np.sign(toe[0] - heel[0])
+            yield heel, heel + straight * np.linalg.norm(toe - heel), True
+            yield heel, toe, False
+    elif finding.code == "forward_lean":
+        hip, knee, ankle, shoulder = (middle(n) for n in (*_LEG, "SHOULDER"))
+        length = np.linalg.norm(shoulder - hip)
+        yield hip, hip + (knee - ankle) / max(float(np.linalg.norm(knee - ankle)), 1.0) * length, True
+        yield hip, shoulder, False
+        yield ankle, knee, False
+    elif finding.code == "shallow_depth":
+        for side in sides:
+            hip, knee = at(f"{side}_HIP"), at(f"{side}_KNEE")
+            reach = max(abs(hip[0] - knee[0]), 0.3 * leg) * (1.0 if hip[0] >= knee[0] else -1.0)
+            yield knee, knee + across * reach, True
+            yield knee, hip, False
+    elif finding.code == "arms_fall":
+        for side in ("LEFT", "RIGHT"):
+            hip, shoulder, wrist = (at(f"{side}_{n}") for n in ("HIP", "SHOULDER", "WRIST"))
+            along = (shoulder - hip) / max(float(np.linalg.norm(shoulder - hip)), 1.0)
+            yield shoulder, shoulder + along * np.linalg.norm(wrist - shoulder), True
+            yield shoulder, wrist, False
+
+
+def _mark(out: Picture, a: FloatArray, b: FloatArray, unit: float, reference: bool) -> None:
+    if reference:
+        dashes(out, a, b, INK, max(1, round(2.0 * unit)))
+        return
+    line(out, a, b, SHADE, max(1, round(6.0 * unit)))
+    line(out, a, b, CLEAR, max(1, round(3.5 * unit)))
+    for point in (a, b):
+        dot(out, point, SHADE, 5.0 * unit)
+        dot(out, point, CLEAR, 3.5 * unit)
+
+
+def _skeleton(out: Picture, points: FloatArray, unit: float, colour: Rgb) -> None:
+    for a, b in _BONES:
+        line(out, points[Landmark[a]], points[Landmark[b]], colour, max(1, round(1.5 * unit)))
+
+
+def _captioned(out: Picture, text: str, unit: float) -> Picture:
+    font = ImageFont.load_default(size=13 * unit)
+    width = out.shape[1]
+    lines = wrap(text, max(int(width / (7.0 * unit)), 16))
+    height = round((16 * len(lines) + 12) * unit)
+    canvas = Image.new("RGB", (width, out.shape[0] + height), SHADE)
+    canvas.paste(Image.fromarray(out))
+    draw = ImageDraw.Draw(canvas)
+    for k, words in enumerate(lines):
+        draw.text((8 * unit, out.shape[0] + (6 + 16 * k) * unit), words, font=font, fill=INK)
+    return np.asarray(canvas)
+
+
+def _panel(out: Picture, unit: float, lines: Sequence[str]) -> Picture:
+    """Write a few lines into the lower left corner."""
+    canvas = Image.fromarray(out)
+    draw = ImageDraw.Draw(canvas, "RGBA")
+    fonts = [ImageFont.load_default(size=(14 if k == 0 else 11) * unit) for k in range(len(lines))]
+    width = max(draw.textlength(words, font=font) for words, font in zip(lines, fonts, strict=True)) + 16 * unit
+    height = (14 * len(lines) + 14) * unit
+    left, top = 10 * unit, out.shape[0] - height - 10 * unit
+    draw.rounded_rectangle((left, top, left + width, top + height), radius=8 * unit, fill=(*SHADE, 200))
+    for k, (words, font) in enumerate(zip(lines, fonts, strict=True)):
+        colour = CLEAR if ": " in words else INK
+        draw.text((left + 8 * unit, top + (5 + 14 * k) * unit), words, font=font, fill=colour)
+    return np.asarray(canvas)

@@ -1,0 +1,68 @@
+"""A result as a few plain lines for the terminal."""
+
+from __future__ import annotations
+
+from rom_vision.documents import HipRotationDocument
+from rom_vision.protocols.result import RotationValue
+
+__all__ = ["describe_hip_rotation"]
+
+_SCALE_DEG = (0, 60)
+_BAND_DEG = (30, 45)
+_WIDTH = 60
+
+
+def describe_hip_rotation(document: HipRotationDocument) -> str:
+    """Say what was measured: values with their intervals against the 30-45 band, repetitions, warnings, reasons."""
+    d = document
+    lines = [f"Hip rotation, {d.position}, {d.side} side, {d.mode}: {d.status}"]
+    lines += [f"  - {reason}" for reason in d.reasons]
+    for name, value in (("internal", d.internal_rotation), ("external", d.external_rotation)):
+        if value is not None:
+            lines.append(_value_line(name, value))
+            if name == "internal":
+                lines += _gauge(value)
+    if d.status == "measured":
+        if d.shank_inclination_deg is not None:
+            lines.append(f"  shank against gravity, as an inclinometer reads it: {d.shank_inclination_deg:.1f} deg")
+        if d.pelvis_compensation_deg is not None:
+            lines.append(f"  pelvis moved by up to {abs(d.pelvis_compensation_deg):.1f} deg")
+    if d.repetitions:
+        lines.append("  repetitions:")
+    for i, r in enumerate(d.repetitions, 1):
+        state = "ok" if r.valid else "set aside"
+        flags = f" ({'; '.join(r.flags)})" if r.flags else ""
+        lines.append(
+            f"   {i}. {r.direction:8s} {r.start_s:6.1f}-{r.end_s:5.1f} s,"
+            f" hold {r.hold_start_s:5.1f}-{r.hold_end_s:5.1f} s: {r.peak_deg:5.1f} deg  {state}{flags}"
+        )
+    lines += [f"  note: {warning}" for warning in d.warnings]
+    return "\n".join(lines)
+
+
+def _value_line(name: str, value: RotationValue) -> str:
+    low, high = value.ci95_deg
+    return (
+        f"  {name} rotation: {value.value_deg:.1f} deg, 95 % interval {low:.1f} to {high:.1f}"
+        f" (mean of {value.n_repetitions}, best {value.best_deg:.1f})"
+    )
+
+
+def _gauge(value: RotationValue) -> list[str]:
+    """Draw the value (o) with its interval (-) over the reference band (=), 0 to 60 degrees."""
+
+    def at(angle: float) -> int:
+        low, high = _SCALE_DEG
+        return round((min(max(angle, low), high) - low) / (high - low) * (_WIDTH - 1))
+
+    cells = [" "] * _WIDTH
+    for i in range(at(_BAND_DEG[0]), at(_BAND_DEG[1]) + 1):
+        cells[i] = "="
+    for i in range(at(value.ci95_deg[0]), at(value.ci95_deg[1]) + 1):
+        cells[i] = "-"
+    cells[at(value.value_deg)] = "o"
+    axis = [" "] * _WIDTH
+    for tick in (0, 30, 45, 60):
+        start = min(at(tick), _WIDTH - len(str(tick)))
+        axis[start : start + len(str(tick))] = list(str(tick))
+    return [f"    [{''.join(cells)}]", f"     {''.join(axis)}   (= reference band, - 95 % interval)"]
