@@ -1,0 +1,1 @@
+"""The synthetic person and the accuracy study. Run from the repository's root; needs the extra ``[validation]``."""
