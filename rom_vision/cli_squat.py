@@ -1,0 +1,98 @@
+"""`rom-vision screen`: screen a squat video from the command line."""
+
+from __future__ import annotations
+
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rom_vision.cli_common import (
+    EXIT_REFUSED,
+    Clip,
+    Csv,
+    Json,
+    Model,
+    Overlay,
+    PersonName,
+    Save,
+    Subject,
+    Track,
+    check_outputs,
+    check_person,
+    emit,
+    progress,
+)
+
+if TYPE_CHECKING:
+    from rom_vision.sessions import Picture
+
+__all__ = ["screen"]
+
+
+class LegsName(str, Enum):
+    """Squat on both legs, or the leg stood on."""
+
+    BOTH = "both"
+    LEFT = "left"
+    RIGHT = "right"
+
+
+Pictures = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Write a picture of the worst moment of each finding into a folder.")
+]
+
+
+def screen(
+    clip: Clip,
+    legs: Annotated[LegsName, typer.Option(help="Both legs, or the one stood on.")] = LegsName.BOTH,
+    model: Model = "heavy",
+    subject: Subject = None,
+    json_out: Json = None,
+    csv_out: Csv = None,
+    overlay: Overlay = None,
+    pictures: Pictures = None,
+    track: Track = None,
+    save: Save = False,
+    person: PersonName = None,
+) -> None:
+    """Screen a squat in a video for valgus collapse and the other compensations.
+
+    Exit status: 0 screened, 3 refused (with the reasons), 2 bad input.
+    """
+    from rom_vision import pipeline_squat
+    from rom_vision.pipeline import MAX_SIDE_PX
+    from rom_vision.report.overlay import write_overlay
+    from rom_vision.report.squat_pictures import SquatOverlay, worst_moments
+    from rom_vision.report.squat_text import describe_squat
+    from rom_vision.report.tables import write_curve_csv
+    from rom_vision.sessions.store import save_result
+
+    check_outputs(json_out, csv_out, overlay, track)
+    check_person(save, person)
+    if pictures is not None:
+        pictures.mkdir(parents=True, exist_ok=True)
+    with progress("Finding the person") as on_progress:
+        analysis = pipeline_squat.screen(clip, legs=legs.value, model=model, subject=subject, on_progress=on_progress)
+    document = analysis.document
+    if track:
+        analysis.track.save(track)
+    if csv_out:
+        write_curve_csv(document, csv_out)
+    if overlay and document.repetitions:
+        with progress("Drawing the video") as on_progress:
+            drawing = SquatOverlay(analysis.track, document)
+            write_overlay(clip, overlay, drawing, max_side_px=MAX_SIDE_PX, on_progress=on_progress)
+    worst: tuple[Picture, ...] = ()
+    if pictures is not None or person is not None:
+        worst = worst_moments(clip, analysis.track, document, max_side_px=MAX_SIDE_PX)
+    if person is not None:
+        save_result(document, analysis.track, worst, person)
+    if pictures is not None:
+        for picture in worst:
+            name = picture.name.replace(", ", "_").replace(" ", "_")
+            (pictures / f"{name}.jpg").write_bytes(picture.data)
+    emit(document.to_json(), describe_squat(document), json_out)
+    if document.status == "refused":
+        raise typer.Exit(EXIT_REFUSED)

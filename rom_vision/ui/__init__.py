@@ -1,0 +1,1 @@
+"""The app: thin Streamlit pages over the package."""

@@ -1,0 +1,187 @@
+"""The charts of the app that answer to the pointer: the curve of a test and the values over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import altair as alt
+
+from rom_vision.documents import HipRotationDocument, SquatDocument
+from rom_vision.meaning.norms import Band
+from rom_vision.sessions.compare import Series
+
+__all__ = ["PICK", "rotation_curve", "squat_curve", "trend"]
+
+Chart = alt.LayerChart | alt.FacetChart
+
+PICK = "repetition"
+"""Name of the selection that a click on a repetition makes; its field is ``number``, from 1."""
+
+_CURVE, _LEFT, _RIGHT, _BAND, _HOLD, _GREY = "#1a8f9a", "#1a8f9a", "#d0783a", "#2f9e63", "#e0a92e", "#808a92"
+_MAX_POINTS = 700
+
+
+def rotation_curve(document: HipRotationDocument, band: Band) -> Chart | None:
+    """Return hip rotation over time with its interval, the band and the repetitions; None when there is no curve."""
+    curve = document.curve
+    stride = max(1, len(curve.time_s) // _MAX_POINTS)
+    rows: list[dict[str, Any]] = [
+        {"time": t, "angle": a, "low": _off(a, s, -1), "high": _off(a, s, +1), "number": _number_at(document, t)}
+        for t, a, s in zip(curve.time_s, curve.hip_rotation_deg, curve.sd_deg, strict=True)
+    ][::stride]
+    if sum(row["angle"] is not None for row in rows) < 2:
+        return None
+    half = (curve.time_s[-1] - curve.time_s[0]) / max(len(rows) - 1, 1) / 2
+    frame = _data([{**row, "start": row["time"] - half, "stop": row["time"] + half} for row in rows])
+    holds = _data(
+        [
+            {
+                "start": r.hold_start_s,
+                "stop": r.hold_end_s,
+                "number": n,
+                "text": f"{n}: {r.peak_deg:.0f}°" if r.valid else f"{n}: set aside",
+                "valid": r.valid,
+            }
+            for n, r in enumerate(document.repetitions, 1)
+        ]
+    )
+    pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
+    ends = alt.Scale(domain=[curve.time_s[0], curve.time_s[-1]], nice=False, clamp=True)
+    time = alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False), scale=ends)
+    angle = alt.Y("angle:Q", title="hip rotation, degrees")
+    reference = _data([{"low": band.band_deg[0], "high": band.band_deg[1], "target": band.target_deg}])
+    layers = [
+        alt.Chart(reference).mark_rect(color=_BAND, opacity=0.2).encode(y="low:Q", y2="high:Q"),
+        alt.Chart(reference).mark_rule(color=_BAND, strokeDash=[5, 4], strokeWidth=1.5).encode(y="target:Q"),
+        alt.Chart(holds)
+        .mark_rect(color=_HOLD)
+        .encode(x="start:Q", x2="stop:Q", opacity=alt.condition(pick, alt.value(0.55), alt.value(0.22))),
+        alt.Chart(frame).mark_area(color=_CURVE, opacity=0.22).encode(x=time, y=alt.Y("low:Q", title=""), y2="high:Q"),
+        alt.Chart(frame).mark_line(color=_CURVE, strokeWidth=2.2).encode(x=time, y=angle),
+        alt.Chart(holds)
+        .mark_text(dy=8, baseline="top", fontWeight="bold", color=_GREY)
+        .encode(x=alt.X("middle:Q"), y=alt.value(0), text="text:N")
+        .transform_calculate(middle="(datum.start + datum.stop) / 2"),
+        _stripes(frame).encode(
+            tooltip=[
+                alt.Tooltip("time:Q", title="second", format=".2f"),
+                alt.Tooltip("angle:Q", title="hip rotation, °", format=".1f"),
+                alt.Tooltip("low:Q", title="95 % from, °", format=".1f"),
+                alt.Tooltip("high:Q", title="to, °", format=".1f"),
+                alt.Tooltip("number:N", title="repetition"),
+            ]
+        ),
+    ]
+    layers[-1] = layers[-1].add_params(pick)
+    return alt.layer(*layers).properties(height=300)
+
+
+def squat_curve(document: SquatDocument) -> Chart | None:
+    """Return knee flexion of both legs over time with the repetitions; None when the series hold none."""
+    times = [t for t in document.series.get("time_s", ()) if t is not None]
+    rows: list[dict[str, Any]] = []
+    for side in ("left", "right"):
+        for name in (f"{side}_knee_flexion_deg", f"knee_flexion_{side}_deg"):
+            values = document.series.get(name, ())
+            rows += [{"time": t, "angle": v, "side": side} for t, v in zip(times, values, strict=False)]
+    stride = max(1, len(rows) // (2 * _MAX_POINTS))
+    rows = rows[::stride]
+    if not any(row["angle"] is not None for row in rows):
+        return None
+    squats = _data(
+        [{"start": r.start_s, "stop": r.end_s, "text": str(n)} for n, r in enumerate(document.repetitions, 1)]
+    )
+    colour = alt.Color(
+        "side:N", title=None, scale=alt.Scale(domain=["left", "right"], range=[_LEFT, _RIGHT]),
+        legend=alt.Legend(orient="top"),
+    )  # fmt: skip
+    return alt.layer(
+        alt.Chart(squats).mark_rect(color=_HOLD, opacity=0.2).encode(x="start:Q", x2="stop:Q"),
+        alt.Chart(_data(rows))
+        .mark_line(strokeWidth=2.2)
+        .encode(
+            x=alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False)),
+            y=alt.Y("angle:Q", title="knee flexion, degrees"),
+            color=colour,
+            strokeDash=alt.StrokeDash("side:N", legend=None),
+            tooltip=[
+                alt.Tooltip("side:N"),
+                alt.Tooltip("time:Q", title="second", format=".2f"),
+                alt.Tooltip("angle:Q", title="knee flexion, °", format=".0f"),
+            ],
+        ),
+    ).properties(height=260)
+
+
+def trend(series: Sequence[Series]) -> Chart:
+    """Return the values of series that belong together (left and right) with intervals and what noise explains.
+
+    Parameters
+    ----------
+    series : at least one; the noise band is drawn for a single one only, two would hide each other.
+    """
+    rows = [
+        {"date": v.date.isoformat(), "value": v.value_deg, "low": v.ci95_deg[0], "high": v.ci95_deg[1], "side": s.side}
+        for s in series
+        for v in s.values
+    ]
+    frame = _data(rows)
+    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%d %b %y", labelOverlap=True))
+    sides = [side for side in ("left", "right", "both") if any(s.side == side for s in series)]
+    colours = {"left": _LEFT, "right": _RIGHT, "both": _LEFT}
+    shapes = {"left": "circle", "right": "square", "both": "circle"}
+    colour = alt.Color(
+        "side:N",
+        title=None,
+        scale=alt.Scale(domain=sides, range=[colours[side] for side in sides]),
+        legend=alt.Legend(orient="top") if len(sides) > 1 else None,
+    )
+    base = alt.Chart(frame).encode(x=x, color=colour)
+    layers: list[alt.Chart] = []
+    if len(series) == 1 and series[0].baseline_deg is not None and series[0].mdc95_deg is not None:
+        middle, mdc = series[0].baseline_deg, series[0].mdc95_deg
+        noise = _data([{"low": middle - mdc, "high": middle + mdc, "middle": middle}])
+        layers += [
+            alt.Chart(noise).mark_rect(color=_GREY, opacity=0.2).encode(y="low:Q", y2="high:Q"),
+            alt.Chart(noise).mark_rule(color=_GREY, strokeDash=[5, 4]).encode(y="middle:Q"),
+        ]
+    layers += [
+        base.mark_rule(strokeWidth=2).encode(
+            y=alt.Y("low:Q", title="degrees", scale=alt.Scale(zero=False, padding=12)), y2="high:Q"
+        ),
+        base.mark_line(strokeWidth=1.6, opacity=0.6).encode(y="value:Q"),
+        base.mark_point(size=90, filled=True, opacity=1).encode(
+            y="value:Q",
+            shape=alt.Shape(
+                "side:N", scale=alt.Scale(domain=sides, range=[shapes[side] for side in sides]), legend=None
+            ),
+            tooltip=[
+                alt.Tooltip("date:T", title="day", format="%d %b %Y"),
+                alt.Tooltip("side:N"),
+                alt.Tooltip("value:Q", title="value, °", format=".1f"),
+                alt.Tooltip("low:Q", title="95 % from, °", format=".1f"),
+                alt.Tooltip("high:Q", title="to, °", format=".1f"),
+            ],
+        ),
+    ]
+    return alt.layer(*layers).properties(height=280)
+
+
+def _stripes(frame: alt.Data) -> alt.Chart:
+    """Invisible stripes, one for each moment, so that hovering and clicking work at any height."""
+    chart = alt.Chart(frame).mark_rect(opacity=0)
+    return chart.encode(x="start:Q", x2="stop:Q", y=alt.value(0), y2=alt.value("height"))
+
+
+def _data(rows: list[dict[str, Any]]) -> alt.Data:
+    return alt.Data(values=rows)
+
+
+def _off(angle: float | None, sd: float | None, sign: int) -> float | None:
+    return None if angle is None or sd is None else angle + sign * 1.96 * sd
+
+
+def _number_at(document: HipRotationDocument, time_s: float) -> int:
+    """Number of the repetition that a moment belongs to, from 1; 0 between repetitions."""
+    return next((n for n, r in enumerate(document.repetitions, 1) if r.start_s <= time_s <= r.end_s), 0)

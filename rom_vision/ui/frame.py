@@ -1,0 +1,130 @@
+"""What all pages share: the way between them, the style sheet, and how faults are told."""
+
+from __future__ import annotations
+
+import base64
+import logging
+from collections.abc import Callable
+from functools import wraps
+from html import escape
+from typing import Literal
+
+import streamlit as st
+
+from rom_vision.errors import RomVisionError
+from rom_vision.meaning.norms import Colour
+from rom_vision.report.content import COLOUR_WORDS
+from rom_vision.report.shapes import Chart
+from rom_vision.report.svg import svg_of
+
+__all__ = ["PageName", "card", "draw", "go", "guarded", "link", "plain", "register", "start_at_top", "style"]
+
+PageName = Literal["start", "selftest", "upload", "result", "progress", "camera", "privacy"]
+_LOG = logging.getLogger(__name__)
+_PAGES, _SHOWN = "pages_by_name", "page_shown"
+_UNEXPECTED = (
+    "Something in the program went wrong on this page. What you have saved is safe. Go to another page, or reload "
+    "this one; the terminal that runs the app says more."
+)
+
+# Colours that stand on the light and on the dark background; text and grid take the page's own text colour.
+_CSS = """
+<style>
+.stMainBlockContainer { max-width: 74rem; padding: 4.6rem 1.2rem 4rem; }
+*:focus-visible { outline: 3px solid #e08a00 !important; outline-offset: 2px; }
+.stVideo, video { max-height: 34rem; }
+[data-testid="stButtonGroup"] [data-selected], [data-testid="stButtonGroup"] [data-selected] * {
+  color: inherit !important; }
+.rv-chart { width: 100%; max-width: 46rem; display: block; }
+.rv-big { font-size: clamp(2.6rem, 7vw, 4rem); font-weight: 750; line-height: 1.05; letter-spacing: -.02em; }
+.rv-big small {
+  font-size: 1.05rem; font-weight: 450; letter-spacing: 0; opacity: .8; display: block; margin-top: .3rem; }
+.rv-card { border: 1px solid rgba(128,128,128,.35); border-left: 6px solid #64748b; border-radius: .6rem;
+  padding: .65rem .9rem; margin: 0; overflow-wrap: anywhere; }
+.rv-card.ok { border-left-color: #2f7d54; } .rv-card.low { border-left-color: #c27a0e; }
+.rv-card.marked { border-left-color: #c2453a; } .rv-card.high { border-left-color: #5b71c9; }
+.rv-card b.tag { font-size: .82rem; letter-spacing: .02em; display: block; opacity: .85; }
+</style>
+"""
+
+_SHARED_SVG_CSS = """
+text { fill: var(--ink); font-family: "Source Sans", "Segoe UI", system-ui, Arial, sans-serif; }
+text.t-muted { fill: var(--muted); } polyline { fill: none; stroke-width: 2; } .dashed { stroke-dasharray: 6 4; }
+.l-axis, .l-target, .l-whisker { stroke: var(--ink); } .l-grid { stroke: var(--rule); stroke-width: 1; }
+.f-grid { fill: var(--rule); } .f-band { fill: var(--band); } .f-left { fill: var(--left); } .f-right { fill: #d0783a; }
+circle { stroke: var(--paper); stroke-width: 2; }
+.d-ok { fill: #2f9e63; } .d-low { fill: #d97706; } .d-marked { fill: #cc3d2f; } .d-high { fill: #6f83d6; }
+.d-undecided { fill: #6f7f8a; }
+"""
+_SVG_CSS = {
+    "light": ":root { --ink: #18212b; --muted: #56666f; --rule: #dedad0; --band: #b9dec8; --left: #12808b; "
+    "--paper: #fff; }",
+    "dark": ":root { --ink: #eaeef2; --muted: #a9b6be; --rule: #33404c; --band: #2c6146; --left: #3aa7b1; "
+    "--paper: #11171d; }",
+}
+
+
+def style() -> None:
+    """Put the style sheet on the page."""
+    st.html(_CSS)
+
+
+def start_at_top(page: str) -> None:
+    """Show a page from its top when it has been reached from another one; Streamlit keeps the other one's scroll."""
+    if st.session_state.get(_SHOWN, page) != page:
+        scroll = "document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0)"
+        st.html(f"<script>/* {page} */ {scroll}</script>", unsafe_allow_javascript=True)
+    st.session_state[_SHOWN] = page
+
+
+def register(pages: dict[str, object]) -> None:
+    """Remember the pages of this run, so that they can lead to each other."""
+    st.session_state[_PAGES] = pages
+
+
+def go(name: PageName, **query: str) -> None:
+    """Go to another page; does not return."""
+    st.switch_page(st.session_state[_PAGES][name], query_params=query)
+
+
+def link(name: PageName, label: str, icon: str | None = None) -> None:
+    """Show a link to another page."""
+    st.page_link(st.session_state[_PAGES][name], label=label, icon=icon)
+
+
+def draw(chart: Chart) -> None:
+    """Show a chart of the report; it scales with the page and speaks its label."""
+    colours = _SVG_CSS["dark" if st.context.theme.type == "dark" else "light"]
+    svg = str(svg_of(chart)).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    head, _, body = svg.partition(">")
+    whole = f"{head}><style>{colours}{_SHARED_SVG_CSS}</style>{body}"
+    data = base64.b64encode(whole.encode()).decode()
+    st.html(f'<img class="rv-chart" alt="{escape(chart.label, quote=True)}" src="data:image/svg+xml;base64,{data}">')
+
+
+def card(text: str, colour: Colour | None = None, tag: str | None = None) -> None:
+    """Show a sentence in a frame whose edge, and whose words, say how it stands."""
+    title = tag or (COLOUR_WORDS[colour].capitalize() if colour else "")
+    head = f'<b class="tag">{escape(title)}</b>' if title else ""
+    st.html(f'<div class="rv-card {colour or ""}">{head}{escape(text)}</div>')
+
+
+def plain(text: str) -> str:
+    """Return text, a name for instance, that Markdown shows as it is."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~$:^" else c for c in text)
+
+
+def guarded(page: Callable[[], None]) -> Callable[[], None]:
+    """Show a fault as a sentence instead of a traceback; one of ours is logged."""
+
+    @wraps(page)
+    def show() -> None:
+        try:
+            page()
+        except RomVisionError as fault:
+            st.error(plain(str(fault)), icon=":material/error:")
+        except Exception:
+            _LOG.exception("page failed")
+            st.error(_UNEXPECTED, icon=":material/error:")
+
+    return show

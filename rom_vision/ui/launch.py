@@ -1,0 +1,62 @@
+"""Start the app and open it in the browser with the user's own key."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+
+from rom_vision.ui.keys import owner_key
+
+__all__ = ["launch"]
+
+_MAIN = Path(__file__).with_name("main.py")
+_START_S = 60.0
+
+
+def launch(port: int, tell: Callable[[str], None]) -> int:
+    """Run the app until it is stopped and return its exit status.
+
+    The settings beside ``main.py`` hold wherever the app is started; the two that keep it on this machine are given
+    once more, because the environment may say otherwise.
+
+    Parameters
+    ----------
+    port : port on this machine.
+    tell : called with what the user has to know.
+    """
+    address = f"http://127.0.0.1:{port}/?key={owner_key()}"
+    tell(f"The app: {address}\nIt answers this machine only; the address opens your own data. Stop it with Ctrl-C.")
+    safe = ("--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true")
+    process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(_MAIN), f"--server.port={port}", *safe])
+    if _has_screen():
+        threading.Thread(target=_open, args=(address, port, process), daemon=True).start()
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        return 0
+
+
+def _has_screen() -> bool:
+    """Whether a browser window can open; without one a text browser would take over the terminal."""
+    return not sys.platform.startswith("linux") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _open(address: str, port: int, process: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + _START_S
+    while time.monotonic() < end and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1.0).close()
+        except OSError:
+            time.sleep(0.3)
+        else:
+            webbrowser.open(address)
+            return

@@ -1,0 +1,113 @@
+"""The live filter over one person: starts itself, starts again when somebody comes, goes or moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rom_vision.body.estimator import LegEstimator
+from rom_vision.body.kinematics import angles_now, shank_px_now
+from rom_vision.body.model import STATE, forward_kinematics, offsets_xy_m
+from rom_vision.camera import Camera
+from rom_vision.pose.subject import PoseCandidate
+from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.hip_rotation import RESIDUAL_REFUSE, posture_for
+from rom_vision.protocols.result import Position, Side
+from rom_vision.report.overlay import LegOverlay
+
+__all__ = ["SAME_SHAPE", "LegFit", "LiveFilter"]
+
+# Our own heuristics.
+SAME_SHAPE = 0.02
+"""Pictures whose width over height differ by less than this share show the same view in another size."""
+_GAP_S = 1.0
+_MISFIT_S = 1.0
+_RESIZED = 0.2
+"""Change of the person's size in the picture (logarithm) after which the distance is guessed anew."""
+
+
+@dataclass(frozen=True)
+class LegFit:
+    """The leg model at one moment: joint angles by name, its points (8, 2) in the picture, and how well it fits."""
+
+    angles_deg: dict[str, float]
+    points_px: FloatArray
+    residual: float
+    shank_px: float
+
+
+class LiveFilter:
+    """Runs the estimator's filter over the live picture.
+
+    Parameters
+    ----------
+    position : of the test.
+    """
+
+    def __init__(self, position: Position) -> None:
+        self._position = position
+        self._estimator: LegEstimator | None = None
+        self._side: Side | None = None
+        self._size_px = 1.0
+        self._scale = 1.0
+        self._fitting_s = -np.inf
+
+    def update(
+        self, time_s: float, size_px: tuple[int, int], side: Side, pose: PoseCandidate | None, *, restart: bool
+    ) -> LegFit | None:
+        """Take in one picture's pose; None when there is nobody.
+
+        Parameters
+        ----------
+        time_s : time of the picture; increases.
+        size_px, side : picture size and tested leg; another shape or leg starts the filter again, another size of the
+            same shape (browsers change it to suit the line) does not.
+        pose : who was found, if anybody.
+        restart : start again when the person has moved or does not fit; not wanted while a swing is measured.
+        """
+        if pose is None:
+            return None
+        estimator = self._estimator
+        shape = estimator is not None and _same_shape(size_px, (estimator.camera.width_px, estimator.camera.height_px))
+        scale = estimator.camera.width_px / size_px[0] if estimator is not None and shape else 1.0
+        image, visibility, world = (a.astype(float) for a in (scale * pose.image_px, pose.visibility, pose.world_m))
+        moved = abs(np.log(scale * pose.size_px / self._size_px)) > _RESIZED or time_s - self._fitting_s > _MISFIT_S
+        fresh = not shape or self._side != side or (estimator is not None and time_s - estimator.time_s > _GAP_S)
+        if estimator is None or fresh or (restart and moved):
+            scale, image = 1.0, pose.image_px.astype(float)
+            estimator = LegEstimator(Camera.from_hfov(*size_px), posture_for(self._position, side))
+            estimator.start(time_s, image, visibility, world)
+            self._estimator, self._side = estimator, side
+            self._size_px, self._fitting_s = pose.size_px, time_s
+        estimator.predict(time_s)
+        residual = estimator.update(image, visibility)
+        if residual <= RESIDUAL_REFUSE:
+            self._fitting_s = time_s
+        self._scale = 1 / scale
+        return LegFit(angles_now(estimator), self._points_px(), residual, shank_px_now(estimator) / scale)
+
+    def draw(self, rgb: npt.NDArray[np.uint8], side: Side) -> npt.NDArray[np.uint8]:
+        """Return a copy of the picture taken in last, drawn as in the videos of the result: not mirrored."""
+        assert self._estimator is not None
+        assert self._estimator.mean is not None
+        assert self._estimator.covariance is not None
+        entry = STATE[f"hip_rotation_{side[0]}"]
+        angle = np.degrees(self._estimator.mean[entry])
+        sd = np.degrees(np.sqrt(self._estimator.covariance[entry, entry]))
+        return LegOverlay(self._points_px()[None], np.array([angle]), np.array([sd]), side).draw(rgb, 0)
+
+    def _points_px(self) -> FloatArray:
+        estimator = self._estimator
+        assert estimator is not None
+        assert estimator.mean is not None
+        points = forward_kinematics(estimator.mean, estimator.reference, estimator.noise.shape)
+        camera = estimator.camera
+        scale = camera.focal_px * np.exp(estimator.mean[STATE["focal"]]) / np.maximum(points[:, 2:], 0.1)
+        px = (points[:, :2] + offsets_xy_m(estimator.mean)) * scale + (camera.cx_px, camera.cy_px)
+        return px * self._scale
+
+
+def _same_shape(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return abs(a[0] * b[1] / (a[1] * b[0]) - 1) < SAME_SHAPE

@@ -1,0 +1,77 @@
+"""The JSON documents keep the agreed shape, and the command line its exit statuses."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CONTRACT = ROOT.parent / "shared" / "checks" / "contract"
+
+
+def run(*arguments):
+    command = [sys.executable, "-c", "from rom_vision.cli import main; main()", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory):
+    out = tmp_path_factory.mktemp("cli")
+    clip = ROOT / "sample_videos" / "seated_left.mp4"
+    done = run(
+        *("measure", clip, "--test", "hip-rotation", "--position", "seated", "--side", "left", "--model", "full"),
+        *("--json", "-", "--csv", out / "curve.csv", "--overlay", out / "overlay.mp4", "--track", out / "track.npz"),
+    )
+    return done, out
+
+
+@pytest.mark.model
+def test_measure_writes_json_alone_to_standard_output(measured):
+    done, out = measured
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert document["status"] == "measured"
+    assert document["internal_rotation"]["n_repetitions"] == 3
+    truth = json.loads((ROOT / "sample_videos" / "truth.json").read_text(encoding="utf-8"))
+    clip = next(v for v in truth if v["file"] == "seated_left.mp4")
+    low, high = document["internal_rotation"]["ci95_deg"]
+    assert low <= clip["internal_rotation_deg"] <= high
+    for name in ("curve.csv", "overlay.mp4", "track.npz"):
+        assert (out / name).stat().st_size > 500
+
+
+@pytest.mark.model
+def test_the_document_keeps_the_agreed_shape(measured, tmp_path):
+    if not CONTRACT.is_file():
+        pytest.skip("the agreed shape is kept beside the repository and is not here")
+    path = tmp_path / "result.json"
+    path.write_text(measured[0].stdout, encoding="utf-8")
+    checked = subprocess.run([sys.executable, CONTRACT, "rotation", path], capture_output=True, text=True)
+    assert checked.stdout.strip() == "ok", checked.stdout
+
+
+@pytest.mark.model
+def test_a_view_that_shows_nothing_is_refused_with_status_3():
+    clip = ROOT / "sample_videos" / "seated_left_from_the_side.mp4"
+    done = run("measure", clip, "--position", "seated", "--side", "left", "--model", "full")
+    assert done.returncode == 3, done.stdout + done.stderr
+    assert "refused" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("nowhere.mp4", "--position", "seated", "--side", "left"), "nowhere.mp4"),
+        ((str(ROOT / "README.md"), "--position", "seated", "--side", "left"), "README.md"),
+        ((str(ROOT), "--position", "seated", "--side", "left"), "folder"),
+        (("nowhere.mp4", "--position", "standing", "--side", "left"), "standing"),
+        (("nowhere.mp4", "--position", "seated", "--side", "left", "--save"), "--person"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_status_2(arguments, word):
+    done = run("measure", *arguments)
+    assert done.returncode == 2
+    assert word in done.stderr
+    assert "Traceback" not in done.stderr

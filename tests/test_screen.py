@@ -1,0 +1,140 @@
+"""`rom-vision screen` as people use it: real files, the real network."""
+
+import csv
+import json
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from squat_tracks import GOOD, squat_track
+
+from rom_vision import cli, pipeline_squat
+from rom_vision.documents import SquatDocument, load_document
+from rom_vision.pose.track import PoseTrack
+from rom_vision.report.squat_pictures import SquatOverlay
+from rom_vision.report.squat_text import describe_squat
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "sample_videos"
+FOOTAGE = ROOT.parent / "shared" / "footage"
+TRUTH = {row["file"]: row for row in json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))}
+
+
+def run(monkeypatch, capsys, *arguments):
+    """Run the command line; return exit status, standard output and standard error."""
+    monkeypatch.setattr(sys, "argv", ["rom-vision", *map(str, arguments)])
+    status = 0
+    try:
+        cli.main()
+    except SystemExit as leave:
+        status = leave.code or 0
+    out = capsys.readouterr()
+    return status, out.out, out.err
+
+
+def found(document):
+    return {(f.code, f.side): f.severity for f in document.findings if f.severity in ("mild", "marked")}
+
+
+def test_bad_input_is_one_sentence_and_status_2(tmp_path, monkeypatch, capsys):
+    missing = tmp_path / "none.mp4"
+    for arguments in ((missing,), (missing, "--json", tmp_path), (missing, "--csv", tmp_path / "no" / "out.csv")):
+        status, out, err = run(monkeypatch, capsys, "screen", *arguments)
+        assert status == 2
+        assert not out
+        assert err.startswith("rom-vision: ")
+        assert "Traceback" not in err
+
+
+@pytest.mark.model
+def test_screen_writes_everything_it_is_asked_for(tmp_path, monkeypatch, capsys):
+    clip = SAMPLES / "squat_valgus_left.mp4"
+    names = {name: tmp_path / name for name in ("out.json", "out.csv", "out.mp4", "out.track")}
+    status, out, err = run(
+        monkeypatch, capsys, "screen", clip, "--json", names["out.json"], "--csv", names["out.csv"],
+        "--overlay", names["out.mp4"], "--pictures", tmp_path / "pictures", "--track", names["out.track"],
+    )  # fmt: skip
+    assert status == 0, err
+    document = load_document(names["out.json"])
+    assert isinstance(document, SquatDocument)
+    assert describe_squat(document) == out.strip("\n")
+    assert document.view.name == "front"
+    assert len(document.repetitions) == TRUTH[clip.name]["plan"]["n_repetitions"]
+    assert found(document)["knee_valgus", "left"] == "marked"
+    assert ("knee_valgus", "right") not in found(document)
+    assert {f"worst_moment_{code}_{side}.jpg" for code, side in found(document)} == {
+        p.name for p in (tmp_path / "pictures").iterdir()
+    }
+    with names["out.csv"].open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.DictReader(lines))
+    assert len(rows) == len(document.series["time_s"])
+    with av.open(str(names["out.mp4"])) as drawn:
+        assert drawn.streams.video[0].codec_context.name == "h264"
+    again = pipeline_squat.analyse_squat(PoseTrack.load(names["out.track"]))
+    assert again.document.findings == document.findings
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("name", "view"), [("squat_good", "front"), ("squat_forward_lean", "left_side")])
+def test_sample_clips(name, view, monkeypatch, capsys):
+    status, out, _ = run(monkeypatch, capsys, "screen", SAMPLES / f"{name}.mp4", "--json", "-")
+    document = SquatDocument.model_validate_json(out)
+    assert status == 0
+    assert document.view.name == view
+    assert len(document.repetitions) == TRUTH[f"{name}.mp4"]["plan"]["n_repetitions"]
+    if name == "squat_good":
+        assert not found(document)
+    else:
+        assert found(document)["forward_lean", "both"] == "marked"
+        assert not {f.code for f in document.findings if f.severity == "none"} & {"knee_valgus", "lateral_shift"}
+
+
+def footage(name):
+    path = FOOTAGE / name
+    if not path.exists():
+        pytest.skip(f"{name} is not here: real clips of others are not part of the project")
+    return path
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("name", "view", "knee_faults"),
+    [
+        ("lnewco_good_IMG_7054.mov", "front", False),
+        ("lnewco_bad_IMG_7029.mov", "front", False),
+        ("lnewco_good_IMG_7026.mov", "left_side", None),
+    ],
+)
+def test_real_squats_are_counted_and_the_sound_knees_are_called_sound(name, view, knee_faults):
+    document = pipeline_squat.screen(footage(name)).document
+    assert document.status == "measured"
+    assert len(document.repetitions) == 1
+    assert document.view.name == view
+    if knee_faults is False:
+        assert not [key for key in found(document) if key[0].startswith("knee")]
+    if name.endswith("7029.mov"):
+        assert ("shallow_depth", "both") in found(document)
+
+
+@pytest.mark.model
+def test_a_man_on_a_beam_is_no_squat_and_nobody_is_screened_in_his_place(monkeypatch, capsys):
+    status, out, _ = run(monkeypatch, capsys, "screen", footage("p2s_multi_cam01.mp4"), "--json", "-")
+    document = SquatDocument.model_validate_json(out)
+    assert status == 3
+    assert document.status == "refused"
+    assert "No squat was found" in document.reasons[0]
+    assert not document.findings
+
+
+def test_overlay_draws_every_frame():
+    track = squat_track(GOOD)
+    analysis = pipeline_squat.analyse_squat(track)
+    overlay = SquatOverlay(track, analysis.document)
+    grey = np.full((track.height_px, track.width_px, 3), 90, np.uint8)
+    assert len(overlay) == len(track)
+    for index in (0, len(track) // 3, len(track) + 5):
+        drawn = overlay.draw(grey, index)
+        assert drawn.shape == grey.shape
+        assert (drawn != grey).any()

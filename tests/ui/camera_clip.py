@@ -1,0 +1,51 @@
+"""A sample clip as the fake camera of headless Chromium, and as pictures in memory."""
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+
+SAMPLES = Path(__file__).parents[2] / "sample_videos"
+CAMERA_FPS = 30
+
+
+def truth_of(name):
+    rows = json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))
+    return next(row for row in rows if row["file"] == name)
+
+
+def frames_of(name):
+    """[(time_s, rgb)] and the clip's length in seconds."""
+    with av.open(str(SAMPLES / name)) as clip:
+        frames = [(f.time, f.to_ndarray(format="rgb24")) for f in clip.decode(video=0)]
+    return frames, frames[-1][0] + frames[1][0] - frames[0][0]
+
+
+def landscape(rgb, width=640, height=480):
+    """A portrait picture in the middle of a landscape one, as a webcam sees it."""
+    wide = np.full((rgb.shape[0], rgb.shape[0] * width // height, 3), 110, np.uint8)
+    left = (wide.shape[1] - rgb.shape[1]) // 2
+    wide[:, left : left + rgb.shape[1]] = rgb
+    frame = av.VideoFrame.from_ndarray(wide, "rgb24")
+    return frame.reformat(width, height, "rgb24", interpolation="AREA").to_ndarray()
+
+
+def write_mjpeg(name, path, change=None):
+    """Write a clip as the MJPEG that Chromium plays as a camera, in a loop, always at 30 pictures a second."""
+    frames, length_s = frames_of(name)
+    times = np.array([t for t, _ in frames])
+    with av.open(str(path), "w", format="mjpeg") as out:
+        first = change(frames[0][1]) if change else frames[0][1]
+        stream = out.add_stream("mjpeg", rate=CAMERA_FPS)
+        stream.height, stream.width = first.shape[:2]
+        stream.pix_fmt = "yuvj420p"
+        stream.codec_context.qmin = stream.codec_context.qmax = 3
+        for k in range(round(length_s * CAMERA_FPS)):
+            rgb = frames[int(np.searchsorted(times, k / CAMERA_FPS + 1e-6, side="right")) - 1][1]
+            picture = av.VideoFrame.from_ndarray(change(rgb) if change else rgb, "rgb24")
+            picture.pts, picture.time_base = k, Fraction(1, CAMERA_FPS)
+            out.mux(stream.encode(picture))
+        out.mux(stream.encode(None))
+    return path

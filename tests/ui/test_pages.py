@@ -1,0 +1,222 @@
+"""The pages' logic, with Streamlit's own test client; results are built, no inference runs."""
+
+from pathlib import Path
+
+import pytest
+from made_results import (
+    finding,
+    picture_jpeg,
+    pose_track,
+    refused_document,
+    rotation_document,
+    squat_document,
+)
+from streamlit.testing.v1 import AppTest
+
+from rom_vision.sessions import NewResult, Picture, SessionStore
+from rom_vision.ui import space as spaces
+from rom_vision.ui.keys import owner_key
+from rom_vision.ui.samples import samples
+from rom_vision.ui.work import Finished
+
+REPO = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("ROM_VISION_DATABASE_URL", raising=False)
+
+
+def app(page="start", owner=True, **query):
+    def script(first):
+        from rom_vision.ui.main import main
+
+        main(first)
+
+    test = AppTest.from_function(script, args=(page,), default_timeout=120)
+    if owner:
+        test.session_state["space_key"] = owner_key()
+    for name, value in query.items():
+        test.query_params[name] = value
+    return test
+
+
+def space_of(test):
+    return spaces.hashlib.sha256(test.session_state["space_key"].encode()).hexdigest()[:32]
+
+
+def text_of(test):
+    parts = [*test.title, *test.subheader, *test.markdown, *test.caption, *test.error, *test.info, *test.warning]
+    html = [e.proto.body for e in test.get("html")]
+    return "\n".join([*(str(p.value) for p in parts), *html])
+
+
+def finished(document, pictures=(), track=None):
+    return Finished(document, track or pose_track(), tuple(pictures), None)
+
+
+def done_job(test, outcome):
+    runner = spaces.runner()
+    job = runner.new(space_of(test), "me & you.mp4")
+    job.state, job.outcome = "done", outcome
+    return job
+
+
+@pytest.mark.parametrize("page", ["start", "upload", "result", "progress", "camera", "privacy"])
+@pytest.mark.parametrize("owner", [True, False])
+def test_every_page_opens(page, owner):
+    test = app(page, owner).run()
+    assert not test.exception
+    assert not test.error
+    assert test.title
+
+
+def test_start_tells_who_should_not():
+    text = text_of(app("start").run())
+    assert "hip replacement" in text
+    assert "pinch" in text
+    assert "knee height" in text
+
+
+def test_a_measured_result_shows_value_interval_and_place():
+    test = app("result").run()
+    pictures = [
+        Picture(f"End of internal rotation, left hip, repetition {n}: 30.0°", picture_jpeg()) for n in (1, 2, 3)
+    ]
+    job = done_job(test, finished(rotation_document(), pictures))
+    test.query_params["job"] = job.id
+    test.run()
+    assert not test.exception
+    text = text_of(test)
+    assert "31.0°" in text
+    assert "95 % interval 27.0° to 35.0°" in text
+    assert "reference band" in text
+    assert "Repetition 1, internal rotation: 30.0°" in text
+    test.segmented_control(key="fresh-number").set_value(3).run()
+    assert "Repetition 3, internal rotation: 32.0°" in text_of(test)
+
+
+def test_a_refused_result_says_why_and_shows_no_number():
+    test = app("result").run()
+    job = done_job(test, finished(refused_document()))
+    test.query_params["job"] = job.id
+    test.run()
+    assert not test.exception
+    text = text_of(test)
+    assert "Not measured" in text
+    assert "60 pixels long" in text
+    assert 'class="rv-big"' not in text
+    assert "Save it to a person" not in text
+
+
+def test_squat_findings_are_cards_and_the_unseen_is_named():
+    documents = squat_document(
+        (finding("knee_valgus", "left", "marked", 14.0), finding("heel_rise", "both", "not_assessable", None))
+    )
+    test = app("result").run()
+    test.query_params["job"] = done_job(test, finished(documents)).id
+    test.run()
+    assert not test.exception
+    text = text_of(test)
+    assert "Marked: knee valgus, left" in text
+    assert "heel rise" in text
+
+
+def test_a_result_is_saved_to_a_new_person_and_shown_from_the_store():
+    test = app("result").run()
+    test.query_params["job"] = done_job(test, finished(rotation_document())).id
+    test.run()
+    test.text_input(key="save-name").set_value("Ana <b>*x*</b>")
+    next(b for b in test.button if b.label == "Add").click().run()
+    next(b for b in test.button if b.label == "Save").click().run()
+    assert not test.exception
+    store = SessionStore()
+    (line,) = store.sessions("Ana <b>*x*</b>")
+    assert str(line.id) in test.query_params["session"]
+    assert "Save it to a person" not in text_of(test)
+
+
+def test_people_and_results_of_one_browser_are_not_seen_by_another():
+    mine, other = app("progress").run(), app("progress", owner=False).run()
+    SessionStore().add_person("Ana")
+    job = done_job(mine, finished(rotation_document()))
+    assert "Ana" in str(mine.run().selectbox(key="progress-person").options)
+    assert "Person" not in [box.label for box in other.run().selectbox]
+    stranger = app("result", owner=False, job=job.id).run()
+    assert "no longer here" in text_of(stranger)
+    assert "31.0°" not in text_of(stranger)
+
+
+def test_a_guest_cannot_open_the_owners_session_by_its_number():
+    store = SessionStore()
+    store.add_person("Ana")
+    number = store.save_result("Ana", NewResult(rotation_document()))
+    test = app("result", owner=False, session=str(number)).run()
+    assert "There is no session" in text_of(test)
+    assert "Ana" not in text_of(test)
+
+
+def test_progress_shows_left_and_right_and_judges_the_change():
+    store = SessionStore()
+    store.add_person("Ana")
+    for when, left, right in (("2026-01-05", 28.0, 33.0), ("2026-03-05", 41.0, 34.0)):
+        results = [
+            NewResult(rotation_document((left, left, left), side="left")),
+            NewResult(rotation_document((right, right, right), side="right")),
+        ]
+        store.save_session("Ana", results, taken_at=spaces_date(when))
+    test = app("progress").run()
+    assert not test.exception
+    text = text_of(test)
+    assert "Likely a real change" in text
+    assert "+13.0°" in text
+    assert [s.label for s in test.selectbox if s.label in ("Earlier", "Later")] == ["Earlier", "Later"]
+    test.segmented_control(key="progress-view").set_value("Left").run()
+    assert "Grey: within" in text_of(test)
+
+
+def spaces_date(day):
+    from datetime import datetime, timezone
+
+    return datetime.fromisoformat(day).replace(tzinfo=timezone.utc)
+
+
+def test_deleting_a_person_asks_first():
+    store = SessionStore()
+    store.add_person("Ana")
+    test = app("privacy").run()
+    next(b for b in test.button if b.label == "Delete").click().run()
+    assert "There is no way back" in text_of(test)
+    assert [p.name for p in store.people()] == ["Ana"]
+
+
+def test_a_cut_off_address_is_told():
+    assert "names no session" in text_of(app("result", session="1; drop").run())
+
+
+def test_samples_name_what_they_are():
+    found = samples()
+    if not found:
+        pytest.skip("the sample clips are not there")
+    assert all(s.what and s.test in ("hip_rotation", "squat") for s in found)
+
+
+def test_settings_are_safe_and_the_same_wherever_the_app_is_started():
+    ours, root = REPO / "rom_vision/ui/.streamlit/config.toml", REPO / ".streamlit/config.toml"
+    assert ours.read_text() == root.read_text()
+    text = ours.read_text()
+    for line in (
+        'address = "127.0.0.1"',
+        "gatherUsageStats = false",
+        "runOnSave = false",
+        "enableXsrfProtection = true",
+    ):
+        assert line in text
+
+
+def test_the_owners_key_is_readable_by_the_owner_only(tmp_path):
+    key = owner_key()
+    assert owner_key() == key
+    assert len(key) >= 32
+    assert (tmp_path / "rom_vision" / "app-key").stat().st_mode & 0o077 == 0
