@@ -1,0 +1,146 @@
+"""Take the screenshots of the app: ``python docs/screenshots.py [PAGE ...]`` (needs Chromium and Playwright).
+
+Starts the app with an empty data folder, measures a sample, brings in the sample person, and photographs every page,
+light and dark and on a phone's width, into ``docs/screenshots/``.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+OUT = Path(__file__).with_name("screenshots")
+LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 390)}
+PAGES = ("start", "selftest", "upload", "result", "progress", "camera", "privacy")
+MAX_HEIGHT = 3800
+COLOURS = 200
+
+
+_FOLDERS: dict[str, Path] = {}
+
+
+def owner_address(address: str) -> str:
+    """Return the address that opens a running app on its owner's data."""
+    key = (_FOLDERS[address] / "rom_vision" / "app-key").read_text()
+    return f"{address}/?key={key}"
+
+
+@contextmanager
+def running_app() -> Iterator[str]:
+    """Run the app with a data folder of its own and give its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    main = Path(__file__).parents[1] / "app.py"
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "XDG_DATA_HOME": folder}
+        command = [sys.executable, "-m", "streamlit", "run", str(main), f"--server.port={port}"]
+        process = subprocess.Popen(command, env=environment, cwd=main.parent, stdout=subprocess.DEVNULL)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(f"{address}/_stcore/health")
+            _FOLDERS[address] = Path(folder)
+            yield address
+        finally:
+            process.terminate()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(120):
+        try:
+            urllib.request.urlopen(address).close()
+        except OSError:
+            time.sleep(0.5)
+        else:
+            return
+    raise SystemExit("The app did not start.")
+
+
+def chromium(playwright: object) -> Browser:
+    """Start the system's Chromium."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    return playwright.chromium.launch(executable_path=path, args=flags)  # type: ignore[attr-defined]
+
+
+def settle(page: Page) -> None:
+    """Wait until the page has been drawn and nothing runs any more."""
+    page.locator("h1").first.wait_for(timeout=60_000)
+    page.wait_for_timeout(500)
+    page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
+    page.wait_for_timeout(1200)
+
+
+def measured(page: Page, address: str) -> str:
+    """Measure the first sample and return the address of its result."""
+    page.goto(f"{address}/upload")
+    settle(page)
+    page.get_by_text("Speed", exact=True).click()
+    page.get_by_text("Faster, less accurate").click()
+    settle(page)
+    page.get_by_role("button", name="Measure this one").first.click()
+    page.get_by_text("Every repetition").wait_for(timeout=300_000)
+    settle(page)
+    return page.url
+
+
+def take(page: Page, address: str, width: int, out: Path) -> None:
+    """Photograph a whole page."""
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(address)
+    settle(page)
+    height = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(max(int(height) + 70, 700), MAX_HEIGHT)})
+    page.wait_for_timeout(1500)
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    picture.convert("RGB").quantize(COLOURS).save(out, optimize=True)
+
+
+def main(wanted: list[str]) -> None:
+    """Take the screenshots of the wanted pages, all by default."""
+    OUT.mkdir(exist_ok=True)
+    with running_app() as address, sync_playwright() as playwright:
+        browser = chromium(playwright)
+        first = browser.new_page()
+        first.goto(address)
+        settle(first)  # makes the owner's key
+        first.context.clear_cookies()
+        first.goto(owner_address(address))
+        settle(first)
+        pages = {name: f"{address}/{name}" for name in PAGES} | {"start": address}
+        if not wanted or "result" in wanted:
+            pages["result"] = measured(first, address)
+        first.goto(pages["progress"])
+        settle(first)
+        first.get_by_role("button", name="Show me a sample person").click()
+        first.get_by_text("Over time").wait_for(timeout=60_000)
+        state = first.context.storage_state()
+        for look, (scheme, width) in LOOKS.items():
+            context = browser.new_context(color_scheme=scheme, storage_state=state)  # type: ignore[arg-type]
+            page = context.new_page()
+            for name, where in pages.items():
+                if not wanted or name in wanted:
+                    take(page, where, width, OUT / f"{name}-{look}.png")
+            context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
