@@ -92,7 +92,7 @@ def measured(page: Page, address: str) -> str:
     """Measure the first sample and return the address of its result."""
     page.goto(f"{address}/upload")
     settle(page)
-    page.get_by_text("Speed", exact=True).click()
+    page.get_by_text("Camera and speed", exact=True).click()
     page.get_by_text("Faster, less accurate").click()
     settle(page)
     page.get_by_role("button", name="Measure this one").first.click()

@@ -13,12 +13,15 @@ from rom_vision.cli_camera import board, calibrate
 from rom_vision.cli_common import (
     EXIT_BAD_INPUT,
     EXIT_REFUSED,
+    CameraName,
     Clip,
     Csv,
+    Hfov,
     Json,
     Model,
     Overlay,
     PersonName,
+    Roll,
     Save,
     Subject,
     Track,
@@ -68,11 +71,6 @@ class ModeName(str, Enum):
     PASSIVE = "passive"
 
 
-Hfov = Annotated[
-    float | None, typer.Option(metavar="DEG", min=10, max=150, help="Horizontal field of view of the lens, if known.")
-]
-
-
 app.command()(screen)
 app.command()(calibrate)
 app.command()(board)
@@ -88,7 +86,9 @@ def measure(
     test: Annotated[TestName, typer.Option(help="What to measure.")] = TestName.HIP_ROTATION,  # noqa: ARG001
     mode: Annotated[ModeName, typer.Option(help="Who moves the leg.")] = ModeName.ACTIVE,
     model: Model = "heavy",
+    camera: CameraName = "unknown",
     hfov: Hfov = None,
+    roll: Roll = None,
     subject: Subject = None,
     json_out: Json = None,
     csv_out: Csv = None,
@@ -102,6 +102,7 @@ def measure(
     Exit status: 0 measured, 3 refused (with the reasons), 2 bad input.
     """
     from rom_vision import pipeline
+    from rom_vision.camera.setting import CameraSetting
     from rom_vision.report.overlay import LegOverlay, write_overlay
     from rom_vision.report.pictures import end_range_pictures
     from rom_vision.report.tables import write_curve_csv
@@ -117,7 +118,7 @@ def measure(
             side=side.value,
             mode=mode.value,
             model=model,
-            hfov_deg=hfov,
+            camera=CameraSetting(camera, hfov, roll),
             subject=subject,
             on_progress=on_progress,
         )
@@ -128,7 +129,7 @@ def measure(
         write_curve_csv(document, csv_out)
     drawing = None
     if analysis.states is not None and analysis.angles is not None:
-        drawing = LegOverlay.from_states(analysis.states, analysis.angles, analysis.camera, side.value)
+        drawing = LegOverlay.from_states(analysis.states, analysis.angles, analysis.camera, side.value, analysis.level)
     if overlay and drawing:
         with progress("Drawing the video") as on_progress:
             write_overlay(clip, overlay, drawing, max_side_px=pipeline.MAX_SIDE_PX, on_progress=on_progress)

@@ -17,12 +17,15 @@ from rom_vision.errors import BadInputError, RomVisionError
 __all__ = [
     "EXIT_BAD_INPUT",
     "EXIT_REFUSED",
+    "CameraName",
     "Clip",
     "Csv",
+    "Hfov",
     "Json",
     "Model",
     "Overlay",
     "PersonName",
+    "Roll",
     "Save",
     "Subject",
     "Track",
@@ -47,6 +50,29 @@ PersonName = Annotated[
 Track = Annotated[Path | None, typer.Option(metavar="OUT", help="Save the landmarks, to analyse again later.")]
 Subject = Annotated[
     int | None, typer.Option(metavar="N", help="Who to follow, if the wrong person was: 1 is the leftmost.", min=1)
+]
+
+CameraName = Annotated[
+    str,
+    typer.Option(
+        "--camera",
+        metavar="NAME",
+        help="The camera: the name under which it was calibrated, or laptop, webcam, phone, phone-ultrawide,"
+        " phone-front.",
+    ),
+]
+Hfov = Annotated[
+    float | None,
+    typer.Option(metavar="DEG", min=10, max=150, help="Horizontal field of view of the lens, instead of --camera."),
+]
+Roll = Annotated[
+    float | None,
+    typer.Option(
+        metavar="DEG",
+        min=-45,
+        max=45,
+        help="How far the camera leaned clockwise, 0 if it stood level; otherwise read from the picture.",
+    ),
 ]
 
 

@@ -10,12 +10,15 @@ import typer
 
 from rom_vision.cli_common import (
     EXIT_REFUSED,
+    CameraName,
     Clip,
     Csv,
+    Hfov,
     Json,
     Model,
     Overlay,
     PersonName,
+    Roll,
     Save,
     Subject,
     Track,
@@ -48,6 +51,9 @@ def screen(
     clip: Clip,
     legs: Annotated[LegsName, typer.Option(help="Both legs, or the one stood on.")] = LegsName.BOTH,
     model: Model = "heavy",
+    camera: CameraName = "unknown",
+    hfov: Hfov = None,
+    roll: Roll = None,
     subject: Subject = None,
     json_out: Json = None,
     csv_out: Csv = None,
@@ -62,6 +68,7 @@ def screen(
     Exit status: 0 screened, 3 refused (with the reasons), 2 bad input.
     """
     from rom_vision import pipeline_squat
+    from rom_vision.camera.setting import CameraSetting
     from rom_vision.pipeline import MAX_SIDE_PX
     from rom_vision.report.overlay import write_overlay
     from rom_vision.report.squat_pictures import SquatOverlay, worst_moments
@@ -74,7 +81,14 @@ def screen(
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)
     with progress("Finding the person") as on_progress:
-        analysis = pipeline_squat.screen(clip, legs=legs.value, model=model, subject=subject, on_progress=on_progress)
+        analysis = pipeline_squat.screen(
+            clip,
+            legs=legs.value,
+            model=model,
+            camera=CameraSetting(camera, hfov, roll),
+            subject=subject,
+            on_progress=on_progress,
+        )
     document = analysis.document
     if track:
         analysis.track.save(track)
@@ -82,11 +96,11 @@ def screen(
         write_curve_csv(document, csv_out)
     if overlay and document.repetitions:
         with progress("Drawing the video") as on_progress:
-            drawing = SquatOverlay(analysis.track, document)
+            drawing = SquatOverlay(analysis.track, document, analysis.level)
             write_overlay(clip, overlay, drawing, max_side_px=MAX_SIDE_PX, on_progress=on_progress)
     worst: tuple[Picture, ...] = ()
     if pictures is not None or person is not None:
-        worst = worst_moments(clip, analysis.track, document, max_side_px=MAX_SIDE_PX)
+        worst = worst_moments(clip, analysis.track, document, max_side_px=MAX_SIDE_PX, level=analysis.level)
     if person is not None:
         save_result(document, analysis.track, worst, person)
     if pictures is not None:

@@ -9,21 +9,32 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from rom_vision.body.angles import JointAngles
 from rom_vision.body.estimator import StateTrack, estimate
 from rom_vision.body.kinematics import framing, joint_angles
 from rom_vision.camera import Camera
+from rom_vision.camera.level import Level, with_level
+from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.capture import VideoReader
 from rom_vision.documents import HipRotationDocument, Provenance
+from rom_vision.pipeline_camera import (
+    MAX_SIDE_PX,
+    camera_settings,
+    check_camera,
+    hanging_shanks_warning,
+    level_of_video,
+    level_warnings,
+    straight_track,
+)
 from rom_vision.pose import track_poses
-from rom_vision.pose.track import PoseTrack
+from rom_vision.pose.track import FloatArray, PoseTrack
 from rom_vision.protocols.hip_rotation import measure_hip_rotation, nobody_found, posture_for
 from rom_vision.protocols.result import HipRotationResult, Mode, Position, Side
 
 __all__ = ["MAX_SIDE_PX", "HipRotationAnalysis", "analyse_hip_rotation", "measure", "track_video"]
-
-MAX_SIDE_PX = 1280
-"""Longer side of the picture that the pose model sees; it scales down to 256 pixels around the person anyway."""
 
 OnProgress = Callable[[int, int], None]
 
@@ -32,7 +43,8 @@ OnProgress = Callable[[int, int], None]
 class HipRotationAnalysis:
     """A result with everything it was made of, for drawing and for saving.
 
-    ``states`` and ``angles`` are None when nobody was found.
+    ``track`` is as the picture shows it; ``camera`` says how (lens, lean); ``states`` are of the straight picture.
+    ``states`` and ``angles`` are None when nobody was found, ``level`` when nobody looked for it.
     """
 
     document: HipRotationDocument
@@ -40,6 +52,7 @@ class HipRotationAnalysis:
     camera: Camera
     states: StateTrack | None
     angles: JointAngles | None
+    level: Level | None = None
 
 
 def track_video(
@@ -67,7 +80,8 @@ def analyse_hip_rotation(
     position: Position,
     side: Side,
     mode: Mode = "active",
-    hfov_deg: float | None = None,
+    lens: Camera | None = None,
+    level: Level | None = None,
 ) -> HipRotationAnalysis:
     """Measure hip rotation from landmarks alone: the analysis without inference.
 
@@ -75,19 +89,35 @@ def analyse_hip_rotation(
     ----------
     track : landmarks of the recording.
     position, side, mode : of the test.
-    hfov_deg : horizontal field of view of the lens, degrees; None if unknown.
+    lens : the camera; None if unknown.
+    level : how it leaned; None if nobody has looked. Lying, where gravity is no reference, it is left aside.
     """
-    camera = Camera.from_hfov(track.width_px, track.height_px, hfov_deg)
-    settings = {"position": position, "side": side, "mode": mode, "hfov_deg": hfov_deg, "camera": camera.note}
+    lens = lens or Camera.from_hfov(track.width_px, track.height_px)
+    level = level if position == "seated" else None
+    camera = with_level(lens, level) if level else lens
+    settings = {"position": position, "side": side, "mode": mode, **camera_settings(lens, level)}
     states, angles = None, None
+    warnings: tuple[str, ...] = ()
     if track.found.any():
-        states = estimate(track, camera, posture_for(position, side))
-        angles = joint_angles(states, camera)
-        result = measure_hip_rotation(angles, framing(states, camera), position=position, side=side, mode=mode)
+        straight, ideal = straight_track(track, camera), camera.straight()
+        states = estimate(straight, ideal, posture_for(position, side))
+        angles = joint_angles(states, ideal)
+        result = measure_hip_rotation(angles, framing(states, ideal), position=position, side=side, mode=mode)
+        if level and result.status == "measured":
+            warnings = level_warnings(level, "the shin's inclination")
+            warnings += hanging_shanks_warning(straight, _at_rest(track.time_s, result), level)
     else:
         result = nobody_found(track.time_s, position=position, side=side, mode=mode)
-    document = _document(result, track, settings)
-    return HipRotationAnalysis(document, track, camera, states, angles)
+    document = _document(result, track, settings, warnings)
+    return HipRotationAnalysis(document, track, camera, states, angles, level)
+
+
+def _at_rest(time_s: FloatArray, result: HipRotationResult) -> npt.NDArray[np.bool_]:
+    """(T,) True outside every repetition."""
+    moving = np.zeros(len(time_s), dtype=bool)
+    for r in result.repetitions:
+        moving |= (time_s >= r.start_s) & (time_s <= r.end_s)
+    return ~moving
 
 
 def measure(
@@ -97,11 +127,25 @@ def measure(
     side: Side,
     mode: Mode = "active",
     model: str = "heavy",
-    hfov_deg: float | None = None,
+    camera: CameraSetting = UNKNOWN_CAMERA,
     subject: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> HipRotationAnalysis:
     """Measure hip rotation in a video file.
+
+    Parameters
+    ----------
+    path : the video.
+    position, side, mode : of the test.
+    model : 'full', 'heavy' or the path of a bundle.
+    camera : what is known of the camera.
+    subject : whom to follow among several people, 1 is the leftmost.
+    on_progress : called with (frames done, frames in all).
+
+    Raises
+    ------
+    BadInputError
+        If the file is no video, the model no pose landmarker, or the camera does not fit the picture.
 
     Examples
     --------
@@ -109,13 +153,18 @@ def measure(
     >>> analysis.document.internal_rotation.value_deg  # doctest: +SKIP
     31.4
     """
+    check_camera(path, camera)
     track = track_video(path, model=model, subject=subject, lying=position == "supine", on_progress=on_progress)
-    return analyse_hip_rotation(track, position=position, side=side, mode=mode, hfov_deg=hfov_deg)
+    lens = camera.lens(track.width_px, track.height_px)
+    level = level_of_video(path, track, lens, camera.roll_deg) if position == "seated" else None
+    return analyse_hip_rotation(track, position=position, side=side, mode=mode, lens=lens, level=level)
 
 
-def _document(result: HipRotationResult, track: PoseTrack, settings: dict[str, Any]) -> HipRotationDocument:
+def _document(
+    result: HipRotationResult, track: PoseTrack, settings: dict[str, Any], warnings: tuple[str, ...]
+) -> HipRotationDocument:
     document = HipRotationDocument.from_result(result, provenance_of(track, settings))
-    return document.model_copy(update={"warnings": (*track.warnings, *document.warnings)})
+    return document.model_copy(update={"warnings": (*track.warnings, *document.warnings, *warnings)})
 
 
 def provenance_of(track: PoseTrack, settings: dict[str, Any]) -> Provenance:

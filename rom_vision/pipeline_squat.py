@@ -7,9 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rom_vision.camera import Camera
+from rom_vision.camera.level import Level, with_level
+from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.documents import HipRotationDocument, SquatDocument
 from rom_vision.meaning.interpret import interpret_squat
 from rom_vision.pipeline import provenance_of, track_video
+from rom_vision.pipeline_camera import (
+    camera_settings,
+    check_camera,
+    level_of_video,
+    level_warnings,
+    straight_track,
+)
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.squat import screen_squat
 from rom_vision.protocols.squat_phases import Legs
@@ -23,14 +32,20 @@ _HIP_LINKED = ("knee_valgus", "lateral_shift", "foot_turnout")
 
 @dataclass(frozen=True)
 class SquatAnalysis:
-    """A screen with the landmarks it was made of, for drawing and for saving."""
+    """A screen with the landmarks (as the picture shows them) it was made of, and how the camera leaned."""
 
     document: SquatDocument
     track: PoseTrack
+    level: Level | None = None
 
 
 def analyse_squat(
-    track: PoseTrack, *, legs: Legs = "both", rotations: Sequence[HipRotationDocument] = ()
+    track: PoseTrack,
+    *,
+    legs: Legs = "both",
+    rotations: Sequence[HipRotationDocument] = (),
+    lens: Camera | None = None,
+    level: Level | None = None,
 ) -> SquatAnalysis:
     """Screen a squat from landmarks alone: the analysis without inference.
 
@@ -39,12 +54,17 @@ def analyse_squat(
     track : landmarks of the recording.
     legs : both, or the leg stood on.
     rotations : hip rotation results of the same person, to be looked at beside the squat.
+    lens : the camera; None if unknown.
+    level : how it leaned; None if nobody has looked.
     """
-    camera = Camera.from_hfov(track.width_px, track.height_px)
-    result = screen_squat(track, legs=legs, camera=camera)
-    document = SquatDocument.from_result(result, provenance_of(track, {"legs": legs, "camera": camera.note}))
-    warnings = (*track.warnings, *document.warnings, *_hip_link(document, rotations))
-    return SquatAnalysis(document.model_copy(update={"warnings": warnings}), track)
+    lens = lens or Camera.from_hfov(track.width_px, track.height_px)
+    camera = with_level(lens, level) if level else lens
+    result = screen_squat(straight_track(track, camera), legs=legs, camera=camera.straight())
+    settings = {"legs": legs, **camera_settings(lens, level)}
+    document = SquatDocument.from_result(result, provenance_of(track, settings))
+    leaning = level_warnings(level, "every angle against the vertical") if level and not document.reasons else ()
+    warnings = (*track.warnings, *document.warnings, *leaning, *_hip_link(document, rotations))
+    return SquatAnalysis(document.model_copy(update={"warnings": warnings}), track, level)
 
 
 def screen(
@@ -52,6 +72,7 @@ def screen(
     *,
     legs: Legs = "both",
     model: str = "heavy",
+    camera: CameraSetting = UNKNOWN_CAMERA,
     subject: int | None = None,
     rotations: Sequence[HipRotationDocument] = (),
     on_progress: OnProgress | None = None,
@@ -61,7 +82,7 @@ def screen(
     Raises
     ------
     BadInputError
-        If the file is no video, or the model no pose landmarker.
+        If the file is no video, the model no pose landmarker, or the camera does not fit the picture.
 
     Examples
     --------
@@ -69,8 +90,11 @@ def screen(
     >>> [f.sentence for f in analysis.document.findings if f.severity == "marked"]  # doctest: +SKIP
     ['The left knee turns inwards by 14° ...']
     """
+    check_camera(path, camera)
     track = track_video(path, model=model, subject=subject, on_progress=on_progress)
-    return analyse_squat(track, legs=legs, rotations=rotations)
+    lens = camera.lens(track.width_px, track.height_px)
+    level = level_of_video(path, track, lens, camera.roll_deg)
+    return analyse_squat(track, legs=legs, rotations=rotations, lens=lens, level=level)
 
 
 def _hip_link(document: SquatDocument, rotations: Sequence[HipRotationDocument]) -> tuple[str, ...]:

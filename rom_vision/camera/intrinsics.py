@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -149,6 +149,30 @@ class Camera:
             off_px = np.linalg.norm(ideal * radial + tangential - seen, axis=-1) * self.focal_px
         ideal[~(off_px < _LOST_PX)] = np.nan
         return ideal * self.focal_px + (self.cx_px, self.cy_px)
+
+    def straight(self) -> Camera:
+        """Return the camera that would show the points of `straighten_px`: without distortion, and level if known."""
+        level = None if self.roll_deg is None else 0.0
+        return replace(self, distortion=(0.0, 0.0, 0.0, 0.0, 0.0), roll_deg=level)
+
+    def straighten_px(self, points_px: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Take distortion and a known roll out of picture points (..., 2); see `undistort_px` and `straight`."""
+        return (self.undistort_px(points_px) - (self.cx_px, self.cy_px)) @ self.roll_matrix.T + (self.cx_px, self.cy_px)
+
+    def picture_px(self, straight_px: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Put points (..., 2) of the straight picture where this camera shows them: the inverse of `straighten_px`."""
+        off_px = (np.asarray(straight_px, dtype=np.float64) - (self.cx_px, self.cy_px)) @ self.roll_matrix
+        if any(self.distortion):
+            radial, tangential = self._distortion_at(off_px / self.focal_px)
+            off_px = off_px * radial + tangential * self.focal_px
+        return off_px + np.array([self.cx_px, self.cy_px])
+
+    @property
+    def roll_matrix(self) -> npt.NDArray[np.float64]:
+        """(2, 2) what turns the picture's x and y about the line of sight so that plumb lines stand upright."""
+        roll = math.radians(self.roll_deg or 0.0)
+        c, s = math.cos(roll), math.sin(roll)
+        return np.array([[c, -s], [s, c]])
 
     def _distortion_at(self, ideal: npt.NDArray[np.float64]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         k1, k2, p1, p2, k3 = self.distortion

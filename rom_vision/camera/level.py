@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from rom_vision.camera.intrinsics import Camera
 
-__all__ = ["Level", "level_from_scene", "level_from_shanks", "level_from_user", "with_level"]
+__all__ = ["Level", "agreed_level", "level_from_scene", "level_from_shanks", "level_from_user", "with_level"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -95,36 +95,31 @@ def level_from_scene(
     camera axes; roll and pitch follow by a coarse search and robust Gauss-Newton steps. The standard deviation comes
     from how far separate edges scatter (median absolute deviation), with 0.3 degrees for how plumb buildings are.
     """
-    found, reasons = [], []
+    looks = []
     for k, picture in enumerate(pictures):
         if picture.shape[:2] != (camera.height_px, camera.width_px):
             raise ValueError(f"picture {picture.shape[:2]} is not of the camera's {camera.height_px, camera.width_px}")
-        person = people_px[k] if k < len(people_px) else None
-        result = _level_of_picture(picture, camera, person)
-        if isinstance(result, str):
-            reasons.append(result)
-        else:
-            found.append(result)
-    if len(found) <= len(reasons):
-        return _unknown(reasons[0] if reasons else "no picture to look at")
-    rolls = np.array([f.roll_deg for f in found])
-    pitches = np.array([f.pitch_deg for f in found])
+        looks.append(_level_of_picture(picture, camera, people_px[k] if k < len(people_px) else None))
+    return agreed_level(looks)
+
+
+def agreed_level(looks: Sequence[Level]) -> Level:
+    """Join what several pictures of one recording show, each a `Level`; unknown unless most of them agree."""
+    known = [look for look in looks if look.roll_deg is not None]
+    if 2 * len(known) <= len(looks):
+        failed = [look for look in looks if look.roll_deg is None]
+        return failed[0] if failed else _unknown("no picture to look at")
+    rolls = np.array([look.roll_deg for look in known])
     if np.ptp(rolls) > _MOVED_DEG:
         return _unknown("the camera moved, or its surroundings do not show which way is up")
     # The same edges are seen in every picture, so more pictures do not make it more certain.
-    roll, sd = float(np.median(rolls)), float(np.hypot(np.median([f.roll_sd_deg for f in found]), np.std(rolls)))
-    pitch_sd = float(np.hypot(np.median([f.pitch_sd_deg for f in found]), np.std(pitches)))
-    known = pitch_sd <= _PITCH_USEFUL_SD_DEG
+    roll, sd = float(np.median(rolls)), float(np.hypot(np.median([look.roll_sd_deg for look in known]), np.std(rolls)))
+    pitched = np.array([(look.pitch_deg, look.pitch_sd_deg) for look in known], dtype=np.float64)
+    pitched = pitched[np.isfinite(pitched).all(axis=1)]
+    converging = 2 * len(pitched) > len(known)
+    pitch, pitch_sd = np.median(pitched, axis=0).tolist() if converging else (None, None)
     note = f"camera roll of {roll:+.1f} degrees (SD {sd:.1f}) from plumb edges in the picture"
-    return Level(
-        roll,
-        sd,
-        float(np.median(pitches)) if known else None,
-        pitch_sd if known else None,
-        "scene",
-        note,
-        found[-1].segments_px,
-    )
+    return Level(roll, sd, pitch, pitch_sd, "scene", note, known[-1].segments_px)
 
 
 def level_from_shanks(inclination_deg: Sequence[npt.ArrayLike]) -> Level:
@@ -171,15 +166,6 @@ def _unknown(reason: str) -> Level:
 
 
 @dataclass(frozen=True, eq=False)
-class _Found:
-    roll_deg: float
-    roll_sd_deg: float
-    pitch_deg: float
-    pitch_sd_deg: float
-    segments_px: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
 class _Lines:
     """Segments in normalised picture coordinates: middle (N, 2), unit direction (N, 2), length in picture heights."""
 
@@ -191,27 +177,36 @@ class _Lines:
         return _Lines(self.middle[rows], self.direction[rows], self.length[rows])
 
 
-def _level_of_picture(picture: npt.NDArray[np.uint8], camera: Camera, person_px: npt.ArrayLike | None) -> _Found | str:
+def _level_of_picture(picture: npt.NDArray[np.uint8], camera: Camera, person_px: npt.ArrayLike | None) -> Level:
     segments = _segments(picture, person_px)
     lines = _normalised(segments, camera)
     steep = np.abs(lines.direction[:, 0]) < np.sin(np.radians(_STEEP_DEG))
     if steep.sum() < _MIN_EDGES:
-        return "no plumb edges (door frame, wall, cupboard) in the picture"
+        return _unknown("no plumb edges (door frame, wall, cupboard) in the picture")
     upright = lines[steep]
     roll, pitch, score = _search(upright)
     for _ in range(6):
         step, covariance, near, edge_x = _improve(upright, roll, pitch)
-        roll, pitch = roll + step[0], pitch + step[1]
+        roll, pitch = roll + float(step[0]), pitch + float(step[1])
     rival = _search(upright[~near])[2] / score
     reason = _doubt(upright, near, edge_x * camera.focal_px / camera.width_px, rival, roll, pitch)
     if not reason and _contradicted(lines[~steep], roll, camera.height_px / camera.focal_px):
         reason = "level and plumb edges in the picture contradict each other"
+    roll_sd, pitch_sd = (float(sd) for sd in np.sqrt(np.diag(covariance) + np.array([_PLUMB_SD_DEG**2, 0.0])))
+    if not reason and roll_sd > _MAX_SD_DEG:
+        reason = "the plumb edges in the picture scatter too much"
     if reason:
-        return reason
-    roll_sd, pitch_sd = np.sqrt(np.diag(covariance) + np.array([_PLUMB_SD_DEG**2, 0.0]))
-    if roll_sd > _MAX_SD_DEG:
-        return "the plumb edges in the picture scatter too much"
-    return _Found(roll, float(roll_sd), pitch, float(pitch_sd), segments[steep][near])
+        return _unknown(reason)
+    converging = pitch_sd <= _PITCH_USEFUL_SD_DEG
+    return Level(
+        roll,
+        roll_sd,
+        pitch if converging else None,
+        pitch_sd if converging else None,
+        "scene",
+        "from plumb edges in the picture",
+        segments[steep][near],
+    )
 
 
 def _doubt(

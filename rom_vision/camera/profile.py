@@ -12,6 +12,7 @@ from typing import Literal
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from rom_vision.camera.defaults import LENSES
 from rom_vision.camera.intrinsics import Camera
 from rom_vision.errors import BadInputError
 
@@ -69,7 +70,7 @@ class CameraProfile(BaseModel):
         BadInputError
             If the picture has another shape: the camera then cuts or uses another part of its sensor.
         """
-        made = f"profile {self.name!r} of {self.made:%Y-%m-%d}"
+        made = f"camera {self.name!r}, calibrated {self.made:%Y-%m-%d %H:%M} ({self.hfov_deg:.1f} degrees wide)"
         if _same_shape(width_px, height_px, self.width_px, self.height_px):
             scale = width_px / self.width_px
             centre, distortion, note, log_sd = (self.cx_px * scale, self.cy_px * scale), self.distortion, made, 0.0
@@ -103,6 +104,8 @@ def check_name(name: str) -> None:
     """Raise BadInputError unless the name can be a profile's."""
     if not re.match(_NAME, name):
         raise BadInputError(f"{name!r} cannot be a camera's name. Use letters, digits, - and _, e.g. my-laptop.")
+    if name in LENSES:
+        raise BadInputError(f"{name!r} stands for a kind of camera. Give yours a name of its own, e.g. my-{name}.")
 
 
 def profile_folder() -> Path:
@@ -149,7 +152,10 @@ def load_profile(source: str | Path, folder: Path | None = None) -> CameraProfil
         path = folder / f"{source}.json"
         if not path.exists():
             known = ", ".join(list_profiles(folder)) or "none yet; make one with `rom-vision calibrate`"
-            raise BadInputError(f"There is no camera profile {str(source)!r}. Profiles: {known}.")
+            raise BadInputError(
+                f"There is no camera profile {str(source)!r}. Profiles: {known}. Kinds of cameras that need none: "
+                f"{', '.join(LENSES)}."
+            )
     try:
         return CameraProfile.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as fault:

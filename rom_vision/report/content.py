@@ -197,6 +197,6 @@ def _provenance(documents: Sequence[Document]) -> tuple[tuple[str, str], ...]:
         p = document.provenance
         view = seen_from(document.view) if isinstance(document, SquatDocument) else None
         versions = ", ".join(f"{name} {version}" for name, version in p.versions.items())
-        known = (p.video, p.subject, view, p.settings.get("camera"), p.model, versions)
+        known = (p.video, p.subject, view, p.settings.get("camera"), p.settings.get("level"), p.model, versions)
         lines.append((test_name(document), "; ".join(str(part) for part in known if part)))
     return tuple(lines)

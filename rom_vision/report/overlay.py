@@ -13,9 +13,11 @@ from PIL import Image, ImageDraw, ImageFont
 from rom_vision.body.angles import JointAngles
 from rom_vision.body.estimator import StateTrack, project
 from rom_vision.camera import Camera
+from rom_vision.camera.level import Level
 from rom_vision.capture import VideoReader, VideoWriter
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.result import Side
+from rom_vision.report.level_mark import draw_level
 from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, dot, line
 
 __all__ = ["BAND_DEG", "Drawing", "LegOverlay", "draw_legs", "write_overlay"]
@@ -35,18 +37,23 @@ class LegOverlay:
     points_px : (T, 8, 2) model points in the analysed picture, in the order of ``rom_vision.body.model.POINTS``.
     angle_deg, sd_deg : (T,) hip rotation, internal +, and its standard deviation.
     side : the tested leg.
+    level : how the camera leaned, to be shown; None leaves that out.
     """
 
     points_px: FloatArray
     angle_deg: FloatArray
     sd_deg: FloatArray
     side: Side
+    level: Level | None = None
 
     @classmethod
-    def from_states(cls, states: StateTrack, angles: JointAngles, camera: Camera, side: Side) -> LegOverlay:
-        """Prepare the drawing of all frames of one analysis."""
+    def from_states(
+        cls, states: StateTrack, angles: JointAngles, camera: Camera, side: Side, level: Level | None = None
+    ) -> LegOverlay:
+        """Prepare the drawing of all frames of one analysis, whose states are of the straight picture."""
         name = f"hip_rotation_{side[0]}"
-        return cls(project(states, camera), angles.angle(name), angles.sd(name), side)
+        points_px = camera.picture_px(project(states, camera))
+        return cls(points_px, angles.angle(name), angles.sd(name), side, level)
 
     def __len__(self) -> int:
         """Return the number of frames."""
@@ -60,7 +67,10 @@ class LegOverlay:
         if seen:
             draw_legs(out, self.points_px[index], self.side, unit)
         canvas = Image.fromarray(out)
-        self._panel(ImageDraw.Draw(canvas, "RGBA"), rgb.shape[0], unit, index if seen else None)
+        draw = ImageDraw.Draw(canvas, "RGBA")
+        self._panel(draw, rgb.shape[0], unit, index if seen else None)
+        if self.level is not None:
+            draw_level(draw, self.level, rgb.shape[1], unit)
         return np.asarray(canvas)
 
     def _panel(self, draw: ImageDraw.ImageDraw, height: int, unit: float, index: int | None) -> None:

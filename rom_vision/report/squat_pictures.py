@@ -11,11 +11,13 @@ from textwrap import wrap
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from rom_vision.camera.level import Level
 from rom_vision.capture import frames_at
 from rom_vision.documents import SquatDocument
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 from rom_vision.protocols.result import Finding, SquatRepetition
+from rom_vision.report.level_mark import draw_level
 from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, Rgb, dashes, dot, line
 from rom_vision.sessions import Picture as KeptPicture
 
@@ -42,7 +44,12 @@ def moment_name(finding: Finding) -> str:
 
 
 def worst_moments(
-    clip: str | Path, track: PoseTrack, document: SquatDocument, *, max_side_px: int | None
+    clip: str | Path,
+    track: PoseTrack,
+    document: SquatDocument,
+    *,
+    max_side_px: int | None,
+    level: Level | None = None,
 ) -> tuple[KeptPicture, ...]:
     """Return a JPEG of the worst moment of each finding, with the lines it was measured on.
 
@@ -51,6 +58,7 @@ def worst_moments(
     clip : the video that was screened.
     track, document : landmarks and result of the same analysis.
     max_side_px : size of the analysed picture.
+    level : how the camera leaned.
 
     Raises
     ------
@@ -64,18 +72,18 @@ def worst_moments(
         finding = found[frame.index]
         points = track.image_px[int(np.abs(track.time_s - frame.time_s).argmin())]
         out = io.BytesIO()
-        Image.fromarray(draw_finding(frame.rgb, points, finding)).save(out, "JPEG", quality=_JPEG_QUALITY)
+        Image.fromarray(draw_finding(frame.rgb, points, finding, level)).save(out, "JPEG", quality=_JPEG_QUALITY)
         pictures.append(KeptPicture(moment_name(finding), out.getvalue()))
     return tuple(pictures)
 
 
-def draw_finding(rgb: Picture, points: FloatArray, finding: Finding) -> Picture:
+def draw_finding(rgb: Picture, points: FloatArray, finding: Finding, level: Level | None = None) -> Picture:
     """Return a copy of a picture with the lines of one finding and its sentence; ``points`` (33, 2), pixels."""
     out = rgb.copy()
     unit = max(rgb.shape[:2]) / 640
     if np.isfinite(points).all():
         _skeleton(out, points, unit, CALM)
-        for a, b, reference in _strokes(points, finding):
+        for a, b, reference in _strokes(points, finding, level):
             _mark(out, a, b, unit, reference)
     return _captioned(out, finding.sentence, unit)
 
@@ -88,10 +96,12 @@ class SquatOverlay:
     ----------
     track : landmarks.
     document : result of the same analysis.
+    level : how the camera leaned; None leaves that out.
     """
 
     track: PoseTrack
     document: SquatDocument
+    level: Level | None = None
 
     def __len__(self) -> int:
         """Return the number of frames."""
@@ -110,9 +120,9 @@ class SquatOverlay:
             found = self._shown(now[0]) if now else []
             _skeleton(out, self.track.image_px[index], unit, CALM)
             for finding in found:
-                for a, b, reference in _strokes(self.track.image_px[index], finding):
+                for a, b, reference in _strokes(self.track.image_px[index], finding, self.level):
                     _mark(out, a, b, unit, reference)
-        return _panel(out, unit, self._lines(index, now, found) if seen else ["not seen"])
+        return _panel(out, unit, self._lines(index, now, found) if seen else ["not seen"], self.level)
 
     def _repetition(self, time_s: float) -> tuple[int, SquatRepetition] | None:
         for number, repetition in enumerate(self.document.repetitions, 1):
@@ -142,8 +152,8 @@ class SquatOverlay:
 # -- lines of the findings -------------------------------------------------------------------------------------------
 
 
-def _strokes(points: FloatArray, finding: Finding) -> Iterator[Stroke]:
-    """Lines a finding was measured on, and the reference each is measured against."""
+def _strokes(points: FloatArray, finding: Finding, level: Level | None) -> Iterator[Stroke]:
+    """Lines a finding was measured on, and the reference each is measured against, leaning as the camera did."""
 
     def at(name: str) -> FloatArray:
         return np.asarray(points[Landmark[name]])
@@ -152,8 +162,9 @@ def _strokes(points: FloatArray, finding: Finding) -> Iterator[Stroke]:
         return 0.5 * (at(f"LEFT_{name}") + at(f"RIGHT_{name}"))
 
     sides = ("LEFT", "RIGHT") if finding.side == "both" else (finding.side.upper(),)
-    down = np.array([0.0, 1.0])
-    across = np.array([1.0, 0.0])
+    roll = np.radians((level.roll_deg if level else None) or 0.0)
+    down = np.array([np.sin(roll), np.cos(roll)])
+    across = np.array([np.cos(roll), -np.sin(roll)])
     leg = float(np.linalg.norm(middle("HIP") - middle("ANKLE")))
     if finding.code in ("knee_valgus", "knee_varus", "knee_asymmetry", "knee_hyperextension"):
         for side in sides if finding.code != "knee_asymmetry" else ("LEFT", "RIGHT"):
@@ -167,8 +178,9 @@ def _strokes(points: FloatArray, finding: Finding) -> Iterator[Stroke]:
         yield a, b, False
     elif finding.code == "lateral_shift":
         for name, reference in (("ANKLE", True), ("HIP", False)):
-            x = middle(name)[0]
-            yield np.array([x, middle("HIP")[1] - 0.2 * leg]), np.array([x, middle("ANKLE")[1]]), reference
+            height = float((middle("ANKLE") - middle("HIP")) @ down)
+            foot = middle(name) + (height if name == "HIP" else 0.0) * down
+            yield foot - (height + 0.2 * leg) * down, foot, reference
     elif finding.code == "trunk_side_bend":
         hips, shoulders = middle("HIP"), middle("SHOULDER")
         yield hips, hips - down * np.linalg.norm(shoulders - hips), True
@@ -228,8 +240,8 @@ def _captioned(out: Picture, text: str, unit: float) -> Picture:
     return np.asarray(canvas)
 
 
-def _panel(out: Picture, unit: float, lines: Sequence[str]) -> Picture:
-    """Write a few lines into the lower left corner."""
+def _panel(out: Picture, unit: float, lines: Sequence[str], level: Level | None) -> Picture:
+    """Write a few lines into the lower left corner, and how the camera leaned into the upper right one."""
     canvas = Image.fromarray(out)
     draw = ImageDraw.Draw(canvas, "RGBA")
     fonts = [ImageFont.load_default(size=(14 if k == 0 else 11) * unit) for k in range(len(lines))]
@@ -240,4 +252,6 @@ def _panel(out: Picture, unit: float, lines: Sequence[str]) -> Picture:
     for k, (words, font) in enumerate(zip(lines, fonts, strict=True)):
         colour = CLEAR if ": " in words else INK
         draw.text((left + 8 * unit, top + (5 + 14 * k) * unit), words, font=font, fill=colour)
+    if level is not None:
+        draw_level(draw, level, out.shape[1], unit)
     return np.asarray(canvas)

@@ -25,6 +25,8 @@ def describe_hip_rotation(document: HipRotationDocument) -> str:
     if d.status == "measured":
         if d.shank_inclination_deg is not None:
             lines.append(f"  shank against gravity, as an inclinometer reads it: {d.shank_inclination_deg:.1f} deg")
+        if (lean := d.provenance.settings.get("roll_deg")) is not None:
+            lines.append(f"  the camera leaned by {lean:+.1f} deg; taken out")
         if d.pelvis_compensation_deg is not None:
             lines.append(f"  pelvis moved by up to {abs(d.pelvis_compensation_deg):.1f} deg")
     if d.repetitions:

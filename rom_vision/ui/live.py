@@ -18,9 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from rom_vision.camera import Camera
-from rom_vision.camera.level import level_from_scene
+from rom_vision.camera.level import Level, agreed_level, level_from_scene, level_from_user, with_level
+from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.documents import HipRotationDocument
 from rom_vision.errors import RomVisionError
+from rom_vision.pipeline_camera import lens_or_default
 from rom_vision.pose.mediapipe_estimator import PoseEstimator
 from rom_vision.pose.models import resolve_model
 from rom_vision.pose.subject import PoseCandidate, distinct_people
@@ -47,7 +49,7 @@ NEVER_BEGAN_S = 600.0
 """A test that never got a picture is given up after this time."""
 _MOST_PEOPLE = 3
 _LOOK_S = {"setup": 1.0, "moving": 2.5}
-_LEVEL_S = 4.0
+_LEVEL_S, _LEVEL_LOOKS = 4.0, 3
 _MAX_LEVEL_SD_DEG = 1.0
 _TURN_S = 3.0
 _RATE_S = 5.0
@@ -104,6 +106,7 @@ class LiveTest:
     ----------
     position, sides : of the test.
     keep : stores a result and returns the number of its session; called from a thread of its own.
+    camera : what is known of the camera; one that does not fit the picture gives way, and the result says so.
     clock : seconds, monotonic.
 
     Raises
@@ -118,10 +121,11 @@ class LiveTest:
         sides: tuple[Side, ...],
         keep: Callable[[NewResult], int],
         *,
+        camera: CameraSetting = UNKNOWN_CAMERA,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.position, self.sides = position, sides
-        self._keep, self._clock = keep, clock
+        self._keep, self._clock, self._setting = keep, clock, camera
         self._model = resolve_model("full")
         self._turn_deg = 0
         self._estimator = PoseEstimator(self._model)
@@ -134,7 +138,9 @@ class LiveTest:
         self._before: deque[LivePose] = deque()
         self._size_px = (0, 0)
         self._n_people, self._looked_s = 1, -np.inf
-        self._roll_deg: float | None = None
+        self._lens = Camera.from_hfov(640, 480)
+        self._looks: deque[Level] = deque(maxlen=_LEVEL_LOOKS)
+        self._level = None if camera.roll_deg is None else level_from_user(camera.roll_deg)
         self._levelled_s = -np.inf
         self._found_s = 0.0
         self._time_s, self._last_stamp_s, self._shift_s = 0.0, -np.inf, 0.0
@@ -192,7 +198,8 @@ class LiveTest:
         stage = self._advice.stage if self._advice else "setup"
         self._look_around(rgb, time_s, stage, poses)
         pose = poses[0] if poses else None
-        fit = self._filter.update(time_s, size_px, self._coach.side, pose, restart=stage == "setup")
+        camera = with_level(self._lens, self._level) if self._level else self._lens
+        fit = self._filter.update(time_s, camera, self._coach.side, pose, restart=stage == "setup")
         seen = Sighting(
             time_s,
             size_px,
@@ -203,7 +210,7 @@ class LiveTest:
             angles_deg=fit.angles_deg if fit else {},
             residual=fit.residual if fit else np.inf,
             shank_px=fit.shank_px if fit else 0.0,
-            camera_roll_deg=self._roll_deg,
+            camera_roll_deg=self._sure_roll_deg(),
         )
         advice = self._coach.update(seen)
         self._record(LivePose(time_s, size_px, poses), advice)
@@ -220,6 +227,7 @@ class LiveTest:
         """Go on after a change of size, as browsers do it to suit the line; another shape is another view."""
         (width, height), before = size_px, self._size_px
         self._size_px = size_px
+        self._lens, _ = lens_or_default(self._setting, width, height)
         if 0 in before or abs(width * before[1] / (height * before[0]) - 1) < SAME_SHAPE:
             return
         _log.info("the picture changed from %s to %s: the side begins again", before, size_px)
@@ -234,16 +242,24 @@ class LiveTest:
         if stage in _LOOK_S and poses and time_s - self._looked_s >= _LOOK_S[stage]:
             self._n_people = max(1, distinct_people(self._scout.detect(rgb)))
             self._looked_s = time_s
-        elif stage == "setup" and poses and time_s - self._levelled_s >= _LEVEL_S:
-            level = level_from_scene([rgb], Camera.from_hfov(*self._size_px), [poses[0].image_px])
-            sure = level.roll_sd_deg is not None and level.roll_sd_deg <= _MAX_LEVEL_SD_DEG
-            self._roll_deg = level.roll_deg if sure else None
-            self._levelled_s = time_s
+        elif stage == "setup" and poses and self._wants_level(time_s):
+            self._looks.append(level_from_scene([rgb], self._lens, [poses[0].image_px]))
+            self._level, self._levelled_s = agreed_level(self._looks), time_s
         elif stage == "setup" and self.position == "supine" and time_s - self._found_s >= _TURN_S:
             self._turn_deg = TURNS_DEG[(TURNS_DEG.index(self._turn_deg) + 1) % len(TURNS_DEG)]
             self._estimator.close()
             self._estimator = PoseEstimator(self._model, turn_deg=self._turn_deg)
             self._found_s = time_s
+
+    def _wants_level(self, time_s: float) -> bool:
+        """Whether to look how the camera leans: sitting, where gravity is a reference, unless the user has said it."""
+        asked = self.position == "seated" and self._setting.roll_deg is None
+        return asked and time_s - self._levelled_s >= _LEVEL_S
+
+    def _sure_roll_deg(self) -> float | None:
+        level = self._level
+        sure = level is not None and level.roll_sd_deg is not None and level.roll_sd_deg <= _MAX_LEVEL_SD_DEG
+        return level.roll_deg if level is not None and sure else None
 
     # -- recording --------------------------------------------------------------------------------------------------
 
@@ -255,7 +271,9 @@ class LiveTest:
                 self._before.popleft()
             return
         if self._recording is None:
-            self._recording = SideRecording(advice.side, self._size_px, self._turn_deg)
+            self._recording = SideRecording(
+                advice.side, self._size_px, self._turn_deg, camera=self._setting, level=self._level
+            )
             for earlier in self._before:
                 self._recording.add(earlier)
             self._before.clear()

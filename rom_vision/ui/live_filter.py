@@ -24,6 +24,7 @@ SAME_SHAPE = 0.02
 """Pictures whose width over height differ by less than this share show the same view in another size."""
 _GAP_S = 1.0
 _MISFIT_S = 1.0
+_LEAN_DEG = 0.5
 _RESIZED = 0.2
 """Change of the person's size in the picture (logarithm) after which the distance is guessed anew."""
 
@@ -49,37 +50,45 @@ class LiveFilter:
     def __init__(self, position: Position) -> None:
         self._position = position
         self._estimator: LegEstimator | None = None
+        self._camera: Camera | None = None
         self._side: Side | None = None
         self._size_px = 1.0
         self._scale = 1.0
         self._fitting_s = -np.inf
 
     def update(
-        self, time_s: float, size_px: tuple[int, int], side: Side, pose: PoseCandidate | None, *, restart: bool
+        self, time_s: float, camera: Camera, side: Side, pose: PoseCandidate | None, *, restart: bool
     ) -> LegFit | None:
         """Take in one picture's pose; None when there is nobody.
 
         Parameters
         ----------
         time_s : time of the picture; increases.
-        size_px, side : picture size and tested leg; another shape or leg starts the filter again, another size of the
-            same shape (browsers change it to suit the line) does not.
+        camera, side : camera of this picture and tested leg; another shape or leg starts the filter again, another
+            size of the same shape (browsers change it to suit the line) does not.
         pose : who was found, if anybody.
-        restart : start again when the person has moved or does not fit; not wanted while a swing is measured.
+        restart : start again when the person has moved or does not fit, or the camera's lean has become known; not
+            wanted while a swing is measured.
         """
         if pose is None:
             return None
-        estimator = self._estimator
-        shape = estimator is not None and _same_shape(size_px, (estimator.camera.width_px, estimator.camera.height_px))
-        scale = estimator.camera.width_px / size_px[0] if estimator is not None and shape else 1.0
-        image, visibility, world = (a.astype(float) for a in (scale * pose.image_px, pose.visibility, pose.world_m))
+        estimator, known, size_px = self._estimator, self._camera, (camera.width_px, camera.height_px)
+        shape = known is not None and _same_shape(size_px, (known.width_px, known.height_px))
+        scale = known.width_px / camera.width_px if known is not None and shape else 1.0
         moved = abs(np.log(scale * pose.size_px / self._size_px)) > _RESIZED or time_s - self._fitting_s > _MISFIT_S
+        leaning = known is not None and abs((known.roll_deg or 0.0) - (camera.roll_deg or 0.0)) > _LEAN_DEG
         fresh = not shape or self._side != side or (estimator is not None and time_s - estimator.time_s > _GAP_S)
-        if estimator is None or fresh or (restart and moved):
-            scale, image = 1.0, pose.image_px.astype(float)
-            estimator = LegEstimator(Camera.from_hfov(*size_px), posture_for(self._position, side))
+        again = known is None or estimator is None or fresh or (restart and (moved or leaning))
+        if again:
+            scale, known = 1.0, camera
+        assert known is not None
+        image, visibility = known.straighten_px(scale * pose.image_px), pose.visibility.astype(float)
+        if again or estimator is None:
+            world = pose.world_m.astype(float)
+            world[:, :2] = world[:, :2] @ known.roll_matrix.T
+            estimator = LegEstimator(known.straight(), posture_for(self._position, side))
             estimator.start(time_s, image, visibility, world)
-            self._estimator, self._side = estimator, side
+            self._estimator, self._camera, self._side = estimator, known, side
             self._size_px, self._fitting_s = pose.size_px, time_s
         estimator.predict(time_s)
         residual = estimator.update(image, visibility)
@@ -106,7 +115,8 @@ class LiveFilter:
         camera = estimator.camera
         scale = camera.focal_px * np.exp(estimator.mean[STATE["focal"]]) / np.maximum(points[:, 2:], 0.1)
         px = (points[:, :2] + offsets_xy_m(estimator.mean)) * scale + (camera.cx_px, camera.cy_px)
-        return px * self._scale
+        assert self._camera is not None
+        return self._camera.picture_px(px) * self._scale
 
 
 def _same_shape(a: tuple[int, int], b: tuple[int, int]) -> bool:

@@ -9,8 +9,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from rom_vision.camera.level import Level
+from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.documents import HipRotationDocument
 from rom_vision.pipeline import HipRotationAnalysis, analyse_hip_rotation
+from rom_vision.pipeline_camera import lens_or_default
 from rom_vision.pose.mediapipe_estimator import MEDIAPIPE_VERSION
 from rom_vision.pose.models import ModelBundle
 from rom_vision.pose.subject import Person, PersonFollower, PoseCandidate, choose_subject
@@ -45,11 +48,14 @@ class SideRecording:
     side : the tested leg.
     size_px : (width, height) of the first picture; the others have the same shape, but perhaps another size.
     turn_deg : quarter turns given to the picture before inference.
+    camera, level : what is known of the camera, and how it leaned before the side began.
     """
 
     side: Side
     size_px: tuple[int, int]
     turn_deg: int = 0
+    camera: CameraSetting = UNKNOWN_CAMERA
+    level: Level | None = None
     swings: int = 0
     _times_s: list[float] = field(default_factory=list)
     _sizes_px: list[tuple[int, int]] = field(default_factory=list)
@@ -97,8 +103,9 @@ class SideRecording:
         # The pixels that count are those most of the recording had.
         width, height = sorted(self._sizes_px)[len(self._sizes_px) // 2]
         scaled_px = track.image_px * (width / self.size_px[0])
-        track = replace(track, image_px=scaled_px, width_px=width, height_px=height)
-        return analyse_hip_rotation(track, position=position, side=self.side)
+        lens, unfit = lens_or_default(self.camera, width, height)
+        track = replace(track, image_px=scaled_px, width_px=width, height_px=height, warnings=(*track.warnings, *unfit))
+        return analyse_hip_rotation(track, position=position, side=self.side, lens=lens, level=self.level)
 
     def pictures(self, document: HipRotationDocument) -> tuple[Picture, ...]:
         """Return the pictures of the end range, named by the repetitions of the result they belong to."""

@@ -14,6 +14,7 @@ from streamlit_webrtc import WebRtcMode, webrtc_streamer
 from rom_vision.meaning.advice import load_advice
 from rom_vision.protocols.result import Position, Side
 from rom_vision.sessions import NewResult, SessionStore
+from rom_vision.ui.camera_choice import choose_camera
 from rom_vision.ui.frame import card, go, link
 from rom_vision.ui.live import LiveTest, LiveView, Outcome
 from rom_vision.ui.live_picture import TONE_RGB
@@ -105,12 +106,16 @@ def _ask() -> None:
         )
     store = current_space().store()
     person = choose_person(store, "selftest")
+    with st.expander("Camera"):
+        camera = choose_camera("selftest")
     st.toggle("Silent: no voice", key=_MUTED)
     st.caption("The pictures stay on this machine; only landmarks and the pictures of the end range are kept.")
     start = st.button("Start the camera", type="primary", icon=":material/videocam:", disabled=person is None)
     if start and person is not None:
         with st.spinner("Loading the pose network"):
-            st.session_state[_LIVE] = LiveTest(_POSITIONS[position], _SIDES[sides], _keeper(store, person.name))
+            st.session_state[_LIVE] = LiveTest(
+                _POSITIONS[position], _SIDES[sides], _keeper(store, person.name), camera=camera
+            )
         st.session_state[_ATTEMPT] = 0
         st.rerun()
 

@@ -9,9 +9,11 @@ from typing import IO, Any, cast
 
 import streamlit as st
 
+from rom_vision.camera.setting import CameraSetting
 from rom_vision.capture import probe
 from rom_vision.errors import BadInputError
 from rom_vision.protocols.result import Mode, Position, Side
+from rom_vision.ui.camera_choice import choose_camera
 from rom_vision.ui.frame import go, link, plain
 from rom_vision.ui.jobs import Job
 from rom_vision.ui.samples import Sample, samples
@@ -56,7 +58,7 @@ def _ask() -> Request:
         test = _choice("What was filmed?", {name: _TESTS[name] for name in known}, "test")
         if test == "squat":
             legs = _choice("Which legs?", _LEGS, "legs")
-            return SquatRequest(cast(Any, legs), _model())
+            return SquatRequest(cast(Any, legs), *_how())
         left, middle, right = st.columns([1, 1, 1.4])
         with left:
             position = _choice("Position", _POSITIONS, "position")
@@ -64,7 +66,7 @@ def _ask() -> Request:
             side = _choice("Tested leg, the person's own side", _SIDES, "side")
         with right:
             mode = _choice("Who moves the leg?", _MODES, "mode")
-        return HipRequest(cast(Position, position), cast(Side, side), cast(Mode, mode), _model())
+        return HipRequest(cast(Position, position), cast(Side, side), cast(Mode, mode), *_how())
 
 
 def _choice(label: str, options: dict[str, str], key: str) -> str:
@@ -73,10 +75,13 @@ def _choice(label: str, options: dict[str, str], key: str) -> str:
     )
 
 
-def _model() -> str:
-    with st.expander("Speed"):
+def _how() -> tuple[str, CameraSetting]:
+    """Ask for the pose model and the camera."""
+    with st.expander("Camera and speed"):
         st.caption("Compare only values that were measured the same way; the program keeps them apart by itself.")
-        return st.radio("Pose model", list(_MODELS), format_func=_MODELS.__getitem__, key="model", horizontal=True)
+        camera = choose_camera("upload")
+        model = st.radio("Pose model", list(_MODELS), format_func=_MODELS.__getitem__, key="model", horizontal=True)
+        return model, camera
 
 
 def _take_file(request: Request) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from rom_vision import pipeline, pipeline_squat
+from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.documents import Document
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.result import Mode, Position, Side
@@ -37,7 +38,7 @@ class HipRequest:
     side: Side
     mode: Mode
     model: str = "heavy"
-    hfov_deg: float | None = None
+    camera: CameraSetting = UNKNOWN_CAMERA
 
 
 @dataclass(frozen=True)
@@ -59,19 +60,21 @@ def measure_hip_rotation(video: Path, folder: Path, request: HipRequest, report:
         If the file is no usable video.
     """
     try:
-        track = pipeline.track_video(
+        analysis = pipeline.measure(
             video,
+            position=request.position,
+            side=request.side,
+            mode=request.mode,
             model=request.model,
-            lying=request.position == "supine",
+            camera=request.camera,
             on_progress=_part(report, "Finding the person in each picture", 0.0, _TRACKING),
         )
-        report("Measuring", _TRACKING)
-        analysis = pipeline.analyse_hip_rotation(
-            track, position=request.position, side=request.side, mode=request.mode, hfov_deg=request.hfov_deg
-        )
+        track = analysis.track
         if analysis.states is None or analysis.angles is None:
             return Finished(analysis.document, track, (), None)
-        overlay = LegOverlay.from_states(analysis.states, analysis.angles, analysis.camera, request.side)
+        overlay = LegOverlay.from_states(
+            analysis.states, analysis.angles, analysis.camera, request.side, analysis.level
+        )
         report("Taking pictures", _MEASURING)
         pictures = repetition_pictures(
             video, overlay, analysis.document, analysis.document.repetitions, max_side_px=pipeline.MAX_SIDE_PX
@@ -99,6 +102,7 @@ class SquatRequest:
 
     legs: Literal["both", "left", "right"]
     model: str = "heavy"
+    camera: CameraSetting = UNKNOWN_CAMERA
 
 
 def screen_squat(video: Path, folder: Path, request: SquatRequest, report: Report) -> Finished:
@@ -108,18 +112,19 @@ def screen_squat(video: Path, folder: Path, request: SquatRequest, report: Repor
             video,
             legs=request.legs,
             model=request.model,
+            camera=request.camera,
             on_progress=_part(report, "Finding the person in each picture", 0.0, _TRACKING),
         )
         document, track = analysis.document, analysis.track
         if not document.repetitions:
             return Finished(document, track, (), None)
         report("Taking pictures", _MEASURING)
-        pictures = worst_moments(video, track, document, max_side_px=pipeline.MAX_SIDE_PX)
+        pictures = worst_moments(video, track, document, max_side_px=pipeline.MAX_SIDE_PX, level=analysis.level)
         drawn = folder / "drawn.mp4"
         write_overlay(
             video,
             drawn,
-            SquatOverlay(track, document),
+            SquatOverlay(track, document, analysis.level),
             max_side_px=pipeline.MAX_SIDE_PX,
             on_progress=_part(report, "Drawing the video", _MEASURING, 1.0),
         )

@@ -32,7 +32,7 @@ def assert_near(profile, camera):
 
 def test_rendered_pictures_give_the_lens_back(laptop_pictures):
     finder = BoardFinder(BOARDS["a4"])
-    found = calibrate(guided(finder.find(p) for p in laptop_pictures), "laptop", "rendered", finder)
+    found = calibrate(guided(finder.find(p) for p in laptop_pictures), "my-laptop", "rendered", finder)
     assert_near(found.profile, LAPTOP)
     assert found.profile.distortion[0] == pytest.approx(LAPTOP.distortion[0], abs=0.01)
     assert found.profile.rms_px < 0.3

@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from rom_vision.camera.profile import CameraProfile, list_profiles, load_profile, profile_folder, save_profile
+from rom_vision.camera.profile import (
+    CameraProfile,
+    check_name,
+    list_profiles,
+    load_profile,
+    profile_folder,
+    save_profile,
+)
 from rom_vision.errors import BadInputError
 
 
@@ -115,3 +122,9 @@ def test_a_folder_that_cannot_be_written_is_refused_in_words(tmp_path):
 def test_profiles_live_in_the_users_data_folder(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert profile_folder().name == "cameras"
+
+
+@pytest.mark.parametrize("name", ["phone", "unknown"])
+def test_a_name_that_means_a_kind_of_camera_is_refused(name):
+    with pytest.raises(BadInputError, match=f"my-{name}"):
+        check_name(name)

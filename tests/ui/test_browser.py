@@ -53,7 +53,7 @@ def upload(page, address, file, **settings):
     settle(page)
     for value in settings.values():
         page.get_by_role("radio", name=value).or_(page.get_by_role("button", name=value, exact=True)).first.click()
-    page.get_by_text("Speed", exact=True).click()
+    page.get_by_text("Camera and speed", exact=True).click()
     page.get_by_text("Faster, less accurate").click()
     page.locator("input[type=file]").first.set_input_files(file)
     page.get_by_role("button", name="Measure", exact=True).click()

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from camera_clip import frames_of, landscape, truth_of
 
+from rom_vision.camera.setting import CameraSetting
 from rom_vision.errors import RomVisionError
 from rom_vision.protocols.coach import Coach
 from rom_vision.protocols.setup_check import Sighting
@@ -75,7 +76,7 @@ def play(live, clip, *, until=lambda view: view.finished, clock=None, loops=3, r
 
 def test_a_whole_side_is_measured_as_the_truth_says(clip):
     shelf, clock = Shelf(), Clock()
-    live = LiveTest("seated", ("left",), shelf, clock=clock)
+    live = LiveTest("seated", ("left",), shelf, camera=CameraSetting("laptop"), clock=clock)
     cues = play(live, clip, clock=clock)
     view = measured(live)
     (outcome,) = view.outcomes
@@ -84,6 +85,9 @@ def test_a_whole_side_is_measured_as_the_truth_says(clip):
     value = outcome.document.internal_rotation
     assert value.value_deg == pytest.approx(truth_of(CLIP)["internal_rotation_deg"], abs=4.0)
     assert value.n_repetitions == 3
+    settings = outcome.document.provenance.settings
+    assert "laptop" in settings["camera"]
+    assert abs(settings["roll_deg"]) < 3.0, "read from the room before the side began"
     result = shelf.kept[0]
     assert result.track.found.mean() > 0.95
     assert len(result.track) == len(result.document.curve.time_s)
