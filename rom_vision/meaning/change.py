@@ -45,7 +45,6 @@ Z90 = 1.644854
 BASELINE_SESSIONS = 3
 BASELINE_DAYS = 10
 PSEUDO_SESSIONS = 5
-SESSIONS_FOR_OWN_ERROR = 3
 SESSIONS_FOR_TREND = 5
 TREND_WINDOW = 52
 """Latest sessions that enter a trend (our own heuristic: a year of weekly tests; the estimate is quadratic in it)."""
@@ -66,8 +65,10 @@ ROTATION_ERROR = ErrorDefaults(
     2.0,
     2.5,
     5.5,
-    7.5,
-    "good human protocols of this test: least detectable change 5.4 (Krause 2015) to 6.1-8.6 degrees (Gradoz 2018)",
+    8.3,
+    "good human protocols of this test: least detectable change 5.4 (Krause 2015) to 6.1-8.6 degrees (Gradoz 2018); "
+    "before a person's own error is known, the upper end of that, a standard error of 3 degrees (with 7.5, the middle, "
+    "more than one unchanged pair in 20 would be called real among people who differ by a quarter)",
 )
 PROJECTION_ANGLE_ERROR = ErrorDefaults(
     2.0, 3.0, 7.5, 9.0, "Munro 2012: standard error 2.7-3.0, detectable difference 7.5-8.9 degrees"
@@ -155,15 +156,19 @@ def personal_error(readings: Sequence[Reading], defaults: ErrorDefaults = ROTATI
     """
     rep_variances = [float(np.var(r.repetitions_deg, ddof=1)) for r in readings if len(r.repetitions_deg) >= 2]
     rep_variance = _shrunk_variance(defaults.repetition_deg, rep_variances)
-    earlier = readings[:-1]
     session_variances = []
-    for before, after in pairwise(earlier):
-        if after.taken_at - before.taken_at <= timedelta(days=BASELINE_DAYS):
-            of_repetitions = rep_variance * (1 / _count(before) + 1 / _count(after)) / 2
-            jump = min(abs(after.value_deg - before.value_deg), defaults.mdc95_default_deg)
-            session_variances.append(jump**2 / 2 - of_repetitions)
+    for before, after in _neighbours(readings):
+        of_repetitions = rep_variance * (1 / _count(before) + 1 / _count(after)) / 2
+        jump = min(abs(after.value_deg - before.value_deg), defaults.mdc95_default_deg)
+        session_variances.append(jump**2 / 2 - of_repetitions)
     session_variance = max(_shrunk_variance(defaults.session_deg, session_variances), 0.0)
     return PersonalError(math.sqrt(rep_variance), math.sqrt(session_variance))
+
+
+def _neighbours(readings: Sequence[Reading]) -> list[tuple[Reading, Reading]]:
+    """Sessions at most 10 days apart, without the latest one."""
+    limit = timedelta(days=BASELINE_DAYS)
+    return [(a, b) for a, b in pairwise(readings[:-1]) if b.taken_at - a.taken_at <= limit]
 
 
 def sem_deg(error: PersonalError, n_repetitions: int) -> float:
@@ -176,13 +181,13 @@ def mdc95_deg(
 ) -> float:
     """Least change between the baseline and the latest session that noise explains only once in 20 times.
 
-    MDC95 = 1.96 sqrt(2) SEM (Weir 2005), from the defaults until there are three sessions, then from the person's
-    own error, never below the published floor. It is rounded up to half a degree: a decimal would pretend to
-    know the error better than anyone does. A baseline of several sessions is not credited with its smaller error, which
-    keeps the verdicts on the careful side.
+    MDC95 = 1.96 sqrt(2) SEM (Weir 2005), from the defaults until there are three sessions of which two earlier ones lie
+    close together, then from the person's own error, never below the published floor. It is rounded up to half a
+    degree: a decimal would pretend to know the error better than anyone does. A baseline of several sessions is not
+    credited with its smaller error, which keeps the verdicts on the careful side.
     """
     current = readings[-1]
-    own = len(readings) >= SESSIONS_FOR_OWN_ERROR
+    own = bool(_neighbours(readings))
     error = personal_error(readings, defaults) if own else PersonalError(defaults.repetition_deg, defaults.session_deg)
     baseline_variance = sum(sem_deg(error, _count(r)) ** 2 for r in baseline) / len(baseline)
     usual = Z95 * math.sqrt(baseline_variance + sem_deg(error, _count(current)) ** 2)

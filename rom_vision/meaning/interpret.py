@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -49,7 +50,7 @@ _ZONE_WORDS: dict[Zone, str] = {
     "very_low": "markedly low",
     "low": "low",
     "lower_normal": "lower normal",
-    "in_band": "within the reference band",
+    "in_band": "the reference band",
     "upper_normal": "upper normal",
     "high": "high",
 }
@@ -148,13 +149,17 @@ def _placed(result: Rotation, value: RotationValue, sex: Sex | None) -> tuple[li
     band = load_norms().band(result.position, sex)
     placed = place(value.value_deg, value.ci95_deg, band)
     low_edge, high_edge = band.band_deg
-    named = "" if placed.zone == "in_band" else "reference band "
-    text = f"This is {_ZONE_WORDS[placed.zone]} ({named}{low_edge:.0f} to {high_edge:.0f}°; "
-    text += f"{band.target_deg:.0f}° is a training target and no pass mark)."
-    if len(placed.possible) > 1:
-        reach = f"from {_ZONE_WORDS[placed.possible[0]]} to {_ZONE_WORDS[placed.possible[-1]]}"
-        text += f" The interval reaches {reach}"
-        text += ", so this test alone cannot tell these apart." if placed.colour == "undecided" else "."
+    named = "" if "in_band" in (placed.possible[0], placed.possible[-1]) else "reference band "
+    edges = f"({named}{band.for_whom}{low_edge:.0f} to {high_edge:.0f}°; "
+    edges += f"{band.target_deg:.0f}° is a training target and no pass mark)"
+    first, last = (_ZONE_WORDS[zone] for zone in (placed.possible[0], placed.possible[-1]))
+    if first == last:
+        text = f"This is {'within ' if placed.zone == 'in_band' else ''}{first} {edges}."
+    elif placed.colour == "undecided":
+        text = f"The interval reaches from {first} to {last} {edges}: this test alone cannot tell which it is."
+    else:
+        verdict = "low" if placed.colour == "low" else "as in healthy adults"
+        text = f"The interval reaches from {first} to {last} {edges}: {verdict} either way."
     if result.mode == "passive":
         text += " The band was drawn for the active test; a passive one usually reads some degrees more."
     said = [Statement("place", text, placed.colour)]
@@ -164,7 +169,7 @@ def _placed(result: Rotation, value: RotationValue, sex: Sex | None) -> tuple[li
 
 
 def _cautions(placed: Placement) -> Iterable[str]:
-    if placed.zone in ("very_low", "low"):
+    if {"very_low", "low"} & set(placed.possible):
         yield (
             "If the end of the movement pinches in the front of the hip or the groin, stop and have the hip looked at; "
             "do not stretch into it."
@@ -269,7 +274,8 @@ def interpret_sides(difference: SideDifference, words: str) -> tuple[Statement, 
     words : the motion, e.g. 'internal rotation'.
     """
     size, side = abs(difference.difference_deg), "right" if difference.difference_deg > 0 else "left"
-    text = f"{words.capitalize()}: the {side} hip turns {_deg(size)} further. "
+    share = f" ({abs(difference.percent):.0f} %)" if math.isfinite(difference.percent) else ""
+    text = f"{words.capitalize()}: the {side} hip turns {_deg(size)}{share} further. "
     error = f"measurement error alone explains up to {_deg(difference.error_deg)}"
     code = f"asymmetry_{words.split()[0]}"
     if difference.grade in ("symmetric", "within_error"):
@@ -285,13 +291,14 @@ def interpret_sides(difference: SideDifference, words: str) -> tuple[Statement, 
     return Statement("sides", text, "marked" if difference.grade == "red" else "low"), (code,)
 
 
-def interpret_squat(result: Squat, rotations: Sequence[Rotation] = ()) -> Interpretation:
+def interpret_squat(result: Squat, rotations: Sequence[Rotation] = (), *, sex: Sex | None = None) -> Interpretation:
     """Say what a squat screen means, and what the hips measured in the same session have to do with it.
 
     Parameters
     ----------
     result : result or document of a squat screen.
     rotations : hip rotation results of the same person and session.
+    sex : selects the band for women where known.
     """
     if result.status == "refused":
         return Interpretation((Statement("result", f"Squat: not screened. {' '.join(result.reasons)}"),), ())
@@ -306,7 +313,7 @@ def interpret_squat(result: Squat, rotations: Sequence[Rotation] = ()) -> Interp
         said.append(Statement("finding", "Not assessable from this view: " + " ".join(unseen)))
     linked = [f for f in found if f.code in ("knee_valgus", "lateral_shift", "foot_turnout")]
     sides = {side for f in linked for side in (("left", "right") if f.side == "both" else (f.side,))}
-    said += [_hip_link(side, rotations) for side in sorted(sides)]
+    said += [_hip_link(side, rotations, sex) for side in sorted(sides)]
     if linked:
         said.append(
             Statement("caution", "How the knees move in a squat describes a movement; it does not predict an injury.")
@@ -314,11 +321,11 @@ def interpret_squat(result: Squat, rotations: Sequence[Rotation] = ()) -> Interp
     return Interpretation(tuple(said), tuple(dict.fromkeys(f.code for f in found)))
 
 
-def _hip_link(side: str, rotations: Sequence[Rotation]) -> Statement:
+def _hip_link(side: str, rotations: Sequence[Rotation], sex: Sex | None) -> Statement:
     for rotation in rotations:
         value = rotation.internal_rotation
         if rotation.side == side and value is not None:
-            band = load_norms().band(rotation.position)
+            band = load_norms().band(rotation.position, sex)
             low = value.ci95_deg[1] < band.low_below_deg
             verdict = "is low, which may play a part" if low else "was not found low"
             return Statement("hip_link", f"Internal rotation of the {side} hip {verdict} ({_deg(value.value_deg)}).")
@@ -344,7 +351,7 @@ def interpret_session(
     """
     rotations = [r for r in results if isinstance(r, HipRotationDocument)]
     parts = [interpret_rotation(r, sex=sex, age_years=age_years) for r in rotations]
-    parts += [interpret_squat(r, rotations) for r in results if isinstance(r, SquatDocument)]
+    parts += [interpret_squat(r, rotations, sex=sex) for r in results if isinstance(r, SquatDocument)]
     said = [s for part in parts for s in part.statements]
     codes = [c for part in parts for c in part.codes]
     for one, other in side_pairs(rotations):

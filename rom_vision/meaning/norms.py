@@ -38,6 +38,11 @@ class Band:
     basis: str
 
     @property
+    def for_whom(self) -> str:
+        """Words to put before the band's edges: 'for women ' where it is theirs, nothing for the general band."""
+        return {"female": "for women ", "male": "for men ", None: ""}[self.sex]
+
+    @property
     def zones(self) -> tuple[tuple[Zone, float, float], ...]:
         """(zone, from, to) in rising order; zones without width are left out."""
         edges: tuple[tuple[Zone, float, float], ...] = (

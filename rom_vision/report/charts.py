@@ -42,7 +42,7 @@ def gauge_chart(value: RotationValue, band: Band, colour: Colour) -> Chart:
     shapes: list[Shape] = [
         Rect(20, top, width - 40, 26, "grid", 6),
         Rect(to_x(low), top, to_x(high) - to_x(low), 26, "band"),
-        Text((to_x(low) + to_x(high)) / 2, 16, f"reference band {low:.0f}–{high:.0f}°", anchor="middle"),
+        Text((to_x(low) + to_x(high)) / 2, 16, f"reference band {band.for_whom}{low:.0f}–{high:.0f}°", anchor="middle"),
         Line(((to_x(band.target_deg), top - 8), (to_x(band.target_deg), top + 34)), "target", dashed=True),
         Text(to_x(band.target_deg), top - 12, f"target {band.target_deg:.0f}°", anchor="middle", size=10),
     ]
@@ -62,9 +62,8 @@ def gauge_chart(value: RotationValue, band: Band, colour: Colour) -> Chart:
             bold=True,
         ),
     ]
-    label = (
-        f"Internal rotation {value.value_deg:.1f} degrees on a scale with the reference band {low:.0f} to {high:.0f}."
-    )
+    edges = f"{band.for_whom}{low:.0f} to {high:.0f}"
+    label = f"Internal rotation {value.value_deg:.1f} degrees on a scale with the reference band {edges}."
     return Chart(width, height, label, tuple(shapes))
 
 

@@ -30,6 +30,8 @@ __all__ = [
     "ReportedSeries",
     "ReportedTest",
     "SessionReport",
+    "Summary",
+    "is_quiet",
     "make_report",
     "session_report",
 ]
@@ -63,6 +65,17 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """A result as the top of a report shows it: what, how much, how sure, and a word on it."""
+
+    what: str
+    value: str
+    interval: str
+    word: str
+    colour: Colour | None
+
+
+@dataclass(frozen=True)
 class ReportedTest:
     """One test: what it found in numbers, charts, sentences and pictures."""
 
@@ -72,6 +85,24 @@ class ReportedTest:
     charts: tuple[Chart, ...]
     statements: tuple[Statement, ...]
     pictures: tuple[Picture, ...]
+
+    @property
+    def summaries(self) -> tuple[Summary, ...]:
+        """What the top of a report says of this test."""
+        if self.document.status == "refused":
+            return (Summary(self.title, "not measured", "see below what to change", "", None),)
+        if isinstance(self.document, SquatDocument):
+            return _squat_summaries(self.title, self.document)
+        return tuple(
+            Summary(
+                f"{self.title}: {h.words}",
+                f"{h.value_deg:.1f}°",
+                f"95 % interval {h.ci95_deg[0]:.1f}° to {h.ci95_deg[1]:.1f}°",
+                COLOUR_WORDS[h.colour] if h.colour else "",
+                h.colour,
+            )
+            for h in self.headlines
+        )
 
 
 @dataclass(frozen=True)
@@ -92,6 +123,7 @@ class SessionReport:
     sides: tuple[Chart, ...]
     statements: tuple[Statement, ...]
     series: tuple[ReportedSeries, ...]
+    first_time: str
     advice: Advice
     book: AdviceBook
     method: str
@@ -116,6 +148,7 @@ def session_report(store: SessionStore, number: int) -> SessionReport:
         sex=session.person.sex,
         age_years=session.person.age_years(session.taken_at),
         series=series,
+        pinch=any(r.pinch for r in session.results),
     )
 
 
@@ -127,6 +160,7 @@ def make_report(
     sex: Sex | None = None,
     age_years: int | None = None,
     series: Sequence[Series] = (),
+    pinch: bool = False,
 ) -> SessionReport:
     """Gather a report of results that need not be kept.
 
@@ -136,6 +170,7 @@ def make_report(
     taken_at : when the tests were done, with time zone.
     person, sex, age_years : who was tested, as far as known.
     series : the person's series over time, this session included.
+    pinch : whether it pinched in the front of the hip or the groin: then no exercise is suggested.
     """
     documents = [document for document, _ in results]
     rotations = [d for d in documents if isinstance(d, HipRotationDocument)]
@@ -150,8 +185,8 @@ def make_report(
             said = interpret_rotation(document, sex=sex, age_years=age_years)
             headlines, charts = _rotation_parts(document, load_norms().band(document.position, sex))
         else:
-            said = interpret_squat(document, rotations)
-            headlines, charts = (), tuple(c for c in (squat_chart(document),) if c)
+            said = interpret_squat(document, rotations, sex=sex)
+            headlines, charts = (), tuple(c for c in (squat_chart(document),) if c and document.status == "measured")
         # What holds for both sides alike, such as published means, is said once.
         new = tuple(s for s in said.statements if s.topic != "published" or s not in spoken)
         spoken.update(said.statements)
@@ -162,12 +197,51 @@ def make_report(
         tests=tuple(tests),
         sides=tuple(chart for pair in side_pairs(rotations) if (chart := sides_chart(*pair)) is not None),
         statements=tuple(s for s in whole.statements if s not in spoken),
-        series=tuple(ReportedSeries(s, trend_chart(s) if _worth_a_chart(s) else None) for s in series),
-        advice=advise(whole.codes),
+        series=tuple(
+            ReportedSeries(s, trend_chart(s) if _worth_a_chart(s) else None)
+            for s in series
+            if len(s.values) > 1 or s.new_setup
+        ),
+        first_time=_first_time(series),
+        advice=advise(whole.codes, pinch=pinch),
         book=load_advice(),
         method=METHOD,
         provenance=_provenance(documents),
     )
+
+
+def _squat_summaries(title: str, document: SquatDocument) -> tuple[Summary, ...]:
+    """One summary for each finding, the marked ones first; one that says so when nothing was found."""
+    n = len(document.repetitions)
+    found = [f for severity in ("marked", "mild") for f in document.findings if f.severity == severity]
+    if not found:
+        return (Summary(title, "nothing found", f"in what {n} repetitions show from here", "", "ok"),)
+    summaries = []
+    for f in found:
+        unit = "°" if f.unit == "deg" else f" {f.unit}"
+        size = f.change_from_standing if f.change_from_standing is not None else f.value
+        interval = f"95 % interval {f.ci95[0]:.0f} to {f.ci95[1]:.0f}{unit}" if f.ci95 else ""
+        what = f"{title}: {f.code.replace('_', ' ')}" + ("" if f.side == "both" else f", {f.side}")
+        value = "" if size is None else f"{size:.0f}{unit}"
+        summaries.append(Summary(what, value, interval, f.severity, "marked" if f.severity == "marked" else "low"))
+    return tuple(summaries)
+
+
+def _first_time(series: Sequence[Series]) -> str:
+    """Say in one sentence what has only been measured once with its set-up; nothing when that is said elsewhere."""
+    once = [s for s in series if len(s.values) == 1 and not s.new_setup]
+    if not once:
+        return ""
+    parts = "; ".join(f"{s.title[0].lower()}{s.title[1:]} ({s.mdc95_deg:.1f}°)" for s in once)
+    return (
+        "Measured for the first time, so there is nothing to compare with yet. In brackets, by how much the value has "
+        f"to change before it counts: {parts}."
+    )
+
+
+def is_quiet(statement: Statement) -> bool:
+    """Whether a sentence is background, such as what a view cannot show, and is set smaller."""
+    return statement.topic in ("published", "arc") or (statement.topic == "finding" and statement.colour is None)
 
 
 def _worth_a_chart(series: Series) -> bool:
@@ -187,7 +261,8 @@ def _rotation_parts(document: HipRotationDocument, band: Band) -> tuple[tuple[He
             colour = place(value.value_deg, value.ci95_deg, band).colour
             charts.append(gauge_chart(value, band, colour))
         headlines.append(Headline(words, value.value_deg, value.ci95_deg, colour))
-    curve = rotation_chart(document, band)
+    # A curve of what could not be measured would be read as one that was.
+    curve = rotation_chart(document, band) if document.status == "measured" else None
     return tuple(headlines), (*charts, *([curve] if curve else []))
 
 
@@ -196,7 +271,9 @@ def _provenance(documents: Sequence[Document]) -> tuple[tuple[str, str], ...]:
     for document in documents:
         p = document.provenance
         view = seen_from(document.view) if isinstance(document, SquatDocument) else None
-        versions = ", ".join(f"{name} {version}" for name, version in p.versions.items())
-        known = (p.video, p.subject, view, p.settings.get("camera"), p.settings.get("level"), p.model, versions)
+        known = (p.video, p.subject, view, p.settings.get("camera"), p.settings.get("level"), f"model {p.model}")
         lines.append((test_name(document), "; ".join(str(part) for part in known if part)))
-    return tuple(lines)
+    made_with = dict.fromkeys(
+        ", ".join(f"{name} {version}" for name, version in d.provenance.versions.items()) for d in documents
+    )
+    return (*lines, *(("Made with", versions) for versions in made_with))

@@ -8,7 +8,7 @@ from functools import lru_cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from rom_vision import __version__
-from rom_vision.report.content import COLOUR_WORDS, SessionReport
+from rom_vision.report.content import SessionReport, is_quiet
 from rom_vision.report.svg import svg_of
 from rom_vision.sessions import Picture
 from rom_vision.sessions.records import picture_type
@@ -32,7 +32,7 @@ def _template() -> Template:
     )
     environment.filters["svg"] = svg_of
     environment.filters["data_uri"] = _data_uri
-    environment.globals["colour_words"] = COLOUR_WORDS
+    environment.tests["quiet"] = is_quiet
     return environment.get_template("report.html.j2")
 
 

@@ -68,8 +68,10 @@ def mot_of(document: Document, name: str) -> str:
     Raises
     ------
     BadInputError
-        If the result holds no joint angle over time.
+        If the result was refused, or holds no joint angle over time.
     """
+    if document.status == "refused":
+        raise BadInputError(f"{name}: the test was refused, so there are no joint angles to hand on.")
     time_s, columns = _columns(document)
     rows = [
         [moment, *values]

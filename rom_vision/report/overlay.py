@@ -38,6 +38,7 @@ class LegOverlay:
     angle_deg, sd_deg : (T,) hip rotation, internal +, and its standard deviation.
     side : the tested leg.
     level : how the camera leaned, to be shown; None leaves that out.
+    band_deg : reference band drawn under the angle.
     """
 
     points_px: FloatArray
@@ -45,15 +46,22 @@ class LegOverlay:
     sd_deg: FloatArray
     side: Side
     level: Level | None = None
+    band_deg: tuple[float, float] = BAND_DEG
 
     @classmethod
     def from_states(
-        cls, states: StateTrack, angles: JointAngles, camera: Camera, side: Side, level: Level | None = None
+        cls,
+        states: StateTrack,
+        angles: JointAngles,
+        camera: Camera,
+        side: Side,
+        level: Level | None = None,
+        band_deg: tuple[float, float] = BAND_DEG,
     ) -> LegOverlay:
         """Prepare the drawing of all frames of one analysis, whose states are of the straight picture."""
         name = f"hip_rotation_{side[0]}"
         points_px = camera.picture_px(project(states, camera))
-        return cls(points_px, angles.angle(name), angles.sd(name), side, level)
+        return cls(points_px, angles.angle(name), angles.sd(name), side, level, band_deg)
 
     def __len__(self) -> int:
         """Return the number of frames."""
@@ -93,12 +101,12 @@ class LegOverlay:
             return x0 + (x1 - x0) * (min(max(value, -45.0), 60.0) + 45.0) / 105.0
 
         draw.rounded_rectangle((x0, y - 3 * unit, x1, y + 3 * unit), radius=3 * unit, fill=(90, 98, 110, 255))
-        draw.rectangle((at(BAND_DEG[0]), y - 3 * unit, at(BAND_DEG[1]), y + 3 * unit), fill=_BAND)
+        draw.rectangle((at(self.band_deg[0]), y - 3 * unit, at(self.band_deg[1]), y + 3 * unit), fill=_BAND)
         draw.rectangle((at(angle - half), y - unit, at(angle + half), y + unit), fill=(*CLEAR, 160))
         r = 5 * unit
         draw.ellipse((at(angle) - r, y - r, at(angle) + r, y + r), fill=CLEAR, outline=SHADE)
-        for tick in (-45, 0, 30, 45):
-            draw.text((at(tick), y + 6 * unit), f"{abs(tick)}", font=small, fill=(200, 205, 212), anchor="mt")
+        for tick in (-45, 0, *self.band_deg):
+            draw.text((at(tick), y + 6 * unit), f"{abs(tick):.0f}", font=small, fill=(200, 205, 212), anchor="mt")
 
 
 def draw_legs(out: Picture, points: FloatArray, side: Side, unit: float) -> None:

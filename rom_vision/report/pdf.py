@@ -25,7 +25,7 @@ from reportlab.platypus import Flowable, Image, KeepTogether, Paragraph, SimpleD
 from rom_vision import __version__
 from rom_vision.errors import RomVisionError
 from rom_vision.meaning.interpret import Statement
-from rom_vision.report.content import COLOUR_WORDS, Headline, ReportedTest, SessionReport
+from rom_vision.report.content import ReportedTest, SessionReport, Summary, is_quiet
 from rom_vision.report.scripts import shaped, visual_order
 from rom_vision.report.shapes import Chart, Dot, Line, Polygon, Rect, Shape, Text
 from rom_vision.sessions import Picture
@@ -35,7 +35,8 @@ __all__ = ["pdf_of"]
 FONT, BOLD = "RomVision", "RomVision-Bold"
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12  # the page's frame pads by 6 on either side
-PICTURE_HEIGHT = 75 * mm
+PICTURE_HEIGHT = 62 * mm
+PICTURES_PER_ROW = 3
 
 _COLOURS = {
     "ink": "#17242b", "muted": "#56666f", "grid": "#d7dfe2", "axis": "#56666f", "brand": "#0c6a73", "soft": "#e3f0f1",
@@ -92,26 +93,29 @@ def _style(
 
 
 def _story(report: SessionReport) -> Iterable[Flowable]:
-    yield _paragraph("MOVEMENT REPORT", _style(8.5, colour="brand", bold=True, after=0))
+    title = _paragraph("MOVEMENT REPORT", _style(8.5, colour="brand", bold=True, after=0))
     moment = report.taken_at.strftime("%d %B %Y, %H:%M")
     name = _paragraph(report.person or "Hip and squat", _style(19, bold=True, after=0))
     date = _paragraph(f"{moment} local time", _style(9, colour="muted", after=0))
-    yield _columns([[name, date]], [WIDTH * 0.63, WIDTH * 0.37], [("LINEBELOW", (0, 0), (-1, 0), 2, "brand")])
+    rules = [("LINEBELOW", (0, 0), (-1, 0), 2, "brand"), ("LEFTPADDING", (0, 0), (0, 0), 0)]
+    yield _columns(
+        [[[title, name], date]], [WIDTH * 0.6, WIDTH * 0.4], [*rules, ("VALIGN", (0, 0), (-1, -1), "BOTTOM")]
+    )
     yield Spacer(1, 10)
-    headlines = [(test.title, headline) for test in report.tests for headline in test.headlines]
-    if headlines:
-        yield _headlines(headlines)
+    yield _summaries([summary for test in report.tests for summary in test.summaries])
     for test in report.tests:
         yield from _test(test)
     if report.sides or report.statements:
         yield _heading("Left and right" if report.sides else "Next")
         yield from (_drawing(chart) for chart in report.sides)
         yield from _said(report.statements)
-    if report.series:
+    if report.series or report.first_time:
         yield _heading("Over time")
         for item in report.series:
             sentence = _paragraph(item.series.sentence, _style(9))
             yield KeepTogether([_drawing(item.chart), sentence]) if item.chart else sentence
+        if report.first_time:
+            yield _paragraph(report.first_time, _style(9))
     yield from _advice(report)
     safety = [_heading("Safety"), *(_paragraph(f"• {rule}", _style(9.5, indent=6)) for rule in report.book.stop_rules)]
     yield KeepTogether([*safety, _paragraph(report.book.no_diagnosis, _style(9.5, bold=True))])
@@ -125,9 +129,11 @@ def _test(test: ReportedTest) -> Iterable[Flowable]:
     drawings = [_drawing(chart) for chart in test.charts]
     yield KeepTogether([_heading(test.title), *drawings[:1]])
     yield from drawings[1:]
+    for at in range(0, len(test.pictures), PICTURES_PER_ROW):
+        row = [_picture(picture) for picture in test.pictures[at : at + PICTURES_PER_ROW]]
+        row += [[]] * (PICTURES_PER_ROW - len(row))
+        yield _columns([row], [WIDTH / PICTURES_PER_ROW] * PICTURES_PER_ROW, [])
     yield from _said(test.statements)
-    pictures = [p for p in (_picture(picture) for picture in test.pictures) if p]
-    yield from pictures
     yield from (_paragraph(warning, _style(8.5, colour="muted")) for warning in test.document.warnings)
 
 
@@ -157,7 +163,7 @@ def _heading(text: str) -> Paragraph:
 
 def _said(statements: Sequence[Statement]) -> Iterable[Flowable]:
     for statement in statements:
-        quiet = statement.topic in ("published", "arc")
+        quiet = is_quiet(statement)
         text = _paragraph(statement.text, _style(8.5 if quiet else 9.5, colour="muted" if quiet else "ink", after=0))
         bar = statement.colour or ("low" if statement.topic == "caution" else "grid")
         rules: list[tuple[Any, ...]] = [("LINEBEFORE", (0, 0), (0, -1), 2.5, bar)]
@@ -167,18 +173,17 @@ def _said(statements: Sequence[Statement]) -> Iterable[Flowable]:
         yield Spacer(1, 3)
 
 
-def _headlines(items: Sequence[tuple[str, Headline]]) -> Flowable:
+def _summaries(items: Sequence[Summary]) -> Flowable:
     per_row = min(3, len(items))
     cells: list[list[Any]] = []
-    for title, h in items:
-        low, high = h.ci95_deg
+    for s in items:
         cell = [
-            _paragraph(f"{title}: {h.words}", _style(8, colour="muted", after=0)),
-            _paragraph(f"{h.value_deg:.1f}°", _style(21, bold=True, after=0)),
-            _paragraph(f"95 % interval {low:.1f}° to {high:.1f}°", _style(8, colour="muted", after=2)),
+            _paragraph(s.what, _style(8, colour="muted", after=0)),
+            _paragraph(s.value, _style(21 if len(s.value) <= 8 else 14, bold=True, after=0)),
+            _paragraph(s.interval, _style(8, colour="muted", after=2)),
         ]
-        if h.colour:
-            cell.append(_paragraph(COLOUR_WORDS[h.colour], _style(8.5, colour=h.colour, bold=True, after=0)))
+        if s.word:
+            cell.append(_paragraph(s.word, _style(8.5, colour=s.colour or "muted", bold=True, after=0)))
         cells.append(cell)
     cells += [[]] * (-len(cells) % per_row)
     rows = [cells[i : i + per_row] for i in range(0, len(cells), per_row)]
@@ -196,14 +201,14 @@ def _columns(rows: Sequence[Sequence[Any]], widths: Sequence[float], rules: Sequ
     return Table(rows, colWidths=list(widths), style=TableStyle([*padding, *bottom, *named]))
 
 
-def _picture(picture: Picture) -> Flowable | None:
+def _picture(picture: Picture) -> list[Flowable]:
     try:
         width, height = PilImage.open(io.BytesIO(picture.data)).size
     except (UnidentifiedImageError, OSError):
-        return _paragraph(f"{picture.name}: this picture is damaged.", _style(8.5, colour="muted"))
-    scale = min(WIDTH / width, PICTURE_HEIGHT / height)
+        return [_paragraph(f"{picture.name}: this picture is damaged.", _style(8.5, colour="muted"))]
+    scale = min((WIDTH / PICTURES_PER_ROW - 14) / width, PICTURE_HEIGHT / height)
     image = Image(io.BytesIO(picture.data), width * scale, height * scale, hAlign="LEFT")
-    return KeepTogether([image, _paragraph(picture.name, _style(8, colour="muted"))])
+    return [image, _paragraph(picture.name, _style(8, colour="muted"))]
 
 
 def _footer(canvas: Any, template: Any) -> None:

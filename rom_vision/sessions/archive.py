@@ -25,7 +25,7 @@ from rom_vision.errors import BadInputError
 from rom_vision.meaning.norms import Sex
 from rom_vision.pose.track import PoseTrack
 from rom_vision.sessions.models import AttachmentRow, PersonRow, ResultRow, SessionRow
-from rom_vision.sessions.records import clean_name, name_key, picture_type
+from rom_vision.sessions.records import MAX_NAME, clean_name, name_key, picture_type
 from rom_vision.sessions.store import (
     MAX_VIDEO_BYTES,
     SessionStore,
@@ -64,6 +64,7 @@ class _Result(_Model):
     uid: str = _Uid
     document: _File
     attachments: tuple[_Attachment, ...]
+    pinch: bool = False
 
 
 class _Session(_Model):
@@ -171,7 +172,7 @@ def _write_result(result: ResultRow, archive: zipfile.ZipFile) -> _Result:
         )
     digest = hashlib.sha256(document).hexdigest()
     file = _File(path=f"{folder}/document.json", sha256=digest, size=len(document))
-    return _Result(uid=result.uid, document=file, attachments=tuple(attachments))
+    return _Result(uid=result.uid, document=file, attachments=tuple(attachments), pinch=result.pinch)
 
 
 def import_person(store: SessionStore, path: str | Path) -> ImportReport:
@@ -277,7 +278,7 @@ def _result_row(archive: zipfile.ZipFile, packed: _Result, path: Path) -> Result
     text = _checked(archive, packed.document)
     document = parse_document(text, f"{path}, {packed.document.path}")
     row = document_row(document, text.decode())
-    row.uid = packed.uid
+    row.uid, row.pinch = packed.uid, packed.pinch
     for packed_attachment in packed.attachments:
         data = _checked(archive, packed_attachment)
         if packed_attachment.kind == "track":
@@ -288,10 +289,11 @@ def _result_row(archive: zipfile.ZipFile, packed: _Result, path: Path) -> Result
 
 
 def _free_name(session: Session, name: str) -> str:
-    """Return the name, or the first of 'name (2)', 'name (3)' ... that nobody has."""
+    """Return the name, or the first of 'name (2)', 'name (3)' ... that nobody has, shortened where it has to be."""
     taken = set(session.scalars(select(PersonRow.name_key)))
     number, free = 1, name
     while name_key(free) in taken:
         number += 1
-        free = f"{name} ({number})"
+        ending = f" ({number})"
+        free = name[: MAX_NAME - len(ending)].rstrip() + ending
     return free

@@ -40,6 +40,7 @@ class Series(_Model):
     """Values that may be compared with each other, and what has become of them.
 
     ``change_deg`` and ``baseline_deg`` are None with one session. ``side`` is 'both' for what belongs to neither.
+    ``new_setup`` says that the same test was done before with another camera set-up.
     """
 
     test: str
@@ -48,6 +49,7 @@ class Series(_Model):
     mode: str | None
     side: str
     setup: str
+    new_setup: bool
     values: tuple[SeriesValue, ...]
     baseline_deg: float | None
     change_deg: float | None
@@ -126,6 +128,7 @@ def _series(rows: Sequence[MeasureRow], earlier: int) -> Series:
         mode=mode,
         side=first.side,
         setup=describe_setup(setup),
+        new_setup=earlier > 0,
         values=values,
         baseline_deg=None if one else change.baseline_deg,
         change_deg=change.change_deg,

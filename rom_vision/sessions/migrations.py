@@ -91,7 +91,12 @@ def _comparison_columns(connection: Connection) -> None:
         )
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _comparison_columns)
+def _pinch_column(connection: Connection) -> None:
+    """Add whether the person felt a pinch in front of the hip, which rules out exercises in every later report."""
+    connection.exec_driver_sql("ALTER TABLE results ADD COLUMN pinch BOOLEAN NOT NULL DEFAULT FALSE")
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _comparison_columns, _pinch_column)
 SCHEMA_VERSION = len(_STEPS)
 
 

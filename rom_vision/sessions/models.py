@@ -80,6 +80,7 @@ class ResultRow(Base):
     mode: Mapped[str | None] = mapped_column(String(20))
     side: Mapped[str | None] = mapped_column(String(10))
     status: Mapped[str] = mapped_column(String(20))
+    pinch: Mapped[bool] = mapped_column(default=False)
     document: Mapped[str] = mapped_column(Text, deferred=True)
     setup: Mapped[str] = mapped_column(Text)
     summary: Mapped[str] = mapped_column(Text)

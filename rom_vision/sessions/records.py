@@ -13,6 +13,7 @@ from rom_vision.meaning.norms import Sex
 from rom_vision.pose.track import PoseTrack
 
 __all__ = [
+    "MAX_NAME",
     "NewResult",
     "Person",
     "Picture",
@@ -55,23 +56,28 @@ class Picture:
 
 @dataclass(frozen=True)
 class NewResult:
-    """A result to keep, with the landmarks it came from and pictures of it; the video only when asked for."""
+    """A result to keep, with the landmarks it came from and pictures of it; the video only when asked for.
+
+    ``pinch`` says that the person felt a pinch in the front of the hip or the groin during the test.
+    """
 
     document: Document
     track: PoseTrack | None = None
     pictures: tuple[Picture, ...] = ()
     video: Path | None = None
+    pinch: bool = False
 
 
 @dataclass(frozen=True)
 class SavedResult:
-    """A kept result. ``setup`` is the camera set-up as canonical JSON."""
+    """A kept result. ``setup`` is the camera set-up as canonical JSON, ``pinch`` as in `NewResult`."""
 
     id: int
     document: Document
     setup: str
     has_track: bool
     has_video: bool
+    pinch: bool = False
 
 
 @dataclass(frozen=True)

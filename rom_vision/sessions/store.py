@@ -210,6 +210,7 @@ class SessionStore:
                     r.setup,
                     any(a.kind == "track" for a in r.attachments),
                     any(a.kind == "video" for a in r.attachments),
+                    r.pinch,
                 )
                 for r in row.results
             )
@@ -308,11 +309,12 @@ def save_result(
     *,
     video: Path | None = None,
     taken_at: datetime | None = None,
+    pinch: bool = False,
 ) -> int:
     """Keep one test in the user's own store and return the number of its session (see `SessionStore.save_result`)."""
     store = SessionStore()
     try:
-        return store.save_result(person, NewResult(document, track, tuple(pictures), video), taken_at=taken_at)
+        return store.save_result(person, NewResult(document, track, tuple(pictures), video, pinch), taken_at=taken_at)
     finally:
         store.close()
 
@@ -320,6 +322,7 @@ def save_result(
 def result_row(result: NewResult) -> ResultRow:
     """Return the row of a result with its attachments."""
     row = document_row(result.document, result.document.to_json())
+    row.pinch = result.pinch
     kept = []
     if result.track is not None:
         kept.append(attachment_row("track", "track.npz", "application/octet-stream", result.track.to_bytes()))

@@ -19,8 +19,30 @@ def test_value_comes_with_unit_interval_position_and_mode():
 def test_value_in_doubt_gets_no_colour_and_says_why():
     (placed,) = [s for s in interpret_rotation(rotation_document((26, 27, 28))).statements if s.topic == "place"]
     assert placed.colour == "undecided"
-    assert "cannot tell these apart" in placed.text
+    assert placed.text == (
+        "The interval reaches from low to the reference band (30 to 45°; 35° is a training target and no pass mark): "
+        "this test alone cannot tell which it is."
+    )
     assert "35° is a training target and no pass mark" in placed.text
+
+
+def test_no_word_and_no_colour_changes_while_the_boundary_lies_in_the_interval():
+    def placed(value):
+        said = interpret_rotation(rotation_document((value,), half_width=4.0)).statements
+        return [(s.text, s.colour) for s in said if s.topic in ("place", "caution")]
+
+    for boundary in (20, 25, 30, 45):
+        around = [placed(boundary + step) for step in (-0.9, -0.1, 0.0, 0.1, 0.9)]
+        assert all(one == around[0] for one in around), boundary
+    assert placed(37.0)[0][0].startswith("This is within the reference band (30 to 45°")
+    assert placed(18.0)[0][0].endswith("low either way.")
+
+
+def test_band_for_women_is_called_so():
+    (said, *_) = [
+        s for s in interpret_rotation(rotation_document((38,)), sex="female").statements if s.topic == "place"
+    ]
+    assert "the reference band (for women 35 to 50°" in said.text
 
 
 def test_markedly_low_value_warns_of_pinching_and_names_a_clinician():
@@ -72,7 +94,7 @@ def test_sides_need_threshold_and_error_both():
 def test_session_compares_sides_of_the_same_position_and_mode_only():
     left, right = rotation_document((22, 23, 24)), rotation_document((38, 39, 40), side="right")
     said = interpret_session([left, right])
-    assert texts(said, "sides")[0].startswith("Internal rotation: the right hip turns 16.0° further.")
+    assert texts(said, "sides")[0].startswith("Internal rotation: the right hip turns 16.0° (41 %) further.")
     assert "asymmetry_internal" in said.codes
     assert texts(interpret_session([left, right, refused_document("right")]), "sides") == texts(said, "sides")
     assert not texts(interpret_session([left, rotation_document(side="right", position="supine")]), "sides")
