@@ -16,11 +16,14 @@ from rom_vision.cli_common import (
     CameraName,
     Clip,
     Csv,
+    Filmed,
     Hfov,
     Json,
+    KeepVideo,
     Model,
     Overlay,
     PersonName,
+    Pinch,
     Roll,
     Save,
     Subject,
@@ -96,6 +99,9 @@ def measure(
     track: Track = None,
     save: Save = False,
     person: PersonName = None,
+    filmed: Filmed = None,
+    keep_video: KeepVideo = False,
+    pinch: Pinch = False,
 ) -> None:
     """Measure hip rotation in a video.
 
@@ -103,14 +109,15 @@ def measure(
     """
     from rom_vision import pipeline
     from rom_vision.camera.setting import CameraSetting
+    from rom_vision.meaning.norms import load_norms
     from rom_vision.report.overlay import LegOverlay, write_overlay
     from rom_vision.report.pictures import end_range_pictures
     from rom_vision.report.tables import write_curve_csv
     from rom_vision.report.text import describe_hip_rotation
-    from rom_vision.sessions.store import save_result
+    from rom_vision.sessions import NewResult, save_result
 
     check_outputs(json_out, csv_out, overlay, track)
-    check_person(save, person)
+    keep_for = check_person(save, person, filmed, more=keep_video or pinch)
     with progress("Finding the person") as on_progress:
         analysis = pipeline.measure(
             clip,
@@ -129,13 +136,18 @@ def measure(
         write_curve_csv(document, csv_out)
     drawing = None
     if analysis.states is not None and analysis.angles is not None:
-        drawing = LegOverlay.from_states(analysis.states, analysis.angles, analysis.camera, side.value, analysis.level)
+        band = load_norms().band(position.value, keep_for.sex if keep_for else None)
+        drawing = LegOverlay.from_states(
+            analysis.states, analysis.angles, analysis.camera, side.value, analysis.level, band.band_deg
+        )
     if overlay and drawing:
         with progress("Drawing the video") as on_progress:
             write_overlay(clip, overlay, drawing, max_side_px=pipeline.MAX_SIDE_PX, on_progress=on_progress)
-    if person is not None:
+    if keep_for is not None:
         pictures = end_range_pictures(clip, drawing, document, max_side_px=pipeline.MAX_SIDE_PX) if drawing else ()
-        save_result(document, analysis.track, pictures, person)
+        kept_video = clip if keep_video else None
+        new = NewResult(document, analysis.track, pictures, kept_video, pinch)
+        save_result(keep_for.name, new, taken_at=filmed)
     emit(document.to_json(), describe_hip_rotation(document), json_out)
     if document.status == "refused":
         raise typer.Exit(EXIT_REFUSED)

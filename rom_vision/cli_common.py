@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -14,17 +15,23 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from rom_vision.cli_sessions import open_store
 from rom_vision.errors import BadInputError, RomVisionError
 
+if TYPE_CHECKING:
+    from rom_vision.sessions import Person
+
 __all__ = [
     "EXIT_BAD_INPUT",
     "EXIT_REFUSED",
     "CameraName",
     "Clip",
     "Csv",
+    "Filmed",
     "Hfov",
     "Json",
+    "KeepVideo",
     "Model",
     "Overlay",
     "PersonName",
+    "Pinch",
     "Roll",
     "Save",
     "Subject",
@@ -46,6 +53,20 @@ Overlay = Annotated[Path | None, typer.Option(metavar="OUT.mp4", help="Write the
 Save = Annotated[bool, typer.Option("--save", help="Keep the result, its landmarks and pictures with a person.")]
 PersonName = Annotated[
     str | None, typer.Option("--person", metavar="NAME", help="Who it is; see `rom-vision person add`.")
+]
+KeepVideo = Annotated[bool, typer.Option("--keep-video", help="With --save: keep the video, too.")]
+Pinch = Annotated[
+    bool,
+    typer.Option("--pinch", help="With --save: it pinched in front of the hip or in the groin; no exercises then."),
+]
+Filmed = Annotated[
+    datetime | None,
+    typer.Option(
+        "--date",
+        metavar="DATE",
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        help="With --save: when it was filmed, as 2026-01-31 or 2026-01-31T18:30; now if not given.",
+    ),
 ]
 Track = Annotated[Path | None, typer.Option(metavar="OUT", help="Save the landmarks, to analyse again later.")]
 Subject = Annotated[
@@ -76,13 +97,22 @@ Roll = Annotated[
 ]
 
 
-def check_person(save: bool, person: str | None) -> None:
-    """Refuse to save for nobody, or for somebody unknown, before minutes of work are spent on it."""
+def check_person(save: bool, person: str | None, filmed: datetime | None, *, more: bool) -> Person | None:
+    """Return who a result is kept for, None if it is not kept.
+
+    Refuses to save for nobody, for somebody unknown or at a date to come, before minutes of work are spent on it.
+    ``more`` says whether anything else was asked for that only makes sense with ``--save``.
+    """
     if save != (person is not None):
         raise BadInputError("Saving needs both --save and --person NAME.")
-    if person is not None:
-        with open_store(person):
-            pass
+    if (more or filmed is not None) and not save:
+        raise BadInputError("--keep-video, --pinch and --date only make sense with --save.")
+    if filmed is not None and filmed > datetime.now():
+        raise BadInputError(f"The date {filmed:%Y-%m-%d %H:%M} lies in the future.")
+    if person is None:
+        return None
+    with open_store(person) as store:
+        return store.person(person)
 
 
 def check_outputs(*paths: Path | None) -> None:

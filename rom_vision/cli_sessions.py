@@ -13,7 +13,7 @@ import typer
 from rom_vision.errors import BadInputError
 
 if TYPE_CHECKING:
-    from rom_vision.sessions import SavedSession, SessionStore
+    from rom_vision.sessions import SavedResult, SavedSession, SessionStore
 
 __all__ = ["open_store", "person_app", "sessions_app"]
 
@@ -93,16 +93,34 @@ def list_sessions(person: Person) -> None:
 
 @sessions_app.command("show")
 def show_session(number: Number) -> None:
-    """Say what a session found and what it means."""
-    from rom_vision.meaning.interpret import interpret_session
+    """Say what a session found, what it means, what to do about it, and what is kept of it."""
+    from rom_vision.meaning.advice import advise, load_advice
+    from rom_vision.meaning.interpret import interpret_session, test_name
 
     with open_store() as store:
         session = store.session(number)
+        kept = [(test_name(r.document), _kept(store, r)) for r in session.results]
     typer.echo(f"Session {session.id}: {session.person.name}, {session.taken_at.isoformat(' ', 'minutes')}")
     age = session.person.age_years(session.taken_at)
     said = interpret_session([r.document for r in session.results], sex=session.person.sex, age_years=age)
     for statement in said.statements:
         typer.echo(f"  - {statement.text}")
+    advice = advise(said.codes, pinch=any(r.pinch for r in session.results))
+    typer.echo(f"What to do: {advice.note}")
+    for drill in advice.drills:
+        typer.echo(f"  * {drill.name} ({drill.kind}): {drill.how} {drill.dose}. Stop: {drill.stop}")
+    typer.echo(load_advice().no_diagnosis)
+    for name, things in kept:
+        typer.echo(f"Kept of {name[0].lower()}{name[1:]}: {things}.")
+
+
+def _kept(store: SessionStore, result: SavedResult) -> str:
+    pictures = len(store.pictures(result.id))
+    things = ["the result"]
+    things += ["the landmarks"] if result.has_track else []
+    things += [f"{pictures} picture{'' if pictures == 1 else 's'}"] if pictures else []
+    things += ["the video"] if result.has_video else []
+    return ", ".join(things)
 
 
 @sessions_app.command("delete")
@@ -130,7 +148,8 @@ def import_sessions(archive: Archive) -> None:
 
     with open_store() as store:
         report = import_person(store, archive)
-    typer.echo(f"{report.person}: {report.sessions_added} sessions added, {report.sessions_known} already there.")
+    sessions = "session" if report.sessions_added == 1 else "sessions"
+    typer.echo(f"{report.person}: {report.sessions_added} {sessions} added, {report.sessions_known} already there.")
     if report.renamed_from:
         typer.echo(f"Somebody else is called {report.renamed_from} here, hence the new name.")
 
@@ -241,7 +260,7 @@ def _write_mot(session: SavedSession, out: Path) -> list[Path]:
         try:
             texts.append(mot_of(result.document, _numbered(out, len(texts)).name).encode())
         except BadInputError:
-            continue  # a refused test may hold no curve; the others are written
+            continue  # a refused test has no joint angles; the others are written
     if not texts:
         raise BadInputError(f"Session {session.id} has no joint angles over time, so there is no MOT file to write.")
     return [_write(_numbered(out, i), text) for i, text in enumerate(texts)]

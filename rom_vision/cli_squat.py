@@ -13,11 +13,14 @@ from rom_vision.cli_common import (
     CameraName,
     Clip,
     Csv,
+    Filmed,
     Hfov,
     Json,
+    KeepVideo,
     Model,
     Overlay,
     PersonName,
+    Pinch,
     Roll,
     Save,
     Subject,
@@ -62,6 +65,9 @@ def screen(
     track: Track = None,
     save: Save = False,
     person: PersonName = None,
+    filmed: Filmed = None,
+    keep_video: KeepVideo = False,
+    pinch: Pinch = False,
 ) -> None:
     """Screen a squat in a video for valgus collapse and the other compensations.
 
@@ -74,10 +80,10 @@ def screen(
     from rom_vision.report.squat_pictures import SquatOverlay, worst_moments
     from rom_vision.report.squat_text import describe_squat
     from rom_vision.report.tables import write_curve_csv
-    from rom_vision.sessions.store import save_result
+    from rom_vision.sessions import NewResult, save_result
 
     check_outputs(json_out, csv_out, overlay, track)
-    check_person(save, person)
+    keep_for = check_person(save, person, filmed, more=keep_video or pinch)
     if pictures is not None:
         pictures.mkdir(parents=True, exist_ok=True)
     with progress("Finding the person") as on_progress:
@@ -99,10 +105,11 @@ def screen(
             drawing = SquatOverlay(analysis.track, document, analysis.level)
             write_overlay(clip, overlay, drawing, max_side_px=MAX_SIDE_PX, on_progress=on_progress)
     worst: tuple[Picture, ...] = ()
-    if pictures is not None or person is not None:
+    if pictures is not None or keep_for is not None:
         worst = worst_moments(clip, analysis.track, document, max_side_px=MAX_SIDE_PX, level=analysis.level)
-    if person is not None:
-        save_result(document, analysis.track, worst, person)
+    if keep_for is not None:
+        new = NewResult(document, analysis.track, worst, clip if keep_video else None, pinch)
+        save_result(keep_for.name, new, taken_at=filmed)
     if pictures is not None:
         for picture in worst:
             name = picture.name.replace(", ", "_").replace(" ", "_")

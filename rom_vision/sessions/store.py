@@ -301,20 +301,11 @@ class SessionStore:
             raise RomVisionError(f"The session database {self.where} failed: {reason}") from fault
 
 
-def save_result(
-    document: Document,
-    track: PoseTrack | None,
-    pictures: Sequence[Picture],
-    person: str,
-    *,
-    video: Path | None = None,
-    taken_at: datetime | None = None,
-    pinch: bool = False,
-) -> int:
+def save_result(person: str, result: NewResult, *, taken_at: datetime | None = None) -> int:
     """Keep one test in the user's own store and return the number of its session (see `SessionStore.save_result`)."""
     store = SessionStore()
     try:
-        return store.save_result(person, NewResult(document, track, tuple(pictures), video, pinch), taken_at=taken_at)
+        return store.save_result(person, result, taken_at=taken_at)
     finally:
         store.close()
 

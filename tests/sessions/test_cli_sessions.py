@@ -39,10 +39,10 @@ def run(*words):
 def number():
     run("person", "add", NAME)
     picture = Picture("end", picture_jpeg())
-    number = save_result(rotation_document((30, 31, 32), (40, 41)), pose_track(), [picture], NAME)
-    assert save_result(rotation_document(side="right"), pose_track(side="right"), [], NAME) == number
-    assert save_result(refused_document("right"), None, [], NAME) == number
-    assert save_result(squat_document(), None, [], NAME) == number
+    number = save_result(NAME, NewResult(rotation_document((30, 31, 32), (40, 41)), pose_track(), (picture,)))
+    right = NewResult(rotation_document(side="right"), pose_track(side="right"))
+    for result in (right, NewResult(refused_document("right")), NewResult(squat_document())):
+        assert save_result(NAME, result) == number
     return number
 
 
@@ -64,6 +64,10 @@ def test_list_show_and_delete(number):
     assert NAME in said
     assert "internal rotation 31.0° (95 % interval 27.0° to 35.0°)" in said
     assert "not measured" in said
+    assert "What to do: About ten minutes a week" in said
+    assert "* Clamshell (strength)" in said
+    assert "This is a measurement and no diagnosis." in said
+    assert "Kept of left hip rotation, seated, active: the result, the landmarks, 1 picture." in said
     run("sessions", "delete", number)
     assert run("sessions", "list", "--person", NAME) == ""
     for command in ("show", "delete"):
@@ -76,8 +80,20 @@ def test_export_and_import(number, tmp_path, monkeypatch):
     assert zipfile.is_zipfile("all.zip")
     assert "0 sessions added, 1 already there" in run("sessions", "import", "all.zip")
     monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'b.db'}")
-    assert "1 sessions added" in run("sessions", "import", "all.zip")
+    assert "1 session added" in run("sessions", "import", "all.zip")
     assert "squat" in run("sessions", "list", "--person", NAME)
+
+
+def test_pinch_means_stop_in_every_later_report(number, tmp_path):
+    low = NewResult(rotation_document((14, 15, 16), camera="another"), pinch=True)
+    pinched = save_result(NAME, low)
+    said = run("sessions", "show", pinched)
+    assert "What to do: Pinching in the front of the hip or the groin: stop here" in said
+    assert "Stop:" not in said
+    run("sessions", "report", pinched, "--html", "p.html")
+    page = Path("p.html").read_text(encoding="utf-8")
+    assert "stretching further is not the answer" in page
+    assert "How much:" not in page
 
 
 def test_compare(number):
