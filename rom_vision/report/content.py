@@ -124,6 +124,7 @@ class SessionReport:
     statements: tuple[Statement, ...]
     series: tuple[ReportedSeries, ...]
     first_time: str
+    pinch: bool
     advice: Advice
     book: AdviceBook
     method: str
@@ -203,6 +204,7 @@ def make_report(
             if len(s.values) > 1 or s.new_setup
         ),
         first_time=_first_time(series),
+        pinch=pinch,
         advice=advise(whole.codes, pinch=pinch),
         book=load_advice(),
         method=METHOD,

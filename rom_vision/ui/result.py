@@ -104,7 +104,7 @@ def _after(report: SessionReport, tests: tuple[ShownTest, ...], taken_at: dateti
             draw(chart)
     for statement in report.statements:
         card(statement.text, statement.colour, "Next" if statement.topic == "retest" else None)
-    _advice(tests)
+    _advice(tests, report.pinch)
     st.subheader("Take it with you")
     documents = tuple(test.document for test in tests)
     offer_downloads(Taken(report, documents, tuple(t.track for t in tests), taken_at, person), "download")
@@ -115,12 +115,12 @@ def _after(report: SessionReport, tests: tuple[ShownTest, ...], taken_at: dateti
         st.caption(report.book.no_diagnosis)
 
 
-def _advice(tests: tuple[ShownTest, ...]) -> None:
+def _advice(tests: tuple[ShownTest, ...], pinched: bool) -> None:
     codes = interpret_session([test.document for test in tests]).codes
     if not codes:
         return
     with st.expander("Exercises for what was found"):
-        pinch = st.checkbox("It pinched in the front of the hip or in the groin", key="pinch")
+        pinch = st.checkbox("It pinched in the front of the hip or in the groin", value=pinched, key="pinch")
         advice = advise(codes, pinch=pinch)
         if pinch:
             st.warning(advice.note, icon=":material/front_hand:")
@@ -142,7 +142,9 @@ def _save(job: Job, finished: Finished) -> None:
             key="keep-video",
         )
         if st.button("Save", type="primary", icon=":material/save:", disabled=person is None) and person is not None:
-            new = NewResult(finished.document, finished.track, finished.pictures, finished.video if keep else None)
+            pinch = bool(st.session_state.get("pinch"))
+            video = finished.video if keep else None
+            new = NewResult(finished.document, finished.track, finished.pictures, video, pinch)
             number = store.save_result(person.name, new)
             st.query_params["session"] = str(number)
             st.query_params["job"] = job.id
