@@ -117,6 +117,8 @@ def _rotation_rows(document: HipRotationDocument) -> Iterable[Row]:
             "valid": r.valid,
             "text": " ".join(r.flags),
         }
+    if d.status == "refused":
+        return  # a curve of what could not be measured would be taken for one that was
     curve = d.curve
     for time_s, angle, sd in zip(curve.time_s, curve.hip_rotation_deg, curve.sd_deg, strict=True):
         point: Row = {"time_s": time_s, "value": angle, "unit": "deg", "sd": sd}
@@ -151,6 +153,8 @@ def _squat_rows(document: SquatDocument) -> Iterable[Row]:
             low, high = f.ci95 or (None, None)
             change: Row = {"value": f.change_from_standing, "ci95_low": low, "ci95_high": high, "valid": valid}
             yield {**found, **change, "quantity": f"{f.code}_change_from_standing"}
+    if d.status == "refused":
+        return
     times = d.series.get("time_s", ())
     for name, values in d.series.items():
         if name != "time_s":

@@ -12,7 +12,7 @@ from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
-from rom_vision.errors import BadInputError
+from rom_vision.errors import BadInputError, RomVisionError
 
 __all__ = ["DATABASE_VARIABLE", "database_url", "open_engine", "scrub", "writer_of"]
 
@@ -103,17 +103,27 @@ def scrub(engine: Engine) -> None:
     """Let nothing of deleted rows stay behind in the database's own files.
 
     On SQLite deleted content has been overwritten with zeros (``secure_delete``); the write-ahead log is emptied and
-    the file shrunk. On PostgreSQL the dead rows are vacuumed; its own log and backups are the server's affair.
+    the file shrunk. On PostgreSQL the tables are written anew (a plain VACUUM leaves the bytes of a picture in their
+    pages), which others wait for; its own log and backups are the server's affair.
+
+    Raises
+    ------
+    RomVisionError
+        If another program kept reading for so long that the log could not be emptied.
     """
     if engine.dialect.name == "sqlite":
         raw = engine.raw_connection()
         try:
             cursor = raw.cursor()
             cursor.execute("PRAGMA incremental_vacuum").fetchall()
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             cursor.close()
         finally:
             raw.close()
+        if busy:
+            raise RomVisionError(
+                "Deleted, but another program is reading the database: traces stay in its log until that has closed it."
+            )
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM people, sessions, results, attachments")
+        connection.exec_driver_sql("VACUUM (FULL) people, sessions, results, attachments")

@@ -67,6 +67,22 @@ def test_trc_axes_are_opensims_for_somebody_who_faces_the_camera():
     assert np.linalg.det(np.stack([forward, up, right])) > 0
 
 
+def test_opensims_own_readers_open_both_files(tmp_path):
+    """Real OpenSim where it is installed (pip install opensim, 280 MB: not one of the extras)."""
+    opensim = pytest.importorskip("opensim")
+    track, document = pose_track(), rotation_document((30.0,), (40.0,))
+    (tmp_path / "a.trc").write_text(trc_of(track, "a.trc"), encoding="utf-8")
+    (tmp_path / "a.mot").write_text(mot_of(document, "a.mot"), encoding="utf-8")
+    markers = opensim.TimeSeriesTableVec3(str(tmp_path / "a.trc"))
+    assert list(markers.getColumnLabels()) == [landmark.name.lower() for landmark in Landmark]
+    assert (markers.getNumRows(), markers.getTableMetaDataString("Units")) == (len(track), "m")
+    assert markers.getRowAtIndex(0)[Landmark.LEFT_KNEE][1] == pytest.approx(-track.world_m[0, 25, 1], abs=1e-4)
+    motion = opensim.Storage(str(tmp_path / "a.mot"))
+    assert motion.isInDegrees()
+    assert motion.getSize() == len(document.curve.time_s) - 2
+    assert opensim.TimeSeriesTable(str(tmp_path / "a.mot")).getColumnLabels() == ("hip_rotation_l",)
+
+
 def read_mot(text):
     head, _, body = text.partition("endheader\n")
     settings = dict(line.split("=") for line in head.splitlines()[1:])
@@ -90,8 +106,10 @@ def test_mot_of_a_squat_and_of_nothing():
     _, table = read_mot(mot_of(squat_document(), "s.mot"))
     assert list(table.columns) == ["time", "knee_angle_l", "knee_angle_r"]
     assert table.knee_angle_l.max() == pytest.approx(60.0, abs=0.5)
-    with pytest.raises(BadInputError, match="no joint angles"):
-        mot_of(refused_document(), "r.mot")
+    measured = rotation_document()
+    for refused in (refused_document(), measured.model_copy(update={"status": "refused"})):
+        with pytest.raises(BadInputError, match="no joint angles"):
+            mot_of(refused, "r.mot")
 
 
 # CSV

@@ -36,7 +36,10 @@ def everything(store, name):
             track = store.track(result.id)
             landmarks = None if track is None else (track.image_px.tobytes(), track.world_m.tobytes(), track.source)
             content.append(
-                (result.document, result.setup, landmarks, store.pictures(result.id), store.video(result.id))
+                (
+                    *(result.document, result.setup, result.pinch, landmarks),
+                    *(store.pictures(result.id), store.video(result.id)),
+                )
             )
     return content
 
@@ -45,7 +48,7 @@ def test_round_trip_to_another_machine_loses_nothing(store, new_url, open_store,
     name = fill(store)
     clip = tmp_path / "clip.mp4"
     clip.write_bytes(b"moving picture")
-    store.save_session(name, [NewResult(rotation_document(side="right"), video=clip)], taken_at=NOON)
+    store.save_session(name, [NewResult(rotation_document(side="right"), video=clip, pinch=True)], taken_at=NOON)
     path = tmp_path / "all.zip"
     assert export_person(store, name, path) == 4
     other = open_store(new_url())
@@ -90,6 +93,14 @@ def test_somebody_else_of_the_same_name_is_never_mixed_in(store, new_url, open_s
     assert other.sessions(name) == []
     assert len(other.sessions(f"{name} (2)")) == 3
     assert import_person(other, path).sessions_added == 0
+
+
+def test_longest_name_makes_room_for_its_number(open_store, tmp_path):
+    store, other = (open_store(f"sqlite:///{tmp_path / name}") for name in ("a.db", "b.db"))
+    name = fill(store, "é" * 200)
+    export_person(store, name, tmp_path / "all.zip")
+    other.add_person(name)
+    assert import_person(other, tmp_path / "all.zip").person == "é" * 196 + " (2)"
 
 
 def rewrite(path, change):

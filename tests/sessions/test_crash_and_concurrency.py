@@ -86,7 +86,7 @@ def test_two_processes_save_at_once(store, url):
     running = [start(_SAVE_TEN, url) for _ in range(2)]
     numbers = []
     for process in running:
-        out, _ = process.communicate(timeout=120)
+        out, _ = process.communicate(timeout=300)
         assert process.returncode == 0
         numbers += [int(line) for line in out.split()]
     assert len(set(numbers)) == 20

@@ -7,6 +7,7 @@ from made_results import rotation_document
 from sqlalchemy import inspect, text
 
 from rom_vision.errors import BadInputError, RomVisionError
+from rom_vision.sessions import NewResult
 from rom_vision.sessions.compare import compare
 from rom_vision.sessions.engine import database_url, open_engine, writer_of
 from rom_vision.sessions.migrations import SCHEMA_VERSION, migrate
@@ -51,8 +52,18 @@ def test_older_database_is_upgraded_with_its_content(url, engine, open_store):
         rotation_document((30.0,)),
         rotation_document((45.0,)),
     ]
+    assert not any(r.pinch for line in store.sessions("Ana") for r in store.session(line.id).results)
     (series,) = compare(store, "Ana").series
     assert (series.change_deg, series.verdict) == (15.0, "likely_real")
+
+
+def test_database_of_schema_2_is_upgraded(url, engine, open_store):
+    fill_schema_1(engine, [30.0])
+    migrate(writer_of(engine), to=2)
+    store = open_store(url)
+    number = store.save_session("Ana", [NewResult(rotation_document(), pinch=True)])
+    assert [store.session(line.id).results[0].pinch for line in store.sessions("Ana")] == [False, True]
+    assert store.session(number).results[0].document == rotation_document()
 
 
 def test_upgrade_that_fails_leaves_the_older_database_as_it_was(url, engine, open_store):
@@ -102,7 +113,7 @@ def test_three_processes_may_open_a_new_database_at_once(url):
     running = [
         subprocess.Popen([sys.executable, "-c", script, url], stderr=subprocess.PIPE, text=True) for _ in range(3)
     ]
-    assert [(p.communicate(timeout=60)[1], p.returncode) for p in running] == [("", 0)] * 3
+    assert [(p.communicate(timeout=300)[1], p.returncode) for p in running] == [("", 0)] * 3
 
 
 def test_sqlite_file_is_in_write_ahead_mode_with_foreign_keys(tmp_path, open_store):
