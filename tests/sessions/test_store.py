@@ -1,3 +1,4 @@
+import json
 import os
 import stat
 from datetime import datetime, timedelta, timezone
@@ -9,6 +10,8 @@ from made_results import picture_jpeg, pose_track, refused_document, rotation_do
 from sqlalchemy import create_engine, text
 
 from rom_vision.errors import BadInputError, RomVisionError
+from rom_vision.pipeline import analyse_hip_rotation
+from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.result import Curve
 from rom_vision.sessions import NewResult, Picture, SessionStore
 from rom_vision.sessions.engine import DATABASE_VARIABLE, database_url
@@ -58,6 +61,20 @@ def test_session_comes_back_as_it_was_saved(store):
     assert store.pictures(kept.results[0].id) == (picture,)
     assert store.track(kept.results[1].id) is None
     assert store.video(kept.results[0].id) is None
+
+
+def test_kept_landmarks_give_the_same_result_again(store):
+    """Real landmarks of a filmed synthetic person: an old session can be measured again, by a better version, too."""
+    path = Path(__file__).parents[2] / "validation" / "tracks" / "repeat_first_7005.npz"
+    track, side = PoseTrack.load(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["side"]
+    measured = analyse_hip_rotation(track, position="seated", side=side).document
+    store.add_person("Ana")
+    number = store.save_session("Ana", [NewResult(measured, track)])
+    kept = store.session(number).results[0]
+    again = analyse_hip_rotation(store.track(kept.id), position="seated", side=side).document
+    assert kept.document == measured
+    assert again.internal_rotation.value_deg == pytest.approx(measured.internal_rotation.value_deg, abs=0.01)
+    assert again.provenance == measured.provenance
 
 
 def test_video_is_kept_only_when_asked_and_not_beyond_a_size(store, tmp_path, monkeypatch):
@@ -118,9 +135,8 @@ def test_deleted_means_deleted(store, url, tmp_path):
     secret = picture_jpeg() + noise
     document = rotation_document(camera="lens of the vanished phone")
     number = store.save_session("Ana", [NewResult(document, pose_track(), (Picture("face", secret),))])
-    other = store.save_session(
-        "Ben", [NewResult(squat_document(), pictures=(Picture("x", picture_jpeg() + kept_noise),))]
-    )
+    kept_picture = Picture("legs", picture_jpeg() + kept_noise)
+    other = store.save_session("Ben", [NewResult(squat_document(), pictures=(kept_picture,))])
     store.delete_session(number)
     with pytest.raises(BadInputError, match=f"no session {number}"):
         store.session(number)
