@@ -67,8 +67,9 @@ def test_trc_axes_are_opensims_for_somebody_who_faces_the_camera():
     assert np.linalg.det(np.stack([forward, up, right])) > 0
 
 
-def test_opensims_own_readers_open_both_files(tmp_path):
+def test_opensims_own_readers_open_both_files(tmp_path, monkeypatch):
     """Real OpenSim where it is installed (pip install opensim, 280 MB: not one of the extras)."""
+    monkeypatch.chdir(tmp_path)  # OpenSim writes its log where it is started
     opensim = pytest.importorskip("opensim")
     track, document = pose_track(), rotation_document((30.0,), (40.0,))
     (tmp_path / "a.trc").write_text(trc_of(track, "a.trc"), encoding="utf-8")
