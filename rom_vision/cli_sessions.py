@@ -210,14 +210,18 @@ def report_session(
                 written.append(_write(pdf, pdf_of(report)))
         if csv:
             written.append(_write(csv, _csv(session)))
-        if trc:
-            written += _write_trc(store, session, trc)
-        if mot:
-            written += _write_mot(session, mot)
         if fhir:
             written.append(_write(fhir, _fhir(session)))
+        missing = []
+        for out, write in ((trc, _write_trc), (mot, _write_mot)):
+            try:
+                written += write(store, session, out) if out else []
+            except BadInputError as fault:
+                missing.append(str(fault))  # the other files are written all the same
     for path in written:
         typer.echo(f"Wrote {path}")
+    if missing:
+        raise BadInputError(" ".join(missing))
 
 
 def _csv(session: SavedSession) -> bytes:
@@ -252,7 +256,7 @@ def _write_trc(store: SessionStore, session: SavedSession, out: Path) -> list[Pa
     return [_write(path, trc_of(track, path.name).encode()) for path, track in zip(paths, tracks, strict=True)]
 
 
-def _write_mot(session: SavedSession, out: Path) -> list[Path]:
+def _write_mot(_store: SessionStore, session: SavedSession, out: Path) -> list[Path]:
     from rom_vision.report.opensim_files import mot_of
 
     texts: list[bytes] = []

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rom_vision.documents import Document, HipRotationDocument, SquatDocument
 from rom_vision.meaning.advice import Advice, AdviceBook, advise, load_advice
-from rom_vision.meaning.change import ROTATION_ERROR
+from rom_vision.meaning.change import ROTATION_ERROR, Verdict
 from rom_vision.meaning.interpret import (
     Statement,
     interpret_rotation,
@@ -42,6 +42,14 @@ COLOUR_WORDS: dict[Colour, str] = {
     "ok": "as in healthy adults",
     "high": "high",
     "undecided": "one test cannot tell",
+}
+
+_VERDICT_WORDS: dict[Verdict, str] = {
+    "no_change": "no change",
+    "within_noise": "within the noise",
+    "possible": "possibly a change",
+    "likely_real": "likely a real change",
+    "confirmed": "a confirmed change",
 }
 
 METHOD = (
@@ -112,6 +120,14 @@ class ReportedSeries:
     series: Series
     chart: Chart | None
 
+    @property
+    def heading(self) -> str:
+        """What is compared and what has become of it, e.g. 'Internal rotation, left, seated: +8.0°, likely real'."""
+        s = self.series
+        if s.change_deg is None:
+            return f"{s.title}: a new series"
+        return f"{s.title}: {s.change_deg:+.1f}°, {_VERDICT_WORDS[s.verdict]}"
+
 
 @dataclass(frozen=True)
 class SessionReport:
@@ -129,6 +145,12 @@ class SessionReport:
     book: AdviceBook
     method: str
     provenance: tuple[tuple[str, str], ...]
+
+    @property
+    def when(self) -> tuple[str, str]:
+        """Day and time of the tests where they were done, for people."""
+        offset = f"{self.taken_at:%z}"
+        return f"{self.taken_at:%d %B %Y}", f"{self.taken_at:%H:%M}, UTC{offset[:3]}:{offset[3:5]}"
 
 
 def session_report(store: SessionStore, number: int) -> SessionReport:

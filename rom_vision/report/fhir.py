@@ -18,6 +18,7 @@ from rom_vision.documents import Document, HipRotationDocument, SquatDocument
 from rom_vision.meaning.interpret import seen_from
 from rom_vision.meaning.norms import Colour, Sex, load_norms, place
 from rom_vision.protocols.result import Finding, RotationValue
+from rom_vision.sessions.measures import WORDS, measures_of
 
 __all__ = ["LOINC", "fhir_of"]
 
@@ -177,6 +178,12 @@ def _squat(document: SquatDocument) -> Iterable[Json]:
     method = f"markerless single camera, squat, {seen_from(document.view)}"
     if document.status == "refused":
         yield _observation({"text": "squat screen"}, method) | _absent(document.reasons)
+    for measure in measures_of(document):
+        if measure.measure == "knee_flexion":
+            code = {"system": FINDING_SYSTEM, "code": "knee_flexion", "display": WORDS["knee_flexion"]}
+            observation = _observation({"coding": [code], "text": f"{WORDS['knee_flexion']}, {measure.side}"}, method)
+            each = [_component(f"repetition {i}", v) for i, v in enumerate(measure.repetitions_deg, 1)]
+            yield observation | {"valueQuantity": _quantity(measure.value_deg, "deg"), "component": each}
     for f in document.findings:
         code = {"system": FINDING_SYSTEM, "code": f.code, "display": f.code.replace("_", " ")}
         observation = _observation({"coding": [code], "text": f"{f.code.replace('_', ' ')}, {f.side}"}, method)

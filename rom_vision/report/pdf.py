@@ -94,9 +94,8 @@ def _style(
 
 def _story(report: SessionReport) -> Iterable[Flowable]:
     title = _paragraph("MOVEMENT REPORT", _style(8.5, colour="brand", bold=True, after=0))
-    moment = report.taken_at.strftime("%d %B %Y, %H:%M")
     name = _paragraph(report.person or "Hip and squat", _style(19, bold=True, after=0))
-    date = _paragraph(f"{moment} local time", _style(9, colour="muted", after=0))
+    date = _paragraph(", ".join(report.when), _style(9, colour="muted", after=0))
     rules = [("LINEBELOW", (0, 0), (-1, 0), 2, "brand"), ("LEFTPADDING", (0, 0), (0, 0), 0)]
     yield _columns(
         [[[title, name], date]], [WIDTH * 0.6, WIDTH * 0.4], [*rules, ("VALIGN", (0, 0), (-1, -1), "BOTTOM")]
@@ -112,8 +111,9 @@ def _story(report: SessionReport) -> Iterable[Flowable]:
     if report.series or report.first_time:
         yield _heading("Over time")
         for item in report.series:
-            sentence = _paragraph(item.series.sentence, _style(9))
-            yield KeepTogether([_drawing(item.chart), sentence]) if item.chart else sentence
+            heading = _paragraph(item.heading, _style(9.5, bold=True, after=2))
+            chart = [_drawing(item.chart)] if item.chart else []
+            yield KeepTogether([heading, *chart, _paragraph(item.series.sentence, _style(9))])
         if report.first_time:
             yield _paragraph(report.first_time, _style(9))
     yield from _advice(report)

@@ -83,7 +83,7 @@ def safe_cell(value: object) -> object:
         return "yes" if value else "no"
     if isinstance(value, float):
         return round(value, 4)
-    if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@", "\t", "\r", "|", "%")):
+    if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")):
         return f"'{value}"
     return value
 

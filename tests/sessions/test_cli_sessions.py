@@ -118,7 +118,7 @@ def test_report_in_every_form(number):
     }
     out = run("sessions", "report", number, *(word for pair in names.items() for word in pair))
     written = [line.removeprefix("Wrote ") for line in out.splitlines()]
-    assert written == ["r.html", "r.pdf", "r.csv", "r.trc", "r-2.trc", "r.mot", "r-2.mot", "r-3.mot", "r.json"]
+    assert written == ["r.html", "r.pdf", "r.csv", "r.json", "r.trc", "r-2.trc", "r.mot", "r-2.mot", "r-3.mot"]
     assert Path("r.pdf").read_bytes().startswith(b"%PDF")
     assert NAME.replace("<b>", "&lt;b&gt;") in Path("r.html").read_text(encoding="utf-8")
     assert "'" not in Path("r.csv").read_text(encoding="utf-8-sig").splitlines()[1]
@@ -140,7 +140,8 @@ def test_report_says_what_it_cannot_write(number):
     store.close()
     for form in ("--trc", "--mot"):
         with pytest.raises(BadInputError, match=r"no (landmarks|joint angles)"):
-            run("sessions", "report", bare, form, "x")
+            run("sessions", "report", bare, form, "x", "--html", f"beside{form}.html")
+        assert "not measured" in Path(f"beside{form}.html").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("words", [["list"], ["compare"], ["export", "x.zip"]])
