@@ -18,9 +18,10 @@ test: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-# Rerun the accuracy study and freeze its table (reuses the stored landmark tracks; `--render` films them anew).
+# Rerun the accuracy study and the camera study and freeze their tables (reuses the stored landmark tracks; `--render` films them anew).
 study: $(VENV)/.validation
 	$(BIN)/python -m validation.study
+	$(BIN)/python -m validation.camera_study
 
 samples: $(VENV)/.validation
 	$(BIN)/python -m validation.make_samples

@@ -38,6 +38,11 @@ def owner_address(address: str) -> str:
     return f"{address}/?key={key}"
 
 
+def data_folder_of(address: str) -> Path:
+    """Return the data folder of a running app."""
+    return _FOLDERS[address]
+
+
 @contextmanager
 def running_app() -> Iterator[str]:
     """Run the app with a data folder of its own and give its address."""

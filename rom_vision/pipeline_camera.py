@@ -18,6 +18,7 @@ from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
 
 __all__ = [
+    "LOOKED_AT",
     "MAX_SIDE_PX",
     "camera_settings",
     "check_camera",
@@ -33,8 +34,8 @@ MAX_SIDE_PX = 1280
 
 LEANING_DEG = 3.0
 """A lean worth a word (our own heuristic; capture gate of the clinical evidence, 3.3: known, or within 1 degree)."""
-_MOMENTS = (0.1, 0.5, 0.9)
-"""Of the frames in which the person is seen: where the room is looked at."""
+LOOKED_AT = (0.1, 0.5, 0.9)
+"""Where in the recording the room is looked at: shares of the frames in which the person is seen."""
 _NAMED = {side: [Landmark[f"{side}_{joint}"] for joint in ("KNEE", "ANKLE")] for side in ("LEFT", "RIGHT")}
 
 
@@ -72,7 +73,7 @@ def level_of_video(video: str | Path, track: PoseTrack, lens: Camera, roll_deg: 
     if roll_deg is not None:
         return level_from_user(roll_deg)
     found = np.flatnonzero(track.found)
-    rows = [int(found[round(share * (len(found) - 1))]) for share in _MOMENTS] if len(found) else []
+    rows = [int(found[round(share * (len(found) - 1))]) for share in LOOKED_AT] if len(found) else []
     frames = frames_at(video, [float(track.time_s[i]) for i in rows], MAX_SIDE_PX) if rows else []
     return level_from_scene([frame.rgb for frame in frames], lens, [track.image_px[i] for i in rows])
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import numpy.typing as npt
 
 from rom_vision.camera.board import BoardView
 
-__all__ = ["MIN_VIEWS", "CaptureGuide"]
+__all__ = ["MIN_VIEWS", "CaptureGuide", "exchanged"]
 
 # All our own heuristics: a leaning board fixes the focal length, a filled picture the distortion and the middle.
 MIN_VIEWS = 10
@@ -20,6 +22,7 @@ _CELL_CORNERS = 3
 _NOVELTY = np.array([0.10, 0.10, 0.12, 10.0, 10.0, 30.0])
 
 _CORNERS = {(0, 0): "upper left", (0, -1): "upper right", (-1, 0): "lower left", (-1, -1): "lower right"}
+_LEFT_RIGHT = re.compile(r"\b(left|right)\b")
 _EDGES = (("left", 0, 1), ("right", 0, -1), ("top", 1, 1), ("bottom", 1, -1))
 
 
@@ -30,12 +33,17 @@ class CaptureGuide:
     live guide asks for is exactly what the calibration demands. Left and right are those of the unmirrored picture.
     All views must have one picture size: start anew when a live picture changes its size.
 
+    Parameters
+    ----------
+    min_views : how many views are asked for; a calibration needs `MIN_VIEWS`.
+
     Attributes
     ----------
     views : the views kept so far.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, min_views: int = MIN_VIEWS) -> None:
+        self.min_views = min_views
         self.views: list[BoardView] = []
         self._marks: list[npt.NDArray[np.float64]] = []
 
@@ -64,26 +72,40 @@ class CaptureGuide:
             np.add.at(counts, (place[:, 1], place[:, 0]), 1)
         return counts
 
-    def missing(self) -> tuple[str, ...]:
-        """Say what to do next, most important first; empty when the views suffice."""
+    @property
+    def corners(self) -> dict[str, bool]:
+        """Corner of the picture (upper left ...) and whether the board has been there."""
+        counts = self.cells
+        return {name: bool(counts[place] >= _CELL_CORNERS) for place, name in _CORNERS.items()}
+
+    @property
+    def tilts(self) -> dict[str, bool]:
+        """Edge of the board (left ...) and whether it has come nearer to the camera than the others."""
+        leans = np.array([(v.pose.lean_x_deg, v.pose.lean_y_deg) for v in self.views]).reshape(-1, 2)
+        return {edge: bool((sign * leans[:, axis] >= LEAN_DEG).any()) for edge, axis, sign in _EDGES}
+
+    def missing(self, *, mirrored: bool = False) -> tuple[str, ...]:
+        """Say what to do next, most important first; empty when the views suffice.
+
+        Parameters
+        ----------
+        mirrored : whoever reads it sees the picture mirrored: left and right are exchanged.
+        """
         if not self.views:
             return ("Show the board to the camera, all of it, flat and well lit.",)
-        return (*self._missing_leans(), *self._missing_corners(), *self._missing_distance(), *self._missing_views())
+        asked = (*self._missing_leans(), *self._missing_corners(), *self._missing_distance(), *self._missing_views())
+        return tuple(exchanged(text) for text in asked) if mirrored else asked
 
     def _missing_leans(self) -> list[str]:
-        leans = np.array([(v.pose.lean_x_deg, v.pose.lean_y_deg) for v in self.views])
         return [
             f"Tilt the board by about 30 degrees so that its {edge} edge comes nearer to the camera."
-            for edge, axis, sign in _EDGES
-            if not (sign * leans[:, axis] >= LEAN_DEG).any()
+            for edge, done in self.tilts.items()
+            if not done
         ]
 
     def _missing_corners(self) -> list[str]:
-        counts = self.cells
         return [
-            f"Hold the board into the {name} corner of the picture."
-            for place, name in _CORNERS.items()
-            if counts[place] < _CELL_CORNERS
+            f"Hold the board into the {name} corner of the picture." for name, done in self.corners.items() if not done
         ]
 
     def _missing_distance(self) -> list[str]:
@@ -96,5 +118,10 @@ class CaptureGuide:
         return ["All views have one distance: go back, until the board is about a third as high as the picture."]
 
     def _missing_views(self) -> list[str]:
-        few = MIN_VIEWS - len(self.views)
+        few = self.min_views - len(self.views)
         return [f"Show {few} more different view{'s' if few > 1 else ''}."] if few > 0 else []
+
+
+def exchanged(text: str) -> str:
+    """Exchange left and right in a sentence."""
+    return _LEFT_RIGHT.sub(lambda word: "right" if word.group() == "left" else "left", text)

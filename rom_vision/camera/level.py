@@ -36,10 +36,11 @@ _EDGE_GAP = 0.015  # between separate edges, in focal lengths
 _EDGE_NOISE_DEG = 0.08  # of an edge as long as the picture is high
 _MIN_TOTAL = 0.8  # summed length of the edges, in picture heights
 _MIN_SPREAD = 0.15  # between the outermost edges, of the width
+_MIN_SPREAD_WITHOUT = 0.05  # the same without any one of them: a single far edge may be anything
 _MIN_SHARE = 0.55  # of all steep lines' length that has to agree
 _MAX_RIVAL = 0.35  # support of the next best direction among the lines that do not agree
 _PLUMB_SD_DEG = 0.3  # how plumb door frames and walls are, and what is left of the lens
-_MAX_SD_DEG = 2.0
+_MAX_SD_DEG = 1.0
 _PITCH_USEFUL_SD_DEG = 4.0
 _MOVED_DEG = 2.0
 
@@ -215,11 +216,17 @@ def _doubt(
     """Say why these lines do not show which way is up; '' if they do."""
     if abs(roll) > MAX_ROLL_DEG or abs(pitch) > MAX_PITCH_DEG:
         return "no plumb edges within what a camera on a table or stand can lean"
-    if len(edge_x) < _MIN_EDGES or np.ptp(edge_x) < _MIN_SPREAD or upright.length[near].sum() < _MIN_TOTAL:
+    few = len(edge_x) < _MIN_EDGES or upright.length[near].sum() < _MIN_TOTAL
+    if few or np.ptp(edge_x) < _MIN_SPREAD or _spread_without_one(edge_x) < _MIN_SPREAD_WITHOUT:
         return "too few plumb edges (door frame, wall, cupboard) in the picture"
     if upright.length[near].sum() < _MIN_SHARE * upright.length.sum() or rival > _MAX_RIVAL:
         return "the steep lines in the picture do not agree on which way is up"
     return ""
+
+
+def _spread_without_one(x: FloatArray) -> float:
+    ordered = np.sort(x)
+    return float(min(np.ptp(ordered[1:]), np.ptp(ordered[:-1])))
 
 
 def _contradicted(flat: _Lines, roll: float, height: float) -> bool:

@@ -50,7 +50,6 @@ NEVER_BEGAN_S = 600.0
 _MOST_PEOPLE = 3
 _LOOK_S = {"setup": 1.0, "moving": 2.5}
 _LEVEL_S, _LEVEL_LOOKS = 4.0, 3
-_MAX_LEVEL_SD_DEG = 1.0
 _TURN_S = 3.0
 _RATE_S = 5.0
 _BLEND = 0.1
@@ -210,7 +209,7 @@ class LiveTest:
             angles_deg=fit.angles_deg if fit else {},
             residual=fit.residual if fit else np.inf,
             shank_px=fit.shank_px if fit else 0.0,
-            camera_roll_deg=self._sure_roll_deg(),
+            camera_roll_deg=self._level.roll_deg if self._level else None,
         )
         advice = self._coach.update(seen)
         self._record(LivePose(time_s, size_px, poses), advice)
@@ -255,11 +254,6 @@ class LiveTest:
         """Whether to look how the camera leans: sitting, where gravity is a reference, unless the user has said it."""
         asked = self.position == "seated" and self._setting.roll_deg is None
         return asked and time_s - self._levelled_s >= _LEVEL_S
-
-    def _sure_roll_deg(self) -> float | None:
-        level = self._level
-        sure = level is not None and level.roll_sd_deg is not None and level.roll_sd_deg <= _MAX_LEVEL_SD_DEG
-        return level.roll_deg if level is not None and sure else None
 
     # -- recording --------------------------------------------------------------------------------------------------
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from html import escape
 from typing import Any
 
 import av
 import streamlit as st
-from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 from rom_vision.meaning.advice import load_advice
 from rom_vision.protocols.result import Position, Side
@@ -21,6 +20,7 @@ from rom_vision.ui.live_picture import TONE_RGB
 from rom_vision.ui.people import choose_person
 from rom_vision.ui.space import current_space
 from rom_vision.ui.voice import say
+from rom_vision.ui.webcam import OnFrames, webcam
 
 __all__ = ["frames_callback", "page"]
 
@@ -38,18 +38,6 @@ _MOST_QUEUED = 3
 
 _POSITIONS: dict[str, Position] = {"Sitting": "seated", "Lying on the back": "supine"}
 _SIDES: dict[str, tuple[Side, ...]] = {"Both": ("left", "right"), "Left": ("left",), "Right": ("right",)}
-
-# "none": a picture cut to the wanted shape would have another field of view than the lens is assumed to have.
-_CAMERA = {
-    "video": {
-        "width": {"ideal": 640},
-        "height": {"ideal": 480},
-        "frameRate": {"ideal": 30},
-        "resizeMode": {"ideal": "none"},
-    },
-    "audio": False,
-}
-_PLAYER = {"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}}
 
 # The whole test has to fit on the screen, for nobody is there to scroll.
 _CSS = """
@@ -127,7 +115,7 @@ def _keeper(store: SessionStore, name: str) -> Callable[[NewResult], int]:
 # -- during ---------------------------------------------------------------------------------------------------------
 
 
-def frames_callback(live: LiveTest) -> Callable[[list[av.VideoFrame]], Awaitable[list[av.VideoFrame]]]:
+def frames_callback(live: LiveTest) -> OnFrames:
     """Return what streamlit-webrtc calls with the pictures that have arrived since the last call.
 
     All of them are analysed while the machine keeps up, else the newest: it gives the steadiest picture, and as many
@@ -153,16 +141,7 @@ def _test(live: LiveTest) -> None:
     attempt = st.session_state[_ATTEMPT]
     _cue(live, attempt)
     with st.container(key="selftest_video"):
-        webrtc_streamer(
-            key=f"selftest-{attempt}",
-            mode=WebRtcMode.SENDRECV,
-            rtc_configuration={"iceServers": []},
-            media_stream_constraints=_CAMERA,
-            queued_video_frames_callback=frames_callback(live),
-            desired_playing_state=True,
-            video_html_attrs=_PLAYER,
-            media_toggle_controls=False,
-        )
+        webcam(f"selftest-{attempt}", frames_callback(live))
     with st.container(horizontal=True):
         if st.button("Stop and keep what was done", icon=":material/stop:"):
             live.finish()

@@ -2,6 +2,7 @@
 
 import json
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -36,15 +37,24 @@ def write_mjpeg(name, path, change=None):
     """Write a clip as the MJPEG that Chromium plays as a camera, in a loop, always at 30 pictures a second."""
     frames, length_s = frames_of(name)
     times = np.array([t for t, _ in frames])
+    shown = [
+        int(np.searchsorted(times, k / CAMERA_FPS + 1e-6, side="right")) - 1
+        for k in range(round(length_s * CAMERA_FPS))
+    ]
+    return write_camera((change(frames[i][1]) if change else frames[i][1] for i in shown), path)
+
+
+def write_camera(pictures, path):
+    """Write pictures as the MJPEG that Chromium plays as a camera, 30 a second."""
+    pictures = iter(pictures)
+    first = next(pictures)
     with av.open(str(path), "w", format="mjpeg") as out:
-        first = change(frames[0][1]) if change else frames[0][1]
         stream = out.add_stream("mjpeg", rate=CAMERA_FPS)
         stream.height, stream.width = first.shape[:2]
         stream.pix_fmt = "yuvj420p"
         stream.codec_context.qmin = stream.codec_context.qmax = 3
-        for k in range(round(length_s * CAMERA_FPS)):
-            rgb = frames[int(np.searchsorted(times, k / CAMERA_FPS + 1e-6, side="right")) - 1][1]
-            picture = av.VideoFrame.from_ndarray(change(rgb) if change else rgb, "rgb24")
+        for k, rgb in enumerate(chain([first], pictures)):
+            picture = av.VideoFrame.from_ndarray(rgb, "rgb24")
             picture.pts, picture.time_base = k, Fraction(1, CAMERA_FPS)
             out.mux(stream.encode(picture))
         out.mux(stream.encode(None))

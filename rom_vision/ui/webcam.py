@@ -1,0 +1,38 @@
+"""The browser's camera: one way to ask for it, so that a calibration fits the pictures of the self-test."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import av
+from streamlit_webrtc import WebRtcMode, webrtc_streamer
+
+__all__ = ["OnFrames", "webcam"]
+
+OnFrames = Callable[[list[av.VideoFrame]], Awaitable[list[av.VideoFrame]]]
+
+# "none": a picture cut to the wanted shape would have another field of view than the lens is assumed to have.
+_CAMERA = {
+    "video": {
+        "width": {"ideal": 640},
+        "height": {"ideal": 480},
+        "frameRate": {"ideal": 30},
+        "resizeMode": {"ideal": "none"},
+    },
+    "audio": False,
+}
+_PLAYER = {"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}}
+
+
+def webcam(key: str, on_frames: OnFrames) -> None:
+    """Start the camera at once, without audio and without any other machine, and show what ``on_frames`` returns."""
+    webrtc_streamer(
+        key=key,
+        mode=WebRtcMode.SENDRECV,
+        rtc_configuration={"iceServers": []},
+        media_stream_constraints=_CAMERA,
+        queued_video_frames_callback=on_frames,
+        desired_playing_state=True,
+        video_html_attrs=_PLAYER,
+        media_toggle_controls=False,
+    )
