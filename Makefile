@@ -18,10 +18,13 @@ test: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
 
-# Rerun the accuracy study and the camera study and freeze their tables (reuses the stored landmark tracks; `--render` films them anew).
+# Rerun the studies of accuracy, of the camera, of repeated sessions and of change, and freeze their figures (from the
+# stored landmark tracks; `--render` films them anew).
 study: $(VENV)/.validation
 	$(BIN)/python -m validation.study
 	$(BIN)/python -m validation.camera_study
+	$(BIN)/python -m validation.repeat_study
+	$(BIN)/python -m validation.change_study
 
 samples: $(VENV)/.validation
 	$(BIN)/python -m validation.make_samples

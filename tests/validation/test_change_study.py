@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from rom_vision.meaning.change import ROTATION_ERROR
 from validation.change_study import PEOPLE, SCENARIOS, simulate
 from validation.study import RESULTS
 
@@ -29,3 +30,11 @@ def test_frozen_figures_are_what_the_program_gives_now(frozen, place):
     assert now["title"] == kept["title"]
     for figure in ("no_change", "likely_real", "confirmed", "called_real"):
         assert now[figure] == pytest.approx(kept[figure], abs=0.005), figure
+
+
+def test_one_session_of_the_filmed_people_errs_by_less_of_its_own_than_is_assumed():
+    repeated = json.loads((RESULTS / "repeat.json").read_text(encoding="utf-8"))
+    assert repeated["assumed_session_sd_deg"] == ROTATION_ERROR.session_deg
+    assert len(repeated["people"]) >= 10
+    for figure in ("session_sd_deg", "session_sd_changed_deg"):
+        assert 0 < repeated[figure] < ROTATION_ERROR.session_deg, figure
