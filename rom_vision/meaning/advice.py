@@ -14,6 +14,15 @@ from pydantic import TypeAdapter
 __all__ = ["Advice", "AdviceBook", "Drill", "SafetyQuestion", "advise", "load_advice"]
 
 MAX_DRILLS = 4
+_WORDS = {
+    "internal_rotation_low": "internal rotation below the band",
+    "external_rotation_low": "little external rotation",
+    "asymmetry_internal": "sides that differ in internal rotation",
+    "asymmetry_external": "sides that differ in external rotation",
+    "internal_dominant": "more internal than external rotation",
+    "external_dominant": "more external than internal rotation",
+    "pelvis_hike": "a pelvis that moves along",
+}
 PINCH = (
     "Pinching in the front of the hip or the groin: stop here and have the hip looked at. No exercises are suggested, "
     "and stretching further is not the answer."
@@ -62,6 +71,12 @@ class Advice:
 
     drills: tuple[Drill, ...]
     note: str
+    found: tuple[str, ...] = ()
+
+    def serves(self, drill: Drill) -> str:
+        """Say what of the things found a drill is for, in words."""
+        codes = [code for code in drill.serves if code in self.found]
+        return ", ".join(_WORDS.get(code) or code.replace("_", " ") for code in codes)
 
 
 @lru_cache(maxsize=1)
@@ -97,4 +112,4 @@ def advise(codes: Collection[str], *, pinch: bool = False) -> Advice:
         if first is not None and first not in chosen:
             chosen.append(first)
     chosen += [d for d in serving if d not in chosen]
-    return Advice(tuple(chosen[:MAX_DRILLS]), book.dose_note)
+    return Advice(tuple(chosen[:MAX_DRILLS]), book.dose_note, tuple(codes))

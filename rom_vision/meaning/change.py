@@ -146,7 +146,8 @@ def personal_error(readings: Sequence[Reading], defaults: ErrorDefaults = ROTATI
     """Estimate a person's own error from sessions in time order, shrunk towards the defaults.
 
     The spread of sessions is taken from neighbours at most 10 days apart, within which a hip gains 1 to 2 degrees at
-    most, so that progress is not taken for noise. The latest session is left out, and a jump beyond the default
+    most, so that progress is not taken for noise; and at least half a day, because two tests in a row share the warm-up
+    and the place of the camera (our own heuristic). The latest session is left out, and a jump beyond the default
     detectable change counts as no more than that: a change must not widen the yardstick it is judged by.
 
     Parameters
@@ -166,9 +167,9 @@ def personal_error(readings: Sequence[Reading], defaults: ErrorDefaults = ROTATI
 
 
 def _neighbours(readings: Sequence[Reading]) -> list[tuple[Reading, Reading]]:
-    """Sessions at most 10 days apart, without the latest one."""
-    limit = timedelta(days=BASELINE_DAYS)
-    return [(a, b) for a, b in pairwise(readings[:-1]) if b.taken_at - a.taken_at <= limit]
+    """Sessions of different days, at most 10 days apart, without the latest one."""
+    nearest, farthest = timedelta(hours=12), timedelta(days=BASELINE_DAYS)
+    return [(a, b) for a, b in pairwise(readings[:-1]) if nearest <= b.taken_at - a.taken_at <= farthest]
 
 
 def sem_deg(error: PersonalError, n_repetitions: int) -> float:

@@ -56,7 +56,8 @@ _ZONE_WORDS: dict[Zone, str] = {
 }
 _RETEST = (
     "Test again at most once a week, at the same time of day, after the same warm-up and on the same seat; compare "
-    "formally every four weeks. Restricted hips usually gain 0.5 to 1.5 degrees a week."
+    "formally every four weeks. Restricted hips usually gain 0.5 to 1.5 degrees a week, so that a real change can be "
+    "told from noise after four to eight weeks."
 )
 
 

@@ -145,6 +145,7 @@ def _advice(report: SessionReport) -> Iterable[Flowable]:
             KeepTogether(
                 [
                     _paragraph(f"{drill.name} ({drill.kind})", _style(10, bold=True, after=1)),
+                    _paragraph(f"For {report.advice.serves(drill)}", _style(7.5, colour="muted", after=1)),
                     _paragraph(drill.how, _style(9, after=1)),
                     _paragraph(f"How much: {drill.dose}. Stop: {drill.stop}", _style(9, after=1)),
                     _paragraph(f"Source: {drill.source}", _style(7.5, colour="muted", after=8)),

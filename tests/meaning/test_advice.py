@@ -28,6 +28,16 @@ def test_every_finding_gets_a_drill_as_far_as_there_is_room():
     assert len(advise(tuple(SQUAT_CODES)).drills) == 4
 
 
+def test_every_drill_says_what_it_is_for_and_only_of_what_was_found():
+    advice = advise(("internal_rotation_low", "knee_valgus"))
+    said = {drill.code: advice.serves(drill) for drill in advice.drills}
+    assert all(said.values())
+    assert said["crossover_step_up"] == "internal rotation below the band, knee valgus"
+    for code in ROTATION_CODES:
+        alone = advise((code,))
+        assert "_" not in "".join(alone.serves(drill) for drill in alone.drills)
+
+
 def test_pinching_means_stop_and_never_stretch_more():
     advice = advise(("internal_rotation_low",), pinch=True)
     assert advice.drills == ()

@@ -100,3 +100,4 @@ def test_worse_filmed_session_widens_the_detectable_change_and_equal_intervals_c
 def test_own_error_counts_only_once_two_earlier_sessions_lie_close_together():
     assert assess_change(readings([30, 30, 31], [0, 30, 60])).mdc95_deg == 8.5
     assert assess_change(readings([30, 30, 31], [0, 7, 60])).mdc95_deg < 8.5
+    assert assess_change(readings([30, 30, 31], [0, 0.01, 60])).mdc95_deg == 8.5

@@ -65,7 +65,7 @@ def test_list_show_and_delete(number):
     assert "internal rotation 31.0° (95 % interval 27.0° to 35.0°)" in said
     assert "not measured" in said
     assert "What to do: About ten minutes a week" in said
-    assert "* Clamshell (strength)" in said
+    assert "* Clamshell (strength; for knee valgus): Lie on your side" in said
     assert "This is a measurement and no diagnosis." in said
     assert "Kept of left hip rotation, seated, active: the result, the landmarks, 1 picture." in said
     run("sessions", "delete", number)
