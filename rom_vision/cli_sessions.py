@@ -108,9 +108,8 @@ def show_session(number: Number) -> None:
     advice = advise(said.codes, pinch=any(r.pinch for r in session.results))
     typer.echo(f"What to do: {advice.note}")
     for drill in advice.drills:
-        typer.echo(
-            f"  * {drill.name} ({drill.kind}; for {advice.serves(drill)}): {drill.how} {drill.dose}. Stop: {drill.stop}"
-        )
+        typer.echo(f"  * {drill.name} ({drill.kind}; for {advice.serves(drill)}): {drill.how}")
+        typer.echo(f"    How much: {drill.dose}. Stop: {drill.stop} Source: {drill.source}.")
     typer.echo(load_advice().no_diagnosis)
     for name, things in kept:
         typer.echo(f"Kept of {name[0].lower()}{name[1:]}: {things}.")
