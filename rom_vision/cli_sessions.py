@@ -105,7 +105,8 @@ def show_session(number: Number) -> None:
     said = interpret_session([r.document for r in session.results], sex=session.person.sex, age_years=age)
     for statement in said.statements:
         typer.echo(f"  - {statement.text}")
-    advice = advise(said.codes, pinch=any(r.pinch for r in session.results))
+    measured = any(r.document.status == "measured" for r in session.results)
+    advice = advise(said.codes, pinch=any(r.pinch for r in session.results), measured=measured)
     typer.echo(f"What to do: {advice.note}")
     for drill in advice.drills:
         typer.echo(f"  * {drill.name} ({drill.kind}; for {advice.serves(drill)}): {drill.how}")

@@ -86,13 +86,14 @@ def load_advice() -> AdviceBook:
     return TypeAdapter(AdviceBook).validate_python(json.loads(text))
 
 
-def advise(codes: Collection[str], *, pinch: bool = False) -> Advice:
+def advise(codes: Collection[str], *, pinch: bool = False, measured: bool = True) -> Advice:
     """Choose exercises for what was found.
 
     Parameters
     ----------
     codes : codes of an `Interpretation`.
     pinch : whether the person felt a pinch in the front of the hip or the groin: then nothing is suggested.
+    measured : whether any test of the session was.
 
     Returns
     -------
@@ -104,7 +105,8 @@ def advise(codes: Collection[str], *, pinch: bool = False) -> Advice:
     book = load_advice()
     serving = [d for d in book.drills if set(d.serves) & set(codes)]
     if not serving:
-        return Advice((), "Nothing was found that calls for an exercise.")
+        found = "Nothing was found that calls for an exercise." if measured else "Nothing was measured: film it again."
+        return Advice((), found)
     serving.sort(key=lambda d: -len(set(d.serves) & set(codes)))
     chosen: list[Drill] = []
     for code in codes:

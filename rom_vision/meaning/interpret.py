@@ -56,8 +56,11 @@ _ZONE_WORDS: dict[Zone, str] = {
 }
 _RETEST = (
     "Test again at most once a week, at the same time of day, after the same warm-up and on the same seat; compare "
-    "formally every four weeks. Restricted hips usually gain 0.5 to 1.5 degrees a week, so that a real change can be "
-    "told from noise after four to eight weeks."
+    "formally every four weeks."
+)
+_GAIN = (
+    " Restricted hips usually gain 0.5 to 1.5 degrees a week, so that a real change can be told from noise after four "
+    "to eight weeks."
 )
 
 
@@ -362,5 +365,6 @@ def interpret_session(
                 statement, found = interpret_sides(compare_sides(left, right, mdc95_deg), words)
                 said.append(statement)
                 codes += found
-    said.append(Statement("retest", _RETEST))
+    if any(r.status == "measured" for r in results):
+        said.append(Statement("retest", _RETEST + (_GAIN if rotations else "")))
     return Interpretation(tuple(dict.fromkeys(said)), tuple(dict.fromkeys(codes)))

@@ -52,13 +52,22 @@ _VERDICT_WORDS: dict[Verdict, str] = {
     "confirmed": "a confirmed change",
 }
 
-METHOD = (
-    "Measured from the video of one camera: a model of both legs is fitted to body landmarks found by a neural "
-    "network, and internal rotation is read from it as the third angle of the hip after the ISB convention (Wu 2002), "
-    "relative to the pelvis. The value is the mean of the valid repetitions; its 95 % interval holds the systematic "
-    "error of the landmarks as well as the spread of the repetitions. Goniometers and inclinometers read against "
-    "gravity and differ from each other by some 5°, so values are best compared with the person's own, from the same "
-    "camera set-up."
+METHODS: tuple[tuple[type, str], ...] = (
+    (
+        HipRotationDocument,
+        "Hip rotation is measured from the video of one camera: a model of both legs is fitted to body landmarks found "
+        "by a neural network, and internal rotation is read from it as the third angle of the hip after the ISB "
+        "convention (Wu 2002), relative to the pelvis. The value is the mean of the valid repetitions; its 95 % "
+        "interval holds the systematic error of the landmarks as well as the spread of the repetitions. Goniometers "
+        "and inclinometers read against gravity and differ from each other by some 5°, so values are best compared "
+        "with the person's own, from the same camera set-up.",
+    ),
+    (
+        SquatDocument,
+        "A squat is screened from body landmarks that a neural network finds in the video: a finding is a change from "
+        "this person's own standing beyond its threshold, with its 95 % interval. What the view cannot show is listed "
+        "as not assessable, never as normal.",
+    ),
 )
 
 
@@ -227,9 +236,9 @@ def make_report(
         ),
         first_time=_first_time(series),
         pinch=pinch,
-        advice=advise(whole.codes, pinch=pinch),
+        advice=advise(whole.codes, pinch=pinch, measured=any(d.status == "measured" for d in documents)),
         book=load_advice(),
-        method=METHOD,
+        method=" ".join(text for kind, text in METHODS if any(isinstance(d, kind) for d in documents)),
         provenance=_provenance(documents),
     )
 

@@ -138,22 +138,20 @@ def _test(test: ReportedTest) -> Iterable[Flowable]:
 
 
 def _advice(report: SessionReport) -> Iterable[Flowable]:
-    note = _paragraph(report.advice.note, _style(9.5))
-    drills = []
-    for drill in report.advice.drills:
-        drills.append(
-            KeepTogether(
-                [
-                    _paragraph(f"{drill.name} ({drill.kind})", _style(10, bold=True, after=1)),
-                    _paragraph(f"For {report.advice.serves(drill)}", _style(7.5, colour="muted", after=1)),
-                    _paragraph(drill.how, _style(9, after=1)),
-                    _paragraph(f"How much: {drill.dose}. Stop: {drill.stop}", _style(9, after=1)),
-                    _paragraph(f"Source: {drill.source}", _style(7.5, colour="muted", after=8)),
-                ]
-            )
-        )
-    yield KeepTogether([_heading("What to do"), note, *drills[:1]])
-    yield from drills[1:]
+    drills = [
+        [
+            _paragraph(f"{drill.name} ({drill.kind})", _style(10, bold=True, after=1)),
+            _paragraph(f"For {report.advice.serves(drill)}", _style(7.5, colour="muted", after=1)),
+            _paragraph(drill.how, _style(9, after=1)),
+            _paragraph(f"How much: {drill.dose}. Stop: {drill.stop}", _style(9, after=1)),
+            _paragraph(f"Source: {drill.source}", _style(7.5, colour="muted", after=8)),
+        ]
+        for drill in report.advice.drills
+    ]
+    head = [_heading("What to do"), _paragraph(report.advice.note, _style(9.5))]
+    # One KeepTogether inside another would begin a new page.
+    yield KeepTogether([*head, *(drills[0] if drills else [])])
+    yield from (KeepTogether(drill) for drill in drills[1:])
 
 
 def _heading(text: str) -> Paragraph:

@@ -127,8 +127,48 @@ def test_paper_says_what_the_page_says(report):
 
 def test_report_of_nothing_but_a_refusal():
     report = make_report([(refused_document(), [])], taken_at=START)
-    assert "not measured" in html_of(report)
+    page = html_of(report)
+    assert "not measured" in page
+    assert "Nothing was measured: film it again." in page
+    assert "at most once a week" not in page
     assert pdf_of(report).startswith(b"%PDF")
+    curve = rotation_document((30.0,)).curve
+    with_curve = refused_document().model_copy(update={"curve": curve})
+    assert make_report([(with_curve, [])], taken_at=START).tests[0].charts == ()
+
+
+def test_top_of_the_report_holds_every_result(report):
+    tops = [(s.what, s.value, s.word) for test in report.tests for s in test.summaries]
+    assert tops == [
+        ("Left hip rotation, seated, active: internal rotation", "35.5°", "as in healthy adults"),
+        ("Left hip rotation, seated, active: external rotation", "40.5°", ""),
+        ("Right hip rotation, seated, active: internal rotation", "40.5°", "as in healthy adults"),
+        ("Right hip rotation, seated, active: external rotation", "40.0°", ""),
+        ("Squat: knee valgus, left", "14°", "marked"),
+        ("Right hip rotation, seated, active", "not measured", ""),
+    ]
+    clean = make_report([(squat_document([finding("knee_valgus", "left", "none", 1.0)]), [])], taken_at=START)
+    assert clean.tests[0].summaries[0].value == "nothing found"
+
+
+def test_series_say_what_has_become_of_them_and_first_measurements_share_a_sentence(report, tmp_path):
+    assert report.first_time == ""
+    assert report.series[0].heading == "Internal rotation, left, seated, active: +11.5°, likely a real change"
+    assert report.series[0].heading in html_of(report)
+    assert report.when == ("19 January 2026", "09:00, UTC+01:00")
+    store = SessionStore(f"sqlite:///{tmp_path / 'once.db'}")
+    store.add_person("Ben")
+    store.save_session("Ben", [NewResult(rotation_document(camera="first"))], taken_at=START)
+    number = store.save_session("Ben", [NewResult(squat_document()), NewResult(rotation_document(side="right"))])
+    once = session_report(store, number)
+    assert once.series == ()
+    assert "internal rotation, right, seated, active (8.5°)" in once.first_time
+    assert once.first_time in html_of(once)
+    moved = store.save_session("Ben", [NewResult(rotation_document(camera="second"))])
+    (item,) = session_report(store, moved).series
+    store.close()
+    assert item.heading == "Internal rotation, left, seated, active: a new series"
+    assert "The camera set-up changed" in item.series.sentence
 
 
 def test_damaged_picture_does_not_stop_the_report():
