@@ -2,8 +2,7 @@
 
 ``python -m validation.camera_study`` analyses the kept landmark tracks of the accuracy study again (two minutes),
 draws rooms, and freezes ``validation/results/camera.json`` and ``camera.md``. No video is rendered and no network runs:
-a lens that bends and a camera that leans are put into the landmarks. How the cameras of the tracks really leaned, and
-what their rooms say of it, stands in ``validation/tracks/cameras.json`` (`validation.cameras`).
+a lens that bends and a camera that leans are put into the landmarks.
 """
 
 from __future__ import annotations
@@ -20,16 +19,15 @@ from typing import Any
 import numpy as np
 
 from rom_vision.camera import Camera
-from rom_vision.camera.level import Level, level_from_scene
+from rom_vision.camera.level import level_from_scene
 from rom_vision.pipeline import analyse_hip_rotation
 from rom_vision.pose.track import PoseTrack
 from validation.drawn_rooms import BARE, furnished, without_verticals
-from validation.trials import TRACKS, load, plan
+from validation.trials import kept_level, load, plan
 
 __all__ = ["RESULTS", "Outcome", "Task", "look_at_rooms", "markdown", "run", "summarize", "tasks"]
 
 RESULTS = Path(__file__).with_name("results")
-CAMERAS = TRACKS / "cameras.json"
 
 CALIBRATED_LOG_SD = 0.01
 WRONG = 1.25
@@ -78,14 +76,13 @@ class Outcome:
 
 def tasks() -> list[Task]:
     """All tracks under all conditions; a lean only where the room told it, so that both ways face the same people."""
-    read = {name for name, c in _cameras().items() if c["read_roll_deg"] is not None}
     out = []
-    for trial in plan():
+    for trial, _, truth in load(plan()):
         position = next((p for p, groups in POSITIONS.items() if trial.group in groups), None)
         if position is None:
             continue
         for condition in CONDITIONS:
-            if condition in ("filmed", "leaning", "levelled") and trial.name not in read:
+            if condition in ("filmed", "leaning", "levelled") and kept_level(truth) is None:
                 continue
             if condition.startswith("bent") and position != "seated":
                 continue
@@ -97,17 +94,15 @@ def run(task: Task) -> Outcome:
     """Analyse one track under one condition."""
     trial = next(t for t in plan() if t.name == task.trial)
     _, track, truth = next(iter(load([trial])))
-    lens, level = _lens(track, truth, task.condition, odd=bool(trial.seed % 2)), None
+    lens, level, read = _lens(track, truth, task.condition, odd=bool(trial.seed % 2)), None, kept_level(truth)
     if task.condition.startswith("bent"):
         bent = Camera.from_hfov(track.width_px, track.height_px, truth["camera"]["hfov_deg"])
         track = replace(track, image_px=replace(bent, distortion=BENT).picture_px(track.image_px))
-    if task.condition in ("leaning", "levelled"):
-        camera = _cameras()[task.trial]
+    if task.condition in ("leaning", "levelled") and read is not None and read.roll_deg is not None:
         lean = LEANING_DEG * (1 if trial.seed % 2 else -1)
-        track = _turned(track, lens, lean - camera["roll_deg"])
-        if task.condition == "levelled":
-            roll = lean + camera["read_roll_deg"] - camera["roll_deg"]
-            level = Level(roll, camera["read_roll_sd_deg"], None, None, "scene", "read", np.empty((0, 4)))
+        more = lean - truth["camera"]["roll_deg"]
+        track = _turned(track, lens, more)
+        level = replace(read, roll_deg=read.roll_deg + more) if task.condition == "levelled" else None
     d = analyse_hip_rotation(track, position=truth["position"], side=truth["side"], lens=lens, level=level).document
     value, shank = d.internal_rotation, d.shank_inclination_deg
     return Outcome(
@@ -118,10 +113,6 @@ def run(task: Task) -> Outcome:
         None if value is None else round((value.ci95_deg[1] - value.ci95_deg[0]) / 2, 2),
         None if shank is None else round(shank - truth["shank_inclination_deg"], 2),
     )
-
-
-def _cameras() -> dict[str, dict[str, Any]]:
-    return dict(json.loads(CAMERAS.read_text(encoding="utf-8")))
 
 
 def _lens(track: PoseTrack, truth: dict[str, Any], condition: str, *, odd: bool) -> Camera:
@@ -191,7 +182,8 @@ def look_at_rooms() -> list[dict[str, Any]]:
     for title, rooms in (("drawn rooms with verticals", furnishings), ("drawn rooms without", bare)):
         looks = [(roll, level_from_scene([room.finish()], room.camera)) for roll, room in rooms]
         rows.append(_read(title, [(roll, look.roll_deg, look.roll_sd_deg) for roll, look in looks]))
-    own = [(c["roll_deg"], c["read_roll_deg"], c["read_roll_sd_deg"]) for c in _cameras().values()]
+    names = ("roll_deg", "read_roll_deg", "read_roll_sd_deg")
+    own = [tuple(truth["camera"][n] for n in names) for t, _, truth in load(plan()) if t.position == "seated"]
     return [*rows, _read("rooms of the accuracy study, somebody sits in them", own)]
 
 

@@ -120,6 +120,7 @@ def trial_truth(trial: Trial) -> dict[str, Any]:
 
     outward = mean(outer, "rotation_deg")
     camera = scene.camera
+    down = camera.axes @ np.array([0.0, 0.0, -1.0])
     return {
         "seed": scene.seed,
         "test": "hip_rotation",
@@ -139,6 +140,8 @@ def trial_truth(trial: Trial) -> dict[str, Any]:
             "height_px": camera.height_px,
             "focal_px": round(camera.focal_px, 1),
             "hfov_deg": round(float(np.degrees(2 * np.arctan(0.5 * camera.width_px / camera.focal_px))), 2),
+            "roll_deg": round(float(np.degrees(np.arctan2(down[0], down[1]))), 3),
+            "pitch_deg": round(float(np.degrees(np.arcsin(down[2]))), 3),
         },
         "held": scene.info["held"],
         "bystander": scene.info["bystander"],

@@ -18,7 +18,7 @@ from rom_vision.body.rotations import hip_rotation_from_points
 from rom_vision.pipeline import analyse_hip_rotation
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
-from validation.trials import TRACKS, PlannedTrial, load, plan
+from validation.trials import TRACKS, PlannedTrial, kept_level, load, plan
 
 __all__ = ["Outcome", "evaluate", "summarize", "write"]
 
@@ -62,7 +62,7 @@ class Outcome:
 
 def evaluate(trial: PlannedTrial, track: PoseTrack, truth: dict[str, Any]) -> Outcome:
     """Run the whole analysis on a kept track and set it beside the truth and the two obvious ways."""
-    analysis = analyse_hip_rotation(track, position=truth["position"], side=truth["side"])
+    analysis = analyse_hip_rotation(track, position=truth["position"], side=truth["side"], level=kept_level(truth))
     d = analysis.document
     internal, external = d.internal_rotation, d.external_rotation
     holds = [(r["hold_start_s"], r["hold_end_s"]) for r in truth["repetitions"] if r["direction"] == "internal"]

@@ -14,9 +14,11 @@ from typing import Any
 
 import numpy as np
 
+from rom_vision.camera import Camera
+from rom_vision.camera.level import Level
 from rom_vision.pose.track import PoseTrack
 
-__all__ = ["TRACKS", "PlannedTrial", "film", "load", "plan"]
+__all__ = ["TRACKS", "PlannedTrial", "film", "kept_level", "load", "plan"]
 
 TRACKS = Path(__file__).with_name("tracks")
 FPS = 10.0
@@ -75,8 +77,12 @@ def _both(seed: int, rng: np.random.Generator) -> PlannedTrial:
 
 
 def film(trial: PlannedTrial, folder: Path = TRACKS) -> None:
-    """Render the trial as a video file, find the landmarks in it, and keep track and truth in ``folder``."""
+    """Render the trial as a video file, find the landmarks in it, and keep track and truth in ``folder``.
+
+    Beside the truth stands what the program reads of the camera's lean in the video: ``camera.read_roll_deg``.
+    """
     from rom_vision.pipeline import track_video
+    from rom_vision.pipeline_camera import level_of_video
     from validation.clips import hip_trial, render_clip
 
     with tempfile.TemporaryDirectory() as temporary:
@@ -84,6 +90,9 @@ def film(trial: PlannedTrial, folder: Path = TRACKS) -> None:
         scene = hip_trial(trial.seed, trial.position, trial.view, **dict(trial.asked))
         truth = render_clip(scene, clip, FPS)
         track = track_video(clip, lying=trial.position == "supine")
+        if trial.position == "seated":
+            level = level_of_video(clip, track, Camera.from_hfov(track.width_px, track.height_px), None)
+            truth["camera"] |= {"read_roll_deg": level.roll_deg, "read_roll_sd_deg": level.roll_sd_deg}
     folder.mkdir(exist_ok=True)
     _compact(track).save(folder / f"{trial.name}.npz")
     (folder / f"{trial.name}.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
@@ -96,6 +105,14 @@ def load(trials: list[PlannedTrial], folder: Path = TRACKS) -> Iterator[tuple[Pl
         if path.is_file():
             truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
             yield trial, PoseTrack.load(path), truth
+
+
+def kept_level(truth: dict[str, Any]) -> Level | None:
+    """Return what the program read of the camera's lean when the trial was filmed; None where it read nothing."""
+    roll_deg, sd_deg = (truth["camera"].get(f"read_roll{name}_deg") for name in ("", "_sd"))
+    if roll_deg is None:
+        return None
+    return Level(roll_deg, sd_deg, None, None, "scene", f"camera roll of {roll_deg:+.1f} degrees", np.empty((0, 4)))
 
 
 def _compact(track: PoseTrack) -> PoseTrack:
