@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import Enum
@@ -13,6 +14,7 @@ import typer
 from rom_vision.errors import BadInputError
 
 if TYPE_CHECKING:
+    from rom_vision.documents import Document
     from rom_vision.sessions import SavedResult, SavedSession, SessionStore
 
 __all__ = ["open_store", "person_app", "sessions_app"]
@@ -154,6 +156,45 @@ def import_sessions(archive: Archive) -> None:
     typer.echo(f"{report.person}: {report.sessions_added} {sessions} added, {report.sessions_known} already there.")
     if report.renamed_from:
         typer.echo(f"Somebody else is called {report.renamed_from} here, hence the new name.")
+
+
+@sessions_app.command("remeasure")
+def remeasure_sessions(person: Person) -> None:
+    """Measure a person's kept landmarks again with this version, so that old sessions can be compared with new ones.
+
+    Pictures stay as they were drawn.
+    """
+    from rom_vision.meaning.interpret import test_name
+    from rom_vision.remeasure import measure_again
+
+    with open_store(person) as store:
+        for line in store.sessions(person):
+            for result in store.session(line.id).results:
+                track = store.track(result.id)
+                name = f"Session {line.id}, {test_name(result.document)}"
+                if track is None:
+                    typer.echo(f"{name}: no landmarks were kept, left as it was.")
+                    continue
+                document = measure_again(result.document, track)
+                store.replace_document(result.id, document)
+                typer.echo(f"{name}: {_news(result.document, document)}.")
+
+
+def _news(before: Document, now: Document) -> str:
+    """Say what a second measurement changed."""
+    from rom_vision.sessions.measures import WORDS, measures_of
+
+    if before.status != now.status:
+        return f"{now.status}, before {before.status}"
+    old = {(m.measure, m.side): m.value_deg for m in measures_of(before)}
+    new = {(m.measure, m.side): m.value_deg for m in measures_of(now)}
+    changed = [key for key in new if abs(new[key] - old.get(key, math.inf)) >= 0.05]
+    said = [
+        f"{WORDS[measure]} {side} {new[measure, side]:.1f}°, before "
+        + (f"{old[measure, side]:.1f}°" if (measure, side) in old else "nothing")
+        for measure, side in changed
+    ]
+    return "; ".join(said) or "as before"
 
 
 @sessions_app.command("compare")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,7 @@ from rom_vision.pose.track import PoseTrack
 __all__ = [
     "LOOKED_AT",
     "MAX_SIDE_PX",
+    "camera_of_settings",
     "camera_settings",
     "check_camera",
     "hanging_shanks_warning",
@@ -34,6 +35,7 @@ MAX_SIDE_PX = 1280
 
 LEANING_DEG = 3.0
 """A lean worth a word (our own heuristic; capture gate of the clinical evidence, 3.3: known, or within 1 degree)."""
+_LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
 LOOKED_AT = (0.1, 0.5, 0.9)
 """Where in the recording the room is looked at: shares of the frames in which the person is seen."""
 _NAMED = {side: [Landmark[f"{side}_{joint}"] for joint in ("KNEE", "ANKLE")] for side in ("LEFT", "RIGHT")}
@@ -96,11 +98,31 @@ def straight_track(track: PoseTrack, camera: Camera) -> PoseTrack:
 def camera_settings(lens: Camera, level: Level | None) -> dict[str, Any]:
     """What a result says of its camera; ``camera`` alone tells set-ups apart, for the lean changes from day to day."""
     said: dict[str, Any] = {"camera": lens.note, "hfov_deg": round(lens.hfov_deg, 2), "focal_log_sd": lens.focal_log_sd}
+    if any(lens.distortion):
+        said |= {"centre_px": [lens.cx_px, lens.cy_px], "distortion": list(lens.distortion)}
     if level is not None:
         said["level"] = level.note
-        for name, value in (("roll_deg", level.roll_deg), ("roll_sd_deg", level.roll_sd_deg)):
+        for name in _LEAN:
+            value = getattr(level, name)
             said[name] = None if value is None else round(value, 2)
     return said
+
+
+def camera_of_settings(settings: dict[str, Any], width_px: int, height_px: int) -> tuple[Camera | None, Level | None]:
+    """Return lens and lean as `camera_settings` wrote them down; None for what an older result does not say."""
+    lens, level = None, None
+    if "focal_log_sd" in settings:
+        lens = Camera.from_hfov(width_px, height_px, settings["hfov_deg"], log_sd=settings["focal_log_sd"])
+        lens = replace(lens, note=settings["camera"])
+    if lens and "distortion" in settings:
+        k1, k2, p1, p2, k3 = settings["distortion"]
+        cx_px, cy_px = settings["centre_px"]
+        lens = replace(lens, cx_px=cx_px, cy_px=cy_px, distortion=(k1, k2, p1, p2, k3))
+    if "level" in settings:
+        lean = {name: settings.get(name) for name in _LEAN}
+        source: Literal["scene", "none"] = "none" if lean["roll_deg"] is None else "scene"
+        level = Level(**lean, source=source, note=settings["level"], segments_px=np.empty((0, 4)))
+    return lens, level
 
 
 def level_warnings(level: Level, against_gravity: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from itertools import groupby
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from rom_vision.meaning.change import Change, PersonalError, Reading, Trend, Verdict, assess_change, sem_deg
-from rom_vision.sessions.measures import ERRORS, WORDS, Measure, describe_setup
+from rom_vision.sessions.measures import ERRORS, WORDS, Measure, describe_change, describe_setup
 from rom_vision.sessions.store import MeasureRow, SessionStore
 
 __all__ = ["Comparison", "Series", "SeriesValue", "compare"]
@@ -106,13 +106,28 @@ def compare(store: SessionStore, person: str, *, until: datetime | None = None) 
         # Set-ups in the order of their first use: the first one starts the series, each other one a new one.
         setups = list(dict.fromkeys(row[4] for row in kept))
         for setup in setups:
-            earlier = sum(1 for row in kept if row[4] in setups[: setups.index(setup)])
-            series.append(_series([row for row in kept if row[4] == setup], earlier))
+            older = setups[: setups.index(setup)]
+            news = ""
+            if older:
+                number = sum(1 for row in kept if row[4] in older)
+                news = _new_setup(describe_change(older[-1], setup), number)
+            series.append(_series([row for row in kept if row[4] == setup], news))
     return Comparison(person=store.person(person).name, series=tuple(series))
 
 
-def _series(rows: Sequence[MeasureRow], earlier: int) -> Series:
-    """Build one series; ``earlier`` counts the sessions of the same test with other set-ups."""
+def _new_setup(change: str, number: int) -> str:
+    """Say that a set-up begins a new series, and why; ``number`` sessions had another one."""
+    sessions = "session" if number == 1 else "sessions"
+    text = (
+        f" The camera set-up changed ({change}): a new series, not compared with {number} {sessions} of another set-up."
+    )
+    if "version: " in change:
+        text += " `rom-vision sessions remeasure` measures the kept landmarks again with this version."
+    return text
+
+
+def _series(rows: Sequence[MeasureRow], news: str) -> Series:
+    """Build one series; ``news`` says that its set-up is not the first one."""
     _, test, position, mode, setup, first = rows[0]
     defaults = ERRORS[first.measure]
     change = assess_change([_reading(row) for row in rows], defaults)
@@ -128,7 +143,7 @@ def _series(rows: Sequence[MeasureRow], earlier: int) -> Series:
         mode=mode,
         side=first.side,
         setup=describe_setup(setup),
-        new_setup=earlier > 0,
+        new_setup=bool(news),
         values=values,
         baseline_deg=None if one else change.baseline_deg,
         change_deg=change.change_deg,
@@ -137,7 +152,7 @@ def _series(rows: Sequence[MeasureRow], earlier: int) -> Series:
         verdict=change.verdict,
         sentence="",
     )
-    return built.model_copy(update={"sentence": _sentence(built, change, earlier)})
+    return built.model_copy(update={"sentence": _sentence(built, change) + news})
 
 
 def _reading(row: MeasureRow) -> Reading:
@@ -152,7 +167,7 @@ def _usual_interval(measure: Measure) -> tuple[float, float]:
     return measure.value_deg - half, measure.value_deg + half
 
 
-def _sentence(series: Series, change: Change, earlier: int) -> str:
+def _sentence(series: Series, change: Change) -> str:
     text = f"{series.title}: "
     if change.change_deg is None:
         text += f"{change.current_deg:.1f}° in the only session so far; nothing to compare with yet."
@@ -164,9 +179,6 @@ def _sentence(series: Series, change: Change, earlier: int) -> str:
         text += f"{change.baseline_deg:.1f}° in {start}, {change.current_deg:.1f}° now, {change.change_deg:+.1f}°: "
         text += f"{_VERDICTS[change.verdict]} (noise alone explains up to {change.mdc95_deg:.1f}°)."
         text += _trend_words(change.trend)
-    if earlier:
-        sessions = "session" if earlier == 1 else "sessions"
-        text += f" The camera set-up changed: a new series, not compared with {earlier} {sessions} of another set-up."
     return text
 
 

@@ -16,7 +16,17 @@ from rom_vision.meaning.change import (
     ErrorDefaults,
 )
 
-__all__ = ["ERRORS", "WORDS", "Measure", "describe_setup", "from_summary", "measures_of", "setup_of", "to_summary"]
+__all__ = [
+    "ERRORS",
+    "WORDS",
+    "Measure",
+    "describe_change",
+    "describe_setup",
+    "from_summary",
+    "measures_of",
+    "setup_of",
+    "to_summary",
+]
 
 ERRORS: dict[str, ErrorDefaults] = {
     "internal_rotation": ROTATION_ERROR,
@@ -94,12 +104,14 @@ def from_summary(text: str) -> tuple[Measure, ...]:
 
 
 def setup_of(document: Document) -> str:
-    """Return the camera set-up as canonical JSON: results of different set-ups are never compared.
+    """Return the set-up as canonical JSON: results of different set-ups are never compared.
 
-    Part of it: the pose model, what is known of the lens, and for a squat the view and the legs.
+    Part of it: the pose model, what is known of the lens, the program's version without its last number (which stands
+    for repairs that leave the measurement as it is), and for a squat the view and the legs.
     """
     settings = document.provenance.settings
     setup = {"model": document.provenance.model, "camera": str(settings.get("camera") or "")}
+    setup["version"] = ".".join(document.provenance.versions.get("rom-vision", "").split(".")[:2])
     if isinstance(document, SquatDocument):
         setup |= {"view": document.view.name, "legs": str(settings.get("legs") or "")}
     return json.dumps(setup, sort_keys=True, ensure_ascii=False)
@@ -107,6 +119,19 @@ def setup_of(document: Document) -> str:
 
 def describe_setup(setup: str) -> str:
     """Put a set-up into words."""
+    return "; ".join(f"{name}: {value}" for name, value in _parts(setup).items() if value)
+
+
+def describe_change(before: str, after: str) -> str:
+    """Say in what two set-ups differ, e.g. 'model: full instead of heavy'."""
+    old, new = _parts(before), _parts(after)
+    return "; ".join(
+        f"{name}: {new[name] or 'unknown'} instead of {old[name] or 'unknown'}"
+        for name in new
+        if new[name] != old[name]
+    )
+
+
+def _parts(setup: str) -> dict[str, str]:
     parts: dict[str, str] = json.loads(setup)
-    shown = {**parts, "view": parts.get("view", "").replace("_", " ")}
-    return "; ".join(f"{name}: {shown[name]}" for name in ("model", "camera", "view", "legs") if shown.get(name))
+    return {name: parts.get(name, "").replace("_", " ") for name in ("model", "camera", "view", "legs", "version")}

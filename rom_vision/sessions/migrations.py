@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from rom_vision.documents import parse_document
+from rom_vision.documents import Document, parse_document
 from rom_vision.errors import BadInputError, RomVisionError
 from rom_vision.sessions.measures import measures_of, setup_of, to_summary
 
@@ -81,14 +81,17 @@ def _comparison_columns(connection: Connection) -> None:
     """Add what a comparison needs, so that it need not parse every document."""
     for column in ("setup", "summary"):
         connection.exec_driver_sql(f"ALTER TABLE results ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
-    ids = connection.execute(text("SELECT id FROM results ORDER BY id")).scalars().all()
-    for result_id in ids:
-        stored = connection.execute(text("SELECT document FROM results WHERE id = :id"), {"id": result_id}).scalar_one()
-        document = parse_document(stored, f"result {result_id} of the database")
+    for result_id in connection.execute(text("SELECT id FROM results ORDER BY id")).scalars().all():
+        document = _stored(connection, result_id)
         connection.execute(
             text("UPDATE results SET setup = :setup, summary = :summary WHERE id = :id"),
             {"id": result_id, "setup": setup_of(document), "summary": to_summary(measures_of(document))},
         )
+
+
+def _stored(connection: Connection, result_id: int) -> Document:
+    stored = connection.execute(text("SELECT document FROM results WHERE id = :id"), {"id": result_id}).scalar_one()
+    return parse_document(stored, f"result {result_id} of the database")
 
 
 def _pinch_column(connection: Connection) -> None:
@@ -96,7 +99,16 @@ def _pinch_column(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE results ADD COLUMN pinch BOOLEAN NOT NULL DEFAULT FALSE")
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _comparison_columns, _pinch_column)
+def _version_in_setup(connection: Connection) -> None:
+    """Derive the set-up anew: the program's version has become part of it."""
+    for result_id in connection.execute(text("SELECT id FROM results ORDER BY id")).scalars().all():
+        connection.execute(
+            text("UPDATE results SET setup = :setup WHERE id = :id"),
+            {"id": result_id, "setup": setup_of(_stored(connection, result_id))},
+        )
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _comparison_columns, _pinch_column, _version_in_setup)
 SCHEMA_VERSION = len(_STEPS)
 
 

@@ -216,6 +216,15 @@ class SessionStore:
             )
             return SavedSession(row.id, person_of(row.person), at_offset(row.taken_at, row.utc_offset_min), results)
 
+    def replace_document(self, result_id: int, document: Document) -> None:
+        """Put a new result of the same landmarks in the place of an older one; raise `BadInputError` if it is gone."""
+        fresh = document_row(document, document.to_json())
+        with self.writing() as session:
+            row = session.get(ResultRow, result_id)
+            if row is None:
+                raise BadInputError(f"There is no result {result_id}.")
+            row.document, row.status, row.setup, row.summary = fresh.document, fresh.status, fresh.setup, fresh.summary
+
     def delete_session(self, number: int) -> None:
         """Delete a session with its results, tracks, pictures and videos."""
         with self.writing() as session:

@@ -1,5 +1,6 @@
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from typer.testing import CliRunner
 
 from rom_vision.cli_sessions import person_app, sessions_app
 from rom_vision.errors import BadInputError
+from rom_vision.pipeline import analyse_hip_rotation
+from rom_vision.pose.track import PoseTrack
 from rom_vision.sessions import NewResult, Picture, SessionStore, save_result
 from rom_vision.sessions.engine import DATABASE_VARIABLE
 
@@ -105,6 +108,25 @@ def test_compare(number):
     assert json.loads(run("sessions", "compare", "--person", NAME, "--json", "-")) == document
     run("person", "add", "Ben")
     assert "Nothing has been measured" in run("sessions", "compare", "--person", "Ben")
+
+
+def test_kept_landmarks_are_measured_again():
+    path = Path(__file__).parents[2] / "validation" / "tracks" / "repeat_first_7005.npz"
+    track, side = PoseTrack.load(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["side"]
+    document = analyse_hip_rotation(track, position="seated", side=side).document
+    value = document.internal_rotation.value_deg
+    older = document.model_copy(update={"internal_rotation": replace(document.internal_rotation, value_deg=value - 3)})
+    run("person", "add", NAME)
+    number = save_result(NAME, NewResult(older, track))
+    save_result(NAME, NewResult(squat_document()))
+    first, second = run("sessions", "remeasure", "--person", NAME).splitlines()
+    assert first == (
+        f"Session {number}, {side.capitalize()} hip rotation, seated, active: "
+        f"internal rotation {side} {value:.1f}°, before {value - 3:.1f}°."
+    )
+    assert second == f"Session {number}, Squat: no landmarks were kept, left as it was."
+    assert run("sessions", "remeasure", "--person", NAME).splitlines()[0].endswith("as before.")
+    assert f"internal rotation {value:.1f}°" in run("sessions", "show", number)
 
 
 def test_report_in_every_form(number):

@@ -62,10 +62,32 @@ def test_changed_camera_set_up_starts_a_new_series_and_says_so(store, changed):
     first, second = compare(store, "Ana").series
     assert (first.change_deg, second.change_deg, second.verdict) == (None, None, "no_change")
     assert "set-up changed" not in first.sentence
-    assert "The camera set-up changed: a new series, not compared with 1 session" in second.sentence
-    assert next(iter(changed.values())) in second.setup
+    assert "The camera set-up changed (" in second.sentence
+    assert "): a new series, not compared with 1 session" in second.sentence
+    assert next(iter(changed.values())).replace("_", " ") in second.sentence
+    assert next(iter(changed.values())).replace("_", " ") in second.setup
     save(store, 8, rotation(30.5))
     assert [len(s.values) for s in compare(store, "Ana").series] == [2, 1]
+
+
+def test_next_version_starts_a_new_series_until_the_old_sessions_are_measured_again(store):
+    def made_by(version, value):
+        document = rotation(value)
+        versions = {**document.provenance.versions, "rom-vision": version}
+        provenance = document.provenance.model_copy(update={"versions": versions})
+        return document.model_copy(update={"provenance": provenance})
+
+    save(store, 0, made_by("0.1.0", 30.0))
+    save(store, 4, made_by("0.1.9", 31.0))
+    save(store, 8, made_by("0.2.0", 45.0))
+    old, new = compare(store, "Ana").series
+    assert (len(old.values), len(new.values)) == (2, 1)
+    assert "(version: 0.2 instead of 0.1): a new series, not compared with 2 sessions" in new.sentence
+    assert "rom-vision sessions remeasure" in new.sentence
+    for line in store.sessions("Ana")[:2]:
+        store.replace_document(store.session(line.id).results[0].id, made_by("0.2.0", 44.0))
+    (united,) = compare(store, "Ana").series
+    assert [v.value_deg for v in united.values] == [44.0, 44.0, 45.0]
 
 
 def test_squat_is_compared_in_depth_and_projection_angle_and_by_view(store):

@@ -60,7 +60,10 @@ def test_older_database_is_upgraded_with_its_content(url, engine, open_store):
 def test_database_of_schema_2_is_upgraded(url, engine, open_store):
     fill_schema_1(engine, [30.0])
     migrate(writer_of(engine), to=2)
+    with writer_of(engine).begin() as connection:
+        connection.execute(text("UPDATE results SET setup = 'as an older version wrote it'"))
     store = open_store(url)
+    assert '"version": "0.1"' in store.session(store.sessions("Ana")[0].id).results[0].setup
     number = store.save_session("Ana", [NewResult(rotation_document(), pinch=True)])
     assert [store.session(line.id).results[0].pinch for line in store.sessions("Ana")] == [False, True]
     assert store.session(number).results[0].document == rotation_document()

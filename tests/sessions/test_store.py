@@ -1,6 +1,7 @@
 import json
 import os
 import stat
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -9,10 +10,13 @@ import pytest
 from made_results import picture_jpeg, pose_track, refused_document, rotation_document, squat_document
 from sqlalchemy import create_engine, text
 
+from rom_vision.camera import Camera
+from rom_vision.camera.level import level_from_user
 from rom_vision.errors import BadInputError, RomVisionError
 from rom_vision.pipeline import analyse_hip_rotation
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.result import Curve
+from rom_vision.remeasure import measure_again
 from rom_vision.sessions import NewResult, Picture, SessionStore
 from rom_vision.sessions.engine import DATABASE_VARIABLE, database_url
 
@@ -67,14 +71,22 @@ def test_kept_landmarks_give_the_same_result_again(store):
     """Real landmarks of a filmed synthetic person: an old session can be measured again, by a better version, too."""
     path = Path(__file__).parents[2] / "validation" / "tracks" / "repeat_first_7005.npz"
     track, side = PoseTrack.load(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["side"]
-    measured = analyse_hip_rotation(track, position="seated", side=side).document
+    lens = replace(Camera.from_hfov(track.width_px, track.height_px, 63.0), distortion=(0.05, 0.01, 0.0, 0.0, 0.0))
+    lean = level_from_user(2.0)
+    measured = analyse_hip_rotation(track, position="seated", side=side, lens=lens, level=lean).document
     store.add_person("Ana")
     number = store.save_session("Ana", [NewResult(measured, track)])
     kept = store.session(number).results[0]
-    again = analyse_hip_rotation(store.track(kept.id), position="seated", side=side).document
+    again = measure_again(kept.document, store.track(kept.id))
     assert kept.document == measured
     assert again.internal_rotation.value_deg == pytest.approx(measured.internal_rotation.value_deg, abs=0.01)
     assert again.provenance == measured.provenance
+    assert "as stated" in again.provenance.settings["level"]
+    older = measured.model_copy(update={"internal_rotation": None})
+    store.replace_document(kept.id, older)
+    assert store.session(number).results[0].document == older
+    with pytest.raises(BadInputError, match="no result 99"):
+        store.replace_document(99, again)
 
 
 def test_video_is_kept_only_when_asked_and_not_beyond_a_size(store, tmp_path, monkeypatch):
