@@ -3,7 +3,8 @@
 ``python -m validation.repeat_study`` analyses the kept landmark tracks again and freezes ``results/repeat.json``;
 ``--render`` films the recordings whose track is missing. Each synthetic person is filmed in three sessions by somebody
 who aims to stand straight in front of the thigh and misses it by some degrees (our own assumption: a standard
-deviation of 7 degrees, 15 at most). In the second session nothing has changed, in the third the hip turns 10 degrees
+deviation of 7 degrees, 15 at most) and lets the camera lean by some others (1.5 degrees; the landmarks are turned by
+that, and the program is not told). In the second session nothing has changed, in the third the hip turns 10 degrees
 further. What differs between the errors of two sessions is the part of the measurement error that does not cancel when
 they are compared; what people themselves differ by from day to day comes on top of it.
 """
@@ -13,12 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from rom_vision.meaning.change import ROTATION_ERROR
-from rom_vision.pose.track import FloatArray
+from rom_vision.pose.track import FloatArray, PoseTrack
 from validation.study import RESULTS, evaluate
 from validation.trials import TRACKS, PlannedTrial, film, load
 
@@ -27,6 +29,7 @@ __all__ = ["repeated", "summarize"]
 PEOPLE = range(7001, 7013)
 SESSIONS = ("repeat_first", "repeat_again", "repeat_changed")
 TRUE_CHANGE_DEG = 10.0
+LEAN_SD_DEG = 1.5
 FROZEN = RESULTS / "repeat.json"
 
 
@@ -53,7 +56,8 @@ def summarize(trials: list[PlannedTrial]) -> dict[str, Any]:
     """
     people: dict[int, dict[str, Any]] = {}
     for trial, track, truth in load(trials):
-        outcome = evaluate(trial, track, truth)
+        lean_deg = float(np.random.default_rng([trial.seed, 92, SESSIONS.index(trial.group)]).normal(0, LEAN_SD_DEG))
+        outcome = evaluate(trial, _leaning(track, lean_deg), truth)
         person = people.setdefault(trial.seed, {"seed": trial.seed, "truth_deg": [], "camera_deg": [], "error_deg": []})
         if outcome.value_deg is not None:
             person["truth_deg"].append(outcome.truth_deg)
@@ -70,6 +74,16 @@ def summarize(trials: list[PlannedTrial]) -> dict[str, Any]:
         "change_bias_deg": round(float((errors[:, 2] - errors[:, 0]).mean()), 2),
         "assumed_session_sd_deg": ROTATION_ERROR.session_deg,
     }
+
+
+def _leaning(track: PoseTrack, lean_deg: float) -> PoseTrack:
+    """Return the landmarks as a camera that leans by as much more would have shown them."""
+    cos, sin = np.cos(np.radians(lean_deg)), np.sin(np.radians(lean_deg))
+    turn = np.array([[cos, -sin], [sin, cos]])
+    middle = np.array([track.width_px, track.height_px]) / 2
+    world_m = track.world_m.copy()
+    world_m[..., :2] = world_m[..., :2] @ turn.T
+    return replace(track, image_px=(track.image_px - middle) @ turn.T + middle, world_m=world_m)
 
 
 def _rms(values: FloatArray) -> float:
