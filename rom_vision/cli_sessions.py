@@ -299,13 +299,16 @@ def _write_trc(store: SessionStore, session: SavedSession, out: Path) -> list[Pa
     return [_write(path, trc_of(track, path.name).encode()) for path, track in zip(paths, tracks, strict=True)]
 
 
-def _write_mot(_store: SessionStore, session: SavedSession, out: Path) -> list[Path]:
+def _write_mot(store: SessionStore, session: SavedSession, out: Path) -> list[Path]:
+    from rom_vision.remeasure import joint_angles_again
     from rom_vision.report.opensim_files import mot_of
 
     texts: list[bytes] = []
     for result in session.results:
+        track = store.track(result.id) if result.document.status == "measured" else None
+        angles = joint_angles_again(result.document, track) if track else None
         try:
-            texts.append(mot_of(result.document, _numbered(out, len(texts)).name).encode())
+            texts.append(mot_of(result.document, _numbered(out, len(texts)).name, angles).encode())
         except BadInputError:
             continue  # a refused test has no joint angles; the others are written
     if not texts:

@@ -1,14 +1,15 @@
-"""An old recording measured again from its kept landmarks, by the program as it is now."""
+"""A recording measured again from its kept landmarks, by the program as it is now."""
 
 from __future__ import annotations
 
+from rom_vision.body.angles import JointAngles
 from rom_vision.documents import Document, HipRotationDocument
-from rom_vision.pipeline import analyse_hip_rotation
+from rom_vision.pipeline import HipRotationAnalysis, analyse_hip_rotation
 from rom_vision.pipeline_camera import camera_of_settings
 from rom_vision.pipeline_squat import analyse_squat
 from rom_vision.pose.track import PoseTrack
 
-__all__ = ["measure_again"]
+__all__ = ["joint_angles_again", "measure_again"]
 
 
 def measure_again(document: Document, track: PoseTrack) -> Document:
@@ -19,9 +20,23 @@ def measure_again(document: Document, track: PoseTrack) -> Document:
     document : the result as it was.
     track : the landmarks it was measured from.
     """
+    if isinstance(document, HipRotationDocument):
+        return _rotation(document, track).document
     settings = document.provenance.settings
     lens, level = camera_of_settings(settings, track.width_px, track.height_px)
-    if isinstance(document, HipRotationDocument):
-        test = {"position": document.position, "side": document.side, "mode": document.mode}
-        return analyse_hip_rotation(track, **test, lens=lens, level=level).document  # type: ignore[arg-type]
     return analyse_squat(track, legs=settings.get("legs", "both"), lens=lens, level=level).document
+
+
+def joint_angles_again(document: Document, track: PoseTrack) -> JointAngles | None:
+    """Return the angles of all joints of the legs in a hip rotation test; None for a squat or when nobody was found.
+
+    A result holds only the curve of the tested rotation; the leg model gives the rest from the landmarks.
+    """
+    return _rotation(document, track).angles if isinstance(document, HipRotationDocument) else None
+
+
+def _rotation(document: HipRotationDocument, track: PoseTrack) -> HipRotationAnalysis:
+    lens, level = camera_of_settings(document.provenance.settings, track.width_px, track.height_px)
+    return analyse_hip_rotation(
+        track, position=document.position, side=document.side, mode=document.mode, lens=lens, level=level
+    )

@@ -8,6 +8,7 @@ from pathlib import PurePath
 
 import numpy as np
 
+from rom_vision.body.angles import JointAngles
 from rom_vision.documents import Document, HipRotationDocument
 from rom_vision.errors import BadInputError
 from rom_vision.pose.landmarks import Landmark
@@ -17,6 +18,16 @@ __all__ = ["mot_of", "trc_of"]
 
 _SERIES: dict[str, str] = {"left_knee_flexion_deg": "knee_angle_l", "right_knee_flexion_deg": "knee_angle_r"}
 """Series of a squat document by OpenSim's coordinate name."""
+
+
+_COORDINATES = (
+    *("pelvis_tilt", "pelvis_list", "pelvis_rotation"),
+    *(f"{joint}_{side}" for side in "rl" for joint in ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle")),
+)
+"""What the leg model knows of OpenSim's coordinates."""
+
+
+Columns = dict[str, Sequence[float | None]]
 
 
 def trc_of(track: PoseTrack, name: str) -> str:
@@ -53,7 +64,7 @@ def trc_of(track: PoseTrack, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def mot_of(document: Document, name: str) -> str:
+def mot_of(document: Document, name: str, angles: JointAngles | None = None) -> str:
     """Return a result's joint angles as the text of a MOT file, degrees, OpenSim's names.
 
     Flexion, adduction and internal rotation are positive on both sides, and so is knee flexion (as in
@@ -64,6 +75,8 @@ def mot_of(document: Document, name: str) -> str:
     ----------
     document : result whose curves to write.
     name : file name for the header.
+    angles : all joint angles of the same hip rotation test, where they are at hand; otherwise the file holds the tested
+        rotation alone.
 
     Raises
     ------
@@ -72,7 +85,7 @@ def mot_of(document: Document, name: str) -> str:
     """
     if document.status == "refused":
         raise BadInputError(f"{name}: the test was refused, so there are no joint angles to hand on.")
-    time_s, columns = _columns(document)
+    time_s, columns = _columns(document, angles)
     rows = [
         [moment, *values]
         for moment, *values in zip(time_s, *columns.values(), strict=True)
@@ -93,12 +106,17 @@ def mot_of(document: Document, name: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _columns(document: Document) -> tuple[Sequence[float], dict[str, Sequence[float | None]]]:
+def _columns(document: Document, angles: JointAngles | None) -> tuple[Sequence[float], Columns]:
     if isinstance(document, HipRotationDocument):
-        curve = document.curve
-        return curve.time_s, {f"hip_rotation_{document.side[0]}": curve.hip_rotation_deg} if curve.time_s else {}
-    columns = {_SERIES[key]: values for key, values in document.series.items() if key in _SERIES}
-    return [t for t in document.series.get("time_s", ()) if t is not None], dict(columns)
+        curve, tested = document.curve, f"hip_rotation_{document.side[0]}"
+        if not curve.time_s:
+            return (), {}
+        columns: Columns = {tested: curve.hip_rotation_deg}
+        if angles is not None and len(angles.time_s) == len(curve.time_s):
+            columns = {n: list(angles.angle(n)) for n in _COORDINATES} | columns
+        return curve.time_s, columns
+    knees = {_SERIES[key]: values for key, values in document.series.items() if key in _SERIES}
+    return [t for t in document.series.get("time_s", ()) if t is not None], dict(knees)
 
 
 def _header_name(name: str) -> str:

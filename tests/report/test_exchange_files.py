@@ -1,6 +1,8 @@
 import csv
 import io
+import json
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +17,10 @@ from made_results import (
 )
 
 from rom_vision.errors import BadInputError
+from rom_vision.pipeline import analyse_hip_rotation
 from rom_vision.pose.landmarks import Landmark
+from rom_vision.pose.track import PoseTrack
+from rom_vision.remeasure import joint_angles_again
 from rom_vision.report.fhir import LOINC, fhir_of
 from rom_vision.report.opensim_files import mot_of, trc_of
 from rom_vision.report.tables import CSV_COLUMNS, csv_of, safe_cell, write_curve_csv
@@ -101,6 +106,18 @@ def test_mot_holds_internal_rotation_positive_under_opensims_name():
     assert len(table) == len(document.curve.time_s) - 2
     assert table.notna().all().all()
     assert mot_of(document, "../a\nb.mot").splitlines()[0] == "ab"
+
+
+def test_mot_of_kept_landmarks_holds_all_joints_of_the_legs():
+    path = Path(__file__).parents[2] / "validation" / "tracks" / "repeat_first_7005.npz"
+    track, side = PoseTrack.load(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["side"]
+    document = analyse_hip_rotation(track, position="seated", side=side).document
+    settings, table = read_mot(mot_of(document, "a.mot", joint_angles_again(document, track)))
+    assert settings["nColumns"] == str(len(table.columns)) == "12"
+    np.testing.assert_allclose(table[f"hip_rotation_{side[0]}"], document.curve.hip_rotation_deg, atol=1e-3)
+    for joint in ("hip_flexion", "knee_angle"):
+        assert table[f"{joint}_{side[0]}"].between(50, 120).all(), joint
+    assert joint_angles_again(squat_document(), track) is None
 
 
 def test_mot_of_a_squat_and_of_nothing():
