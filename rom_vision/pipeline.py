@@ -18,14 +18,15 @@ from rom_vision.body.kinematics import framing, joint_angles
 from rom_vision.camera import Camera
 from rom_vision.camera.level import Level, with_level
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
-from rom_vision.capture import VideoReader
+from rom_vision.capture import Frame
 from rom_vision.documents import HipRotationDocument, Provenance
 from rom_vision.pipeline_camera import (
     MAX_SIDE_PX,
+    WatchedVideo,
     camera_settings,
     check_camera,
     hanging_shanks_warning,
-    level_of_video,
+    level_of_frames,
     level_warnings,
     straight_track,
 )
@@ -34,7 +35,7 @@ from rom_vision.pose.track import FloatArray, PoseTrack
 from rom_vision.protocols.hip_rotation import measure_hip_rotation, nobody_found, posture_for
 from rom_vision.protocols.result import HipRotationResult, Mode, Position, Side
 
-__all__ = ["MAX_SIDE_PX", "HipRotationAnalysis", "analyse_hip_rotation", "measure", "track_video"]
+__all__ = ["MAX_SIDE_PX", "HipRotationAnalysis", "analyse_hip_rotation", "measure", "track_video", "watch_video"]
 
 OnProgress = Callable[[int, int], None]
 
@@ -70,8 +71,22 @@ def track_video(
     BadInputError
         If the file is no video, or the model no pose landmarker.
     """
-    with VideoReader(path, max_side_px=MAX_SIDE_PX) as reader:
-        return track_poses(reader, model, subject=subject, lying=lying, on_progress=on_progress)
+    return watch_video(path, model=model, subject=subject, lying=lying, on_progress=on_progress)[0]
+
+
+def watch_video(
+    path: str | Path,
+    *,
+    model: str = "heavy",
+    subject: int | None = None,
+    lying: bool = False,
+    on_progress: OnProgress | None = None,
+) -> tuple[PoseTrack, list[Frame]]:
+    """Find the landmarks as `track_video` does; return them with a few frames of the room."""
+    reader = WatchedVideo(path, max_side_px=MAX_SIDE_PX)
+    with reader:
+        track = track_poses(reader, model, subject=subject, lying=lying, on_progress=on_progress)
+    return track, reader.kept
 
 
 def analyse_hip_rotation(
@@ -154,9 +169,10 @@ def measure(
     31.4
     """
     check_camera(path, camera)
-    track = track_video(path, model=model, subject=subject, lying=position == "supine", on_progress=on_progress)
+    lying = position == "supine"
+    track, frames = watch_video(path, model=model, subject=subject, lying=lying, on_progress=on_progress)
     lens = camera.lens(track.width_px, track.height_px)
-    level = level_of_video(path, track, lens, camera.roll_deg) if position == "seated" else None
+    level = None if lying else level_of_frames(frames, track, lens, camera.roll_deg)
     return analyse_hip_rotation(track, position=position, side=side, mode=mode, lens=lens, level=level)
 
 

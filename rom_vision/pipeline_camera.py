@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
@@ -12,20 +13,20 @@ import numpy.typing as npt
 from rom_vision.camera import Camera
 from rom_vision.camera.level import Level, level_from_scene, level_from_shanks, level_from_user
 from rom_vision.camera.setting import CameraSetting
-from rom_vision.capture import frames_at, probe
+from rom_vision.capture import Frame, VideoReader, probe
 from rom_vision.errors import BadInputError
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
 
 __all__ = [
-    "LOOKED_AT",
     "MAX_SIDE_PX",
+    "WatchedVideo",
     "camera_of_settings",
     "camera_settings",
     "check_camera",
     "hanging_shanks_warning",
     "lens_or_default",
-    "level_of_video",
+    "level_of_frames",
     "level_warnings",
     "straight_track",
 ]
@@ -36,8 +37,8 @@ MAX_SIDE_PX = 1280
 LEANING_DEG = 3.0
 """A lean worth a word (our own heuristic; capture gate of the clinical evidence, 3.3: known, or within 1 degree)."""
 _LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
-LOOKED_AT = (0.1, 0.5, 0.9)
-"""Where in the recording the room is looked at: shares of the frames in which the person is seen."""
+_MOST_KEPT = 6
+"""Pictures kept of a video, a few megabytes each; three of them are looked at."""
 _NAMED = {side: [Landmark[f"{side}_{joint}"] for joint in ("KNEE", "ANKLE")] for side in ("LEFT", "RIGHT")}
 
 
@@ -62,22 +63,38 @@ def lens_or_default(setting: CameraSetting, width_px: int, height_px: int) -> tu
         return lens, (f"{fault} It was measured without: {lens.note}.",)
 
 
-def level_of_video(video: str | Path, track: PoseTrack, lens: Camera, roll_deg: float | None) -> Level:
+class WatchedVideo(VideoReader):
+    """A video that keeps a handful of its frames, spread over all that was read, so that nothing is decoded twice."""
+
+    kept: list[Frame]
+
+    def __iter__(self) -> Iterator[Frame]:
+        self.kept, step = [], 1
+        for frame in super().__iter__():
+            if frame.index % step == 0:
+                self.kept.append(frame)
+            if len(self.kept) > _MOST_KEPT:
+                self.kept, step = self.kept[::2], 2 * step
+            yield frame
+
+
+def level_of_frames(frames: Sequence[Frame], track: PoseTrack, lens: Camera, roll_deg: float | None) -> Level:
     """How the camera leaned: the user's word, else what three pictures of the room show.
 
     Parameters
     ----------
-    video : the video file that the track is of.
+    frames : some of the frames that the track is of.
     track : its landmarks; edges on the person do not count.
     lens : the camera, of the track's picture size.
     roll_deg : the user's word.
     """
     if roll_deg is not None:
         return level_from_user(roll_deg)
-    found = np.flatnonzero(track.found)
-    rows = [int(found[round(share * (len(found) - 1))]) for share in LOOKED_AT] if len(found) else []
-    frames = frames_at(video, [float(track.time_s[i]) for i in rows], MAX_SIDE_PX) if rows else []
-    return level_from_scene([frame.rgb for frame in frames], lens, [track.image_px[i] for i in rows])
+    usable = [frame for frame in frames if track.found[frame.index]]
+    shown = (
+        [usable[i] for i in sorted({round(share * (len(usable) - 1)) for share in (0.0, 0.5, 1.0)})] if usable else []
+    )
+    return level_from_scene([frame.rgb for frame in shown], lens, [track.image_px[frame.index] for frame in shown])
 
 
 def straight_track(track: PoseTrack, camera: Camera) -> PoseTrack:
@@ -96,10 +113,17 @@ def straight_track(track: PoseTrack, camera: Camera) -> PoseTrack:
 
 
 def camera_settings(lens: Camera, level: Level | None) -> dict[str, Any]:
-    """What a result says of its camera; ``camera`` alone tells set-ups apart, for the lean changes from day to day."""
-    said: dict[str, Any] = {"camera": lens.note, "hfov_deg": round(lens.hfov_deg, 2), "focal_log_sd": lens.focal_log_sd}
-    if any(lens.distortion):
-        said |= {"centre_px": [lens.cx_px, lens.cy_px], "distortion": list(lens.distortion)}
+    """What a result says of its camera: enough to measure kept landmarks again.
+
+    ``camera`` alone tells set-ups apart, for the lean changes from day to day.
+    """
+    names = ("focal_px", "focal_log_sd", "cx_px", "cy_px")
+    numbers = {name: round(getattr(lens, name), 4) for name in names}
+    said: dict[str, Any] = {
+        "camera": lens.note,
+        "hfov_deg": round(lens.hfov_deg, 2),
+        "lens": {**numbers, "distortion": lens.distortion},
+    }
     if level is not None:
         said["level"] = level.note
         for name in _LEAN:
@@ -111,13 +135,9 @@ def camera_settings(lens: Camera, level: Level | None) -> dict[str, Any]:
 def camera_of_settings(settings: dict[str, Any], width_px: int, height_px: int) -> tuple[Camera | None, Level | None]:
     """Return lens and lean as `camera_settings` wrote them down; None for what an older result does not say."""
     lens, level = None, None
-    if "focal_log_sd" in settings:
-        lens = Camera.from_hfov(width_px, height_px, settings["hfov_deg"], log_sd=settings["focal_log_sd"])
-        lens = replace(lens, note=settings["camera"])
-    if lens and "distortion" in settings:
-        k1, k2, p1, p2, k3 = settings["distortion"]
-        cx_px, cy_px = settings["centre_px"]
-        lens = replace(lens, cx_px=cx_px, cy_px=cy_px, distortion=(k1, k2, p1, p2, k3))
+    if "lens" in settings:
+        known = {**settings["lens"], "distortion": tuple(settings["lens"]["distortion"])}
+        lens = Camera(width_px, height_px, **known, note=settings["camera"])
     if "level" in settings:
         lean = {name: settings.get(name) for name in _LEAN}
         source: Literal["scene", "none"] = "none" if lean["roll_deg"] is None else "scene"
@@ -129,8 +149,8 @@ def level_warnings(level: Level, against_gravity: str) -> tuple[str, ...]:
     """Say that a lean was not corrected, or that it is large; ``against_gravity`` names what hangs on it (plural)."""
     if level.roll_deg is None:
         return (
-            f"{level.note.capitalize()}. Each degree that the camera leans is a degree of {against_gravity}. Stand it"
-            " level, with a door frame or a cupboard in the picture, or state its roll.",
+            f"{level.note.capitalize()}. Each degree that the camera leans is a degree of {against_gravity}. Have a"
+            " door frame or a cupboard in the picture, or check it with a spirit level and say that it stood level.",
         )
     if abs(level.roll_deg) > LEANING_DEG:
         return (f"The camera leaned by {abs(level.roll_deg):.0f} degrees; this was taken out. Stand it level.",)

@@ -11,11 +11,11 @@ from rom_vision.camera.level import Level, with_level
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.documents import HipRotationDocument, SquatDocument
 from rom_vision.meaning.interpret import interpret_squat
-from rom_vision.pipeline import provenance_of, track_video
+from rom_vision.pipeline import provenance_of, watch_video
 from rom_vision.pipeline_camera import (
     camera_settings,
     check_camera,
-    level_of_video,
+    level_of_frames,
     level_warnings,
     straight_track,
 )
@@ -91,9 +91,9 @@ def screen(
     ['The left knee turns inwards by 14° ...']
     """
     check_camera(path, camera)
-    track = track_video(path, model=model, subject=subject, on_progress=on_progress)
+    track, frames = watch_video(path, model=model, subject=subject, on_progress=on_progress)
     lens = camera.lens(track.width_px, track.height_px)
-    level = level_of_video(path, track, lens, camera.roll_deg)
+    level = level_of_frames(frames, track, lens, camera.roll_deg)
     return analyse_squat(track, legs=legs, rotations=rotations, lens=lens, level=level)
 
 

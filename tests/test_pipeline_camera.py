@@ -1,5 +1,6 @@
 """What is known of the camera changes what is measured: lens, distortion, lean; and the result says so."""
 
+import json
 import sys
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -17,7 +18,7 @@ from rom_vision.camera.setting import CameraSetting
 from rom_vision.cli import main
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline import analyse_hip_rotation
-from rom_vision.pipeline_camera import lens_or_default, straight_track
+from rom_vision.pipeline_camera import WatchedVideo, camera_of_settings, lens_or_default, straight_track
 from rom_vision.pipeline_squat import analyse_squat
 from rom_vision.sessions.measures import setup_of
 
@@ -173,6 +174,27 @@ def test_a_new_calibration_begins_a_new_series_and_another_lean_does_not(seated)
     assert (
         setup(lens=old, level=level_from_user(2.0)) == setup(lens=old, level=level_from_user(-1.0)) == setup(lens=old)
     )
+
+
+def test_a_result_says_enough_of_its_camera_to_measure_kept_landmarks_again(seated):
+    lens = kept().camera(*SIZE)
+    document = hip(filmed(seated, 4.0, BENT), lens=lens, level=level_from_user(4.0))
+    again, level = camera_of_settings(json.loads(json.dumps(document.provenance.settings)), *SIZE)
+    value = hip(filmed(seated, 4.0, BENT), lens=again, level=level).internal_rotation
+    assert value.value_deg == pytest.approx(document.internal_rotation.value_deg, abs=0.02)
+
+
+def test_a_few_frames_are_kept_from_all_over_the_video_and_anew_when_it_is_read_again():
+    with WatchedVideo(ROOT / "sample_videos" / "seated_left_low.mp4", max_side_px=160) as video:
+        for _ in zip(range(5), video, strict=False):
+            pass
+        assert [frame.index for frame in video.kept] == [0, 1, 2, 3, 4]
+        n = sum(1 for _ in video)
+    places = [frame.index for frame in video.kept]
+    assert 3 <= len(places) <= 6
+    assert len(set(np.diff(places))) == 1
+    assert places[0] == 0
+    assert places[-1] > 0.6 * n
 
 
 def test_settings_are_refused_in_words():

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from rom_vision.capture import VideoReader, VideoWriter
-from rom_vision.pipeline import MAX_SIDE_PX, analyse_hip_rotation, track_video
+from rom_vision.pipeline import MAX_SIDE_PX, measure
 from rom_vision.pose import PoseEstimator, resolve_model
 
 CLIP = Path(__file__).parents[1] / "sample_videos" / "seated_left.mp4"
@@ -32,9 +32,9 @@ def bare_s(frames: list[tuple[float, object]], model: str) -> float:
 
 
 def whole_s(clip: Path, model: str) -> float:
-    """Seconds of everything: reading, scouting, inference, estimator, protocol."""
+    """Seconds of everything: reading, scouting, inference, the camera's lean, estimator, protocol."""
     began = time.perf_counter()
-    analyse_hip_rotation(track_video(clip, model=model), position="seated", side="left")
+    measure(clip, position="seated", side="left", model=model)
     return time.perf_counter() - began
 
 

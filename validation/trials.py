@@ -81,17 +81,17 @@ def film(trial: PlannedTrial, folder: Path = TRACKS) -> None:
 
     Beside the truth stands what the program reads of the camera's lean in the video: ``camera.read_roll_deg``.
     """
-    from rom_vision.pipeline import track_video
-    from rom_vision.pipeline_camera import level_of_video
+    from rom_vision.pipeline import watch_video
+    from rom_vision.pipeline_camera import level_of_frames
     from validation.clips import hip_trial, render_clip
 
     with tempfile.TemporaryDirectory() as temporary:
         clip = Path(temporary) / f"{trial.name}.mp4"
         scene = hip_trial(trial.seed, trial.position, trial.view, **dict(trial.asked))
         truth = render_clip(scene, clip, FPS)
-        track = track_video(clip, lying=trial.position == "supine")
+        track, frames = watch_video(clip, lying=trial.position == "supine")
         if trial.position == "seated":
-            level = level_of_video(clip, track, Camera.from_hfov(track.width_px, track.height_px), None)
+            level = level_of_frames(frames, track, Camera.from_hfov(track.width_px, track.height_px), None)
             truth["camera"] |= {"read_roll_deg": level.roll_deg, "read_roll_sd_deg": level.roll_sd_deg}
     folder.mkdir(exist_ok=True)
     _compact(track).save(folder / f"{trial.name}.npz")

@@ -17,7 +17,8 @@ __all__ = ["write_board_pdf"]
 _TOP_MM = 8.0
 _RULER_MM = 150
 _ADVICE = (
-    "Print at 100 % (actual size, no fitting). Fix it flat on something stiff: glass, a drawer front, foam board.",
+    "Print at 100 % (actual size, no fitting): the ruler is 150 mm long, a square 30 mm wide and 30 mm high.",
+    "Fix it flat on something stiff: glass, a drawer front, foam board.",
     "Film it slowly: near and far, tilted to every side, and in all four corners of the picture.",
 )
 
@@ -43,7 +44,7 @@ def write_board_pdf(board: Board, path: Path) -> None:
     canvas.restoreState()
     _draw_ruler(canvas, left, height - _TOP_MM - board.rows * board.square_mm - 7.0)
     canvas.setFont("Helvetica", 8)
-    title = f"rom_vision calibration board, {board.paper} paper, squares {board.square_mm:.0f} mm."
+    title = f"rom_vision calibration board, {board.paper.capitalize()} paper."
     for k, line in enumerate((title, *_ADVICE)):
         canvas.drawString(left * mm, (height - _TOP_MM - board.rows * board.square_mm - 16.0 - 3.6 * k) * mm, line)
     try:

@@ -277,7 +277,9 @@ class LiveTest:
     def _keep_top(self, rgb: Picture, time_s: float, advice: Advice, rotation_deg: float) -> None:
         assert self._recording is not None
         if self._recording.wants_top(advice.swings, rotation_deg):
-            self._recording.keep_top(advice.swings, time_s, rotation_deg, self._filter.draw(rgb, advice.side))
+            self._recording.keep_top(
+                advice.swings, time_s, rotation_deg, self._filter.draw(rgb, advice.side, self._level)
+            )
 
     def _close_recording(self) -> None:
         recording, self._recording = self._recording, None

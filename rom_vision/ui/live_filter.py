@@ -11,6 +11,7 @@ from rom_vision.body.estimator import LegEstimator
 from rom_vision.body.kinematics import angles_now, shank_px_now
 from rom_vision.body.model import STATE, forward_kinematics, offsets_xy_m
 from rom_vision.camera import Camera
+from rom_vision.camera.level import Level
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.hip_rotation import RESIDUAL_REFUSE, posture_for
@@ -97,7 +98,7 @@ class LiveFilter:
         self._scale = 1 / scale
         return LegFit(angles_now(estimator), self._points_px(), residual, shank_px_now(estimator) / scale)
 
-    def draw(self, rgb: npt.NDArray[np.uint8], side: Side) -> npt.NDArray[np.uint8]:
+    def draw(self, rgb: npt.NDArray[np.uint8], side: Side, level: Level | None) -> npt.NDArray[np.uint8]:
         """Return a copy of the picture taken in last, drawn as in the videos of the result: not mirrored."""
         assert self._estimator is not None
         assert self._estimator.mean is not None
@@ -105,7 +106,7 @@ class LiveFilter:
         entry = STATE[f"hip_rotation_{side[0]}"]
         angle = np.degrees(self._estimator.mean[entry])
         sd = np.degrees(np.sqrt(self._estimator.covariance[entry, entry]))
-        return LegOverlay(self._points_px()[None], np.array([angle]), np.array([sd]), side).draw(rgb, 0)
+        return LegOverlay(self._points_px()[None], np.array([angle]), np.array([sd]), side, level).draw(rgb, 0)
 
     def _points_px(self) -> FloatArray:
         estimator = self._estimator

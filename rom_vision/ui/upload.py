@@ -10,8 +10,8 @@ from typing import IO, Any, cast
 import streamlit as st
 
 from rom_vision.camera.setting import CameraSetting
-from rom_vision.capture import probe
 from rom_vision.errors import BadInputError
+from rom_vision.pipeline_camera import check_camera
 from rom_vision.protocols.result import Mode, Position, Side
 from rom_vision.ui.camera_choice import choose_camera
 from rom_vision.ui.frame import go, link, plain
@@ -127,7 +127,7 @@ def _start(request: Request, file: IO[bytes], name: str) -> None:
     try:
         with video.open("wb") as out:
             shutil.copyfileobj(file, out, 2**20)
-        probe(video)
+        check_camera(video, request.camera)
     except BadInputError as fault:
         runner().remove(job)
         st.error(str(fault).replace(str(video), video.name), icon=":material/error:")
