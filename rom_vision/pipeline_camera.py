@@ -122,7 +122,7 @@ def camera_settings(lens: Camera, level: Level | None) -> dict[str, Any]:
     said: dict[str, Any] = {
         "camera": lens.note,
         "hfov_deg": round(lens.hfov_deg, 2),
-        "lens": {**numbers, "distortion": lens.distortion},
+        "lens": {**numbers, "distortion": list(lens.distortion)},
     }
     if level is not None:
         said["level"] = level.note
