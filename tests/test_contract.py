@@ -16,13 +16,30 @@ def run(*arguments):
     return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 
+def check_shape(name, path):
+    if not CONTRACT.is_file():
+        pytest.skip("the agreed shape is kept beside the repository and is not here")
+    checked = subprocess.run([sys.executable, CONTRACT, name, path], capture_output=True, text=True)
+    assert checked.stdout.strip() == "ok", checked.stdout
+
+
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory):
-    out = tmp_path_factory.mktemp("cli")
+def out(tmp_path_factory):
+    """A folder for what the commands write, with a database of its own."""
+    folder = tmp_path_factory.mktemp("cli")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ROM_VISION_DATABASE_URL", f"sqlite:///{folder / 'sessions.db'}")
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def measured(out):
+    assert run("person", "add", "Ann").returncode == 0
     clip = ROOT / "sample_videos" / "seated_left.mp4"
     done = run(
         *("measure", clip, "--test", "hip-rotation", "--position", "seated", "--side", "left", "--model", "full"),
         *("--json", "-", "--csv", out / "curve.csv", "--overlay", out / "overlay.mp4", "--track", out / "track.npz"),
+        *("--save", "--person", "Ann", "--date", "2026-03-01T18:30", "--keep-video"),
     )
     return done, out
 
@@ -44,12 +61,25 @@ def test_measure_writes_json_alone_to_standard_output(measured):
 
 @pytest.mark.model
 def test_the_document_keeps_the_agreed_shape(measured, tmp_path):
-    if not CONTRACT.is_file():
-        pytest.skip("the agreed shape is kept beside the repository and is not here")
     path = tmp_path / "result.json"
     path.write_text(measured[0].stdout, encoding="utf-8")
-    checked = subprocess.run([sys.executable, CONTRACT, "rotation", path], capture_output=True, text=True)
-    assert checked.stdout.strip() == "ok", checked.stdout
+    check_shape("rotation", path)
+
+
+@pytest.mark.model
+def test_a_saved_test_is_listed_reported_and_compared_in_the_agreed_shape(measured):
+    done, out = measured
+    assert done.returncode == 0, done.stderr
+    listed = run("sessions", "list", "--person", "ann").stdout
+    assert listed.split()[:2] == ["1", "2026-03-01"]
+    assert "18:30" in listed
+    assert "the result, the landmarks, 1 picture, the video" in run("sessions", "show", 1).stdout
+    assert run("sessions", "report", 1, "--html", out / "report.html", "--mot", out / "report.mot").returncode == 0
+    assert "data:image/jpeg;base64," in (out / "report.html").read_text(encoding="utf-8")
+    assert "hip_flexion_l" in (out / "report.mot").read_text(encoding="utf-8")
+    compared = run("sessions", "compare", "--person", "Ann", "--json", out / "compare.json")
+    assert "nothing to compare with yet" in compared.stdout
+    check_shape("compare", out / "compare.json")
 
 
 @pytest.mark.model
