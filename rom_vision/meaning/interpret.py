@@ -317,7 +317,7 @@ def interpret_squat(result: Squat, rotations: Sequence[Rotation] = (), *, sex: S
         said.append(Statement("finding", "Not assessable from this view: " + " ".join(unseen)))
     linked = [f for f in found if f.code in ("knee_valgus", "lateral_shift", "foot_turnout")]
     sides = {side for f in linked for side in (("left", "right") if f.side == "both" else (f.side,))}
-    said += [_hip_link(side, rotations, sex) for side in sorted(sides)]
+    said += _hip_links(sorted(sides), rotations, sex)
     if linked:
         said.append(
             Statement("caution", "How the knees move in a squat describes a movement; it does not predict an injury.")
@@ -325,17 +325,22 @@ def interpret_squat(result: Squat, rotations: Sequence[Rotation] = (), *, sex: S
     return Interpretation(tuple(said), tuple(dict.fromkeys(f.code for f in found)))
 
 
-def _hip_link(side: str, rotations: Sequence[Rotation], sex: Sex | None) -> Statement:
-    for rotation in rotations:
-        value = rotation.internal_rotation
-        if rotation.side == side and value is not None:
-            band = load_norms().band(rotation.position, sex)
-            low = value.ci95_deg[1] < band.low_below_deg
-            verdict = "is low, which may play a part" if low else "was not found low"
-            return Statement("hip_link", f"Internal rotation of the {side} hip {verdict} ({_deg(value.value_deg)}).")
-    return Statement(
-        "hip_link", f"Internal rotation of the {side} hip was not measured: the seated test would say more."
-    )
+def _hip_links(sides: Sequence[str], rotations: Sequence[Rotation], sex: Sex | None) -> list[Statement]:
+    """Say what is known of the internal rotation of the hips above the knees or feet that stood out."""
+    said, unknown = [], []
+    for side in sides:
+        measured = [r for r in rotations if r.side == side and r.internal_rotation is not None]
+        if not measured or measured[0].internal_rotation is None:
+            unknown.append(side)
+            continue
+        value = measured[0].internal_rotation
+        low = value.ci95_deg[1] < load_norms().band(measured[0].position, sex).low_below_deg
+        verdict = "is low, which may play a part" if low else "was not found low"
+        said.append(f"Internal rotation of the {side} hip {verdict} ({_deg(value.value_deg)}).")
+    if unknown:
+        hips = f"{' and '.join(unknown)} hip{'s' if len(unknown) > 1 else ''}"
+        said.append(f"Internal rotation of the {hips} was not measured: the seated test would say more.")
+    return [Statement("hip_link", text) for text in said]
 
 
 def interpret_session(

@@ -44,6 +44,7 @@ COLOUR_WORDS: dict[Colour, str] = {
     "undecided": "one test cannot tell",
 }
 
+PINCHED = Statement("caution", "During the test it pinched in the front of the hip or in the groin.")
 _VERDICT_WORDS: dict[Verdict, str] = {
     "no_change": "no change",
     "within_noise": "within the noise",
@@ -228,7 +229,7 @@ def make_report(
         taken_at=taken_at,
         tests=tuple(tests),
         sides=tuple(chart for pair in side_pairs(rotations) if (chart := sides_chart(*pair)) is not None),
-        statements=tuple(s for s in whole.statements if s not in spoken),
+        statements=(*((PINCHED,) if pinch else ()), *(s for s in whole.statements if s not in spoken)),
         series=tuple(
             ReportedSeries(s, trend_chart(s) if _worth_a_chart(s) else None)
             for s in series

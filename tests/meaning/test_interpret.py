@@ -107,6 +107,10 @@ def test_squat_lists_what_the_view_cannot_show_and_links_to_the_hip():
     assert texts(said, "hip_link") == [
         "Internal rotation of the left hip was not measured: the seated test would say more."
     ]
+    both = squat_document([finding("foot_turnout", side, "mild", 25.0) for side in ("left", "right")])
+    assert texts(interpret_squat(both), "hip_link") == [
+        "Internal rotation of the left and right hips was not measured: the seated test would say more."
+    ]
     low = interpret_squat(squat_document(), [rotation_document((15, 16, 17))])
     assert texts(low, "hip_link") == ["Internal rotation of the left hip is low, which may play a part (16.0°)."]
     fine = interpret_squat(squat_document(), [rotation_document((36, 37, 38))])

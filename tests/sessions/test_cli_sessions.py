@@ -96,6 +96,7 @@ def test_pinch_means_stop_in_every_later_report(number, tmp_path):
     run("sessions", "report", pinched, "--html", "p.html")
     page = Path("p.html").read_text(encoding="utf-8")
     assert "stretching further is not the answer" in page
+    assert "During the test it pinched" in page
     assert "How much:" not in page
 
 
