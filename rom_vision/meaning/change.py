@@ -6,14 +6,16 @@ Which error enters a change: the spread of repetitions and the spread of session
 another day, camera put up again). The systematic part of the camera method, which makes up most of a value's own
 95 % interval, comes from where the model puts its points on this body in this set-up; it is the same in every session
 of a series and cancels in a difference. It cancels only as far as it is shared: a session filmed from a worse place,
-with a wider interval than the one it is compared with, keeps the excess, which widens the detectable change.
+with a wider interval than the one it is compared with, keeps the excess, which widens the detectable change; and
+where both intervals are wider than usual, the assumed spread of sessions widens with them. `validation.repeat_study`
+checks how much is shared.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Literal
@@ -46,6 +48,8 @@ BASELINE_SESSIONS = 3
 BASELINE_DAYS = 10
 PSEUDO_SESSIONS = 5
 SESSIONS_FOR_TREND = 5
+USUAL_HALF_WIDTH_DEG = 8.0
+"""Half a 95 % interval as the method usually gives it (sample clips and study: 6 to 8); our own heuristic."""
 TREND_WINDOW = 52
 """Latest sessions that enter a trend (our own heuristic: a year of weekly tests; the estimate is quadratic in it)."""
 
@@ -188,6 +192,7 @@ def mdc95_deg(
     credited with its smaller error, which keeps the verdicts on the careful side.
     """
     current = readings[-1]
+    defaults = _as_filmed(defaults, baseline, current)
     own = bool(_neighbours(readings))
     error = personal_error(readings, defaults) if own else PersonalError(defaults.repetition_deg, defaults.session_deg)
     baseline_variance = sum(sem_deg(error, _count(r)) ** 2 for r in baseline) / len(baseline)
@@ -263,6 +268,17 @@ def _baseline(ordered: Sequence[Reading]) -> Sequence[Reading]:
     limit = ordered[0].taken_at + timedelta(days=BASELINE_DAYS)
     first = [r for r in ordered[:-1] if r.taken_at <= limit][:BASELINE_SESSIONS]
     return first or ordered[:1]
+
+
+def _as_filmed(defaults: ErrorDefaults, baseline: Sequence[Reading], current: Reading) -> ErrorDefaults:
+    """Return the defaults for sessions that were both filmed worse than usual: wider by as much as their intervals."""
+    of_baseline = [r.own_sd_deg for r in baseline if r.own_sd_deg is not None]
+    if not of_baseline or current.own_sd_deg is None:
+        return defaults
+    wider = max(1.0, min(sum(of_baseline) / len(of_baseline), current.own_sd_deg) * Z95 / USUAL_HALF_WIDTH_DEG)
+    return replace(
+        defaults, session_deg=wider * defaults.session_deg, mdc95_default_deg=wider * defaults.mdc95_default_deg
+    )
 
 
 def _count(reading: Reading) -> int:

@@ -95,6 +95,8 @@ def test_worse_filmed_session_widens_the_detectable_change_and_equal_intervals_c
     assert same.mdc95_deg == 8.5
     assert wide.mdc95_deg == pytest.approx(math.hypot(8.3, math.sqrt(12**2 - 6**2)), abs=0.5)
     assert (same.verdict, wide.verdict) == ("likely_real", "within_noise")
+    both_wide = assess_change([*readings([30.0], half_width=12), *readings([40.0], [28], half_width=12)])
+    assert both_wide.mdc95_deg == pytest.approx(1.5 * 8.3, abs=0.5)
 
 
 def test_own_error_counts_only_once_two_earlier_sessions_lie_close_together():
