@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 
@@ -150,7 +150,7 @@ def personal_error(readings: Sequence[Reading], defaults: ErrorDefaults = ROTATI
     """Estimate a person's own error from sessions in time order, shrunk towards the defaults.
 
     The spread of sessions is taken from neighbours at most 10 days apart, within which a hip gains 1 to 2 degrees at
-    most, so that progress is not taken for noise; and at least half a day, because two tests in a row share the warm-up
+    most, so that progress is not taken for noise; and of different days, because two tests in a row share the warm-up
     and the place of the camera (our own heuristic). The latest session is left out, and a jump beyond the default
     detectable change counts as no more than that: a change must not widen the yardstick it is judged by.
 
@@ -172,8 +172,8 @@ def personal_error(readings: Sequence[Reading], defaults: ErrorDefaults = ROTATI
 
 def _neighbours(readings: Sequence[Reading]) -> list[tuple[Reading, Reading]]:
     """Sessions of different days, at most 10 days apart, without the latest one."""
-    nearest, farthest = timedelta(hours=12), timedelta(days=BASELINE_DAYS)
-    return [(a, b) for a, b in pairwise(readings[:-1]) if nearest <= b.taken_at - a.taken_at <= farthest]
+    limit = timedelta(days=BASELINE_DAYS)
+    return [(a, b) for a, b in pairwise(readings[:-1]) if b.taken_at - a.taken_at <= limit and _day(a) != _day(b)]
 
 
 def sem_deg(error: PersonalError, n_repetitions: int) -> float:
@@ -203,11 +203,11 @@ def mdc95_deg(
 
 
 def trend(readings: Sequence[Reading]) -> Trend | None:
-    """Theil-Sen slope (Sen 1968) of the latest sessions; None below five sessions or without distinct times."""
+    """Theil-Sen slope (Sen 1968) of the latest sessions; None below five different days."""
     latest = readings[-TREND_WINDOW:]
-    days = np.array([(r.taken_at - latest[0].taken_at).total_seconds() / 86400 for r in latest])
-    if len(latest) < SESSIONS_FOR_TREND or len(np.unique(days)) < SESSIONS_FOR_TREND:
+    if len({_day(r) for r in latest}) < SESSIONS_FOR_TREND:
         return None
+    days = np.array([(r.taken_at - latest[0].taken_at).total_seconds() / 86400 for r in latest])
     from scipy.stats import theilslopes  # takes a second to import, and most runs never need it
 
     slope, _, low, high = theilslopes([r.value_deg for r in latest], days, alpha=0.99)
@@ -219,7 +219,7 @@ def assess_change(readings: Sequence[Reading], defaults: ErrorDefaults = ROTATIO
 
     The baseline is the mean of up to three first sessions within 10 days. Verdicts: below one standard error "no
     change"; below the 90 % detectable change "within noise"; up to the 95 % one "possible"; beyond it "likely real";
-    "confirmed" when two sessions in a row are beyond it in the same direction, or when the trend of five or
+    "confirmed" when the sessions of two days in a row are beyond it in the same direction, or when the trend of five or
     more sessions excludes zero and points where the change points.
 
     Parameters
@@ -246,8 +246,8 @@ def assess_change(readings: Sequence[Reading], defaults: ErrorDefaults = ROTATIO
         return Change(base, 1, current.value_deg, None, sem, mdc90, mdc95, "no_change", slope)
     change = current.value_deg - base
     verdict = _verdict(abs(change), sem, mdc90, mdc95)
-    previous = ordered[-2]
-    twice = previous not in baseline and (previous.value_deg - base) * math.copysign(1, change) >= mdc95
+    earlier = [r for r in ordered if _day(r) != _day(current) and r not in baseline]
+    twice = bool(earlier) and (earlier[-1].value_deg - base) * math.copysign(1, change) >= mdc95
     if verdict == "likely_real" and twice:
         verdict = "confirmed"
     if slope and slope.excludes_zero and slope.slope_deg_per_week * change > 0 and verdict != "no_change":
@@ -279,6 +279,11 @@ def _as_filmed(defaults: ErrorDefaults, baseline: Sequence[Reading], current: Re
     return replace(
         defaults, session_deg=wider * defaults.session_deg, mdc95_default_deg=wider * defaults.mdc95_default_deg
     )
+
+
+def _day(reading: Reading) -> date:
+    """Local day of a session."""
+    return reading.taken_at.date()
 
 
 def _count(reading: Reading) -> int:

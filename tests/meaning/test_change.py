@@ -62,6 +62,12 @@ def test_two_sessions_in_a_row_confirm_and_one_outlier_does_not():
     assert assess_change(readings([30, 30, 18, 43])).verdict == "likely_real"
 
 
+def test_sessions_of_one_day_do_not_confirm_each_other_nor_make_a_trend():
+    assert assess_change(readings([30, 42, 43], [0, 28, 28.01])).verdict == "likely_real"
+    assert assess_change(readings([30, 42, 43, 43], [0, 28, 35, 35.01])).verdict == "confirmed"
+    assert trend(readings([30, 31, 32, 33, 34, 35], [0, 7, 14, 21, 21.01, 21.02])) is None
+
+
 def test_a_steady_trend_confirms_a_change_smaller_than_the_detectable_one():
     change = assess_change(readings([30.0, 30.9, 32.1, 33.0, 34.2, 34.9]))
     assert change.change_deg < change.mdc95_deg
