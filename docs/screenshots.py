@@ -17,6 +17,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -29,23 +30,23 @@ MAX_HEIGHT = 3800
 COLOURS = 200
 
 
-_FOLDERS: dict[str, Path] = {}
+@dataclass(frozen=True)
+class RunningApp:
+    """An app that runs with a data folder of its own."""
 
+    address: str
+    folder: Path
+    pid: int
 
-def owner_address(address: str) -> str:
-    """Return the address that opens a running app on its owner's data."""
-    key = (_FOLDERS[address] / "rom_vision" / "app-key").read_text()
-    return f"{address}/?key={key}"
-
-
-def data_folder_of(address: str) -> Path:
-    """Return the data folder of a running app."""
-    return _FOLDERS[address]
+    @property
+    def owner_address(self) -> str:
+        """The address that opens it on its owner's data; there is one once a page has been shown."""
+        return f"{self.address}/?key={(self.folder / 'rom_vision' / 'app-key').read_text()}"
 
 
 @contextmanager
-def running_app() -> Iterator[str]:
-    """Run the app with a data folder of its own and give its address."""
+def running_app() -> Iterator[RunningApp]:
+    """Run the app until the end of the block."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -57,8 +58,7 @@ def running_app() -> Iterator[str]:
         try:
             address = f"http://127.0.0.1:{port}"
             _wait_for(f"{address}/_stcore/health")
-            _FOLDERS[address] = Path(folder)
-            yield address
+            yield RunningApp(address, Path(folder), process.pid)
         finally:
             process.terminate()
             try:
@@ -78,10 +78,10 @@ def _wait_for(address: str) -> None:
     raise SystemExit("The app did not start.")
 
 
-def chromium(playwright: object) -> Browser:
-    """Start the system's Chromium."""
+def chromium(playwright: object, *more: str) -> Browser:
+    """Start the system's Chromium, with more flags if wanted."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", *more]
     return playwright.chromium.launch(executable_path=path, args=flags)  # type: ignore[attr-defined]
 
 
@@ -121,13 +121,14 @@ def take(page: Page, address: str, width: int, out: Path) -> None:
 def main(wanted: list[str]) -> None:
     """Take the screenshots of the wanted pages, all by default."""
     OUT.mkdir(exist_ok=True)
-    with running_app() as address, sync_playwright() as playwright:
+    with running_app() as app, sync_playwright() as playwright:
+        address = app.address
         browser = chromium(playwright)
         first = browser.new_page()
         first.goto(address)
         settle(first)  # makes the owner's key
         first.context.clear_cookies()
-        first.goto(owner_address(address))
+        first.goto(app.owner_address)
         settle(first)
         pages = {name: f"{address}/{name}" for name in PAGES} | {"start": address}
         if not wanted or "result" in wanted:

@@ -9,7 +9,11 @@ import av
 import numpy as np
 
 SAMPLES = Path(__file__).parents[2] / "sample_videos"
+CLIP, OTHER_SIDE = "seated_left.mp4", "seated_right.mp4"
 CAMERA_FPS = 30
+# Rows and columns with the person in the middle, as near as the program asks for.
+WEBCAM = {CLIP: (slice(60, 680), slice(15, 453)), OTHER_SIDE: (slice(60, 680), slice(102, 540))}
+STILL_S, REST_S = 2.0, 10.0
 
 
 def truth_of(name):
@@ -33,15 +37,27 @@ def landscape(rgb, width=640, height=480):
     return frame.reformat(width, height, "rgb24", interpolation="AREA").to_ndarray()
 
 
-def write_mjpeg(name, path, change=None):
-    """Write a clip as the MJPEG that Chromium plays as a camera, in a loop, always at 30 pictures a second."""
+def webcam_film(name=CLIP):
+    """The clip as a webcam of 640 by 480 would show it."""
     frames, length_s = frames_of(name)
+    return [(t, landscape(rgb[WEBCAM[name]])) for t, rgb in frames], length_s
+
+
+def both_sides_film():
+    """A person who sits still, tests the left leg, rests, and tests the right one."""
+    left, left_s = webcam_film()
+    right, right_s = webcam_film(OTHER_SIDE)
+    rest_s = STILL_S + left_s
+    shown = [(0.0, left[0][1]), *((STILL_S + t, rgb) for t, rgb in left), (rest_s, right[0][1])]
+    return [*shown, *((rest_s + REST_S + t, rgb) for t, rgb in right)], rest_s + REST_S + right_s
+
+
+def write_mjpeg(film, path):
+    """Write a film as the MJPEG that Chromium plays as a camera, in a loop, always at 30 pictures a second."""
+    frames, length_s = film
     times = np.array([t for t, _ in frames])
-    shown = [
-        int(np.searchsorted(times, k / CAMERA_FPS + 1e-6, side="right")) - 1
-        for k in range(round(length_s * CAMERA_FPS))
-    ]
-    return write_camera((change(frames[i][1]) if change else frames[i][1] for i in shown), path)
+    moments = (k / CAMERA_FPS + 1e-6 for k in range(round(length_s * CAMERA_FPS)))
+    return write_camera((frames[int(np.searchsorted(times, t, side="right")) - 1][1] for t in moments), path)
 
 
 def write_camera(pictures, path):

@@ -1,22 +1,22 @@
 import os
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
-from camera_clip import frames_of, landscape, truth_of
+from camera_clip import CLIP, frames_of, truth_of, webcam_film
 
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.errors import RomVisionError
+from rom_vision.pose.mediapipe_estimator import PoseEstimator
 from rom_vision.protocols.coach import Coach
 from rom_vision.protocols.setup_check import Sighting
 from rom_vision.ui.live import KEEP_AFTER_S, STALE_S, LiveTest
 from rom_vision.ui.live_picture import draw_live
 
 pytestmark = pytest.mark.model
-
-CLIP = "seated_left.mp4"
 
 
 class Clock:
@@ -144,30 +144,46 @@ def test_the_picture_is_mirrored_and_the_words_are_not():
     assert rgb[250, 50].min() == 255, "the picture handed in stays as it is"
 
 
-def test_speed_and_memory(clip, capsys):
-    """Pictures a second of the engine alone (full model, overlay, 640x480), and its memory over a minute's pictures."""
-    frames, length_s = clip
-    frames = [(t, landscape(rgb)) for t, rgb in frames]
+def test_speed_and_memory(capsys, monkeypatch):
+    """What one picture costs at 640x480 with the full model and the overlay, and that none is kept.
+
+    How fast a machine is can be told, not asserted; that the network's own work is most of the cost, and that it runs
+    once for each picture, can.
+    """
+    frames, _ = webcam_film()
+    cost, looks = Counter(), Counter()
+
+    def counted(self, *args, work=PoseEstimator.detect):
+        before = time.process_time()
+        try:
+            return work(self, *args)
+        finally:
+            cost["network"] += time.process_time() - before
+            looks[self] += 1
+
+    monkeypatch.setattr(PoseEstimator, "detect", counted)
     live = LiveTest("seated", ("left",), Shelf())
     live.process(frames[0][1], -1.0)
-    wall, cpu, memory = time.perf_counter(), time.process_time(), []
-    n = 400
-    for k in range(n):
-        loop, i = divmod(k, len(frames))
-        live.process(frames[i][1], frames[i][0] + loop * length_s)
-        if k % 100 == 99:
-            memory.append(_rss_mb())
-    wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+    wall, cpu, memory = time.perf_counter(), time.process_time(), [_rss_mb()]
+    for time_s, rgb in frames[:150]:
+        live.process(rgb, time_s)
+        memory.append(_rss_mb())
+    wall, cpu, n = time.perf_counter() - wall, time.process_time() - cpu, len(memory) - 1
+    advice = live.view().advice
     live.finish()
-    quiet = os.getloadavg()[0] < 2.5
     with capsys.disabled():
         sys.stdout.write(
-            f"\nlive engine: {n / wall:.1f} pictures/s, {1e3 * cpu / n:.0f} ms CPU a picture, load "
-            f"{os.getloadavg()[0]:.1f}; memory MB after each 100: {', '.join(f'{m:.0f}' for m in memory)}\n"
+            f"\nlive engine: {1e3 * cpu / n:.1f} ms CPU a picture, {1e3 * (cpu - cost['network']) / n:.1f} of them "
+            f"ours; {n / wall:.0f} pictures/s at load {os.getloadavg()[0]:.1f}; memory MB "
+            f"{', '.join(f'{m:.0f}' for m in memory[::30])}\n"
         )
-    assert memory[-1] - memory[1] < 15
-    if quiet:
-        assert n / wall >= 20
+    assert advice.stage == "moving", "the speed is that of a test under way"
+    assert advice.swings >= 1
+    followed, looked_around = sorted(looks.values(), reverse=True)
+    assert followed == n + 1
+    assert looked_around <= frames[n][0] / 1.0 + 2
+    assert cpu - cost["network"] < 0.6 * cost["network"]
+    assert memory[-1] - memory[30] < 0.25 * n * frames[0][1].nbytes / 1e6
 
 
 def _rss_mb():
