@@ -52,7 +52,7 @@ def running_app() -> Iterator[RunningApp]:
         port = free.getsockname()[1]
     main = Path(__file__).parents[1] / "app.py"
     with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "XDG_DATA_HOME": folder}
+        environment = {**os.environ, "XDG_DATA_HOME": folder, "ROM_VISION_DATABASE_URL": ""}
         command = [sys.executable, "-m", "streamlit", "run", str(main), f"--server.port={port}"]
         process = subprocess.Popen(command, env=environment, cwd=main.parent, stdout=subprocess.DEVNULL)
         try:
@@ -90,7 +90,7 @@ def settle(page: Page) -> None:
     page.locator("h1").first.wait_for(timeout=60_000)
     page.wait_for_timeout(500)
     page.wait_for_function("!document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
-    page.wait_for_timeout(1200)
+    page.wait_for_timeout(700)
 
 
 def measured(page: Page, address: str) -> str:

@@ -27,8 +27,9 @@ __all__ = ["frames_callback", "page"]
 _log = logging.getLogger(__name__)
 
 _LIVE, _ATTEMPT, _MUTED, _RETRIES = "selftest-live", "selftest-attempt", "selftest-muted", "selftest-retries"
+_TEST = "selftest-count"
 _REFRESH_S = 0.5
-_NO_CAMERA_S = 12.0
+_NO_CAMERA_S = 8.0
 """Without a first picture for this long, the page says what to do (our own heuristic)."""
 _REPEAT_S = 8.0
 """An instruction that is not followed is said again after this time (our own heuristic)."""
@@ -105,6 +106,7 @@ def _ask() -> None:
                 _POSITIONS[position], _SIDES[sides], _keeper(store, person.name), camera=camera
             )
         st.session_state[_ATTEMPT] = 0
+        st.session_state[_TEST] = st.session_state.get(_TEST, 0) + 1
         st.rerun()
 
 
@@ -141,7 +143,7 @@ def _test(live: LiveTest) -> None:
     attempt = st.session_state[_ATTEMPT]
     _cue(live, attempt)
     with st.container(key="selftest_video"):
-        webcam(f"selftest-{attempt}", frames_callback(live))
+        webcam(f"selftest-{st.session_state[_TEST]}-{attempt}", frames_callback(live))
     with st.container(horizontal=True):
         if st.button("Stop and keep what was done", icon=":material/stop:"):
             live.finish()

@@ -10,8 +10,6 @@ from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 __all__ = ["OnFrames", "webcam"]
 
-_LOADED = "webcam-loaded"
-
 OnFrames = Callable[[list[av.VideoFrame]], Awaitable[list[av.VideoFrame]]]
 
 # "none": a picture cut to the wanted shape would have another field of view than the lens is assumed to have.
@@ -27,19 +25,40 @@ _CAMERA = {
 _PLAYER = {"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}}
 
 
+_START = "Start the camera"
+
+# The component's own wish to play at once is followed several times over while it loads, and the connections get mixed
+# up. Its button is pressed instead, once; where that fails, the user can press it.
+_PRESS = """
+export default function ({ data }) {
+  if (window.romVisionCamera === data.key) return;
+  window.romVisionCamera = data.key;
+  const press = (left) => {
+    if (window.romVisionCamera !== data.key) return;
+    for (const frame of document.querySelectorAll('iframe[title*="webrtc"]')) {
+      const buttons = [...(frame.contentDocument?.querySelectorAll("button") ?? [])];
+      const start = buttons.find((button) => button.textContent.trim() === data.label && !button.disabled);
+      if (start) return start.click();
+    }
+    if (left) setTimeout(press, 200, left - 1);
+  };
+  press(100);
+  return () => { window.romVisionCamera = null; };
+}
+"""
+
+
 def webcam(key: str, on_frames: OnFrames) -> None:
     """Start the camera at once, without audio and without any other machine, and show what ``on_frames`` returns."""
-    # Asked to play while it is still loading, the component opens the camera several times and mixes the connections
-    # up. It reports when it has loaded, which brings the second run of the page.
-    loaded = st.session_state.get(_LOADED) == key
-    st.session_state[_LOADED] = key
     webrtc_streamer(
         key=key,
         mode=WebRtcMode.SENDRECV,
         rtc_configuration={"iceServers": []},
         media_stream_constraints=_CAMERA,
         queued_video_frames_callback=on_frames,
-        desired_playing_state=True if loaded else None,
         video_html_attrs=_PLAYER,
+        translations={"start": _START},
         media_toggle_controls=False,
     )
+    mount = st.components.v2.component("rom_vision_camera", js=_PRESS)
+    mount(key="camera-start", data={"key": key, "label": _START}, height=1)
