@@ -19,7 +19,9 @@ _VERDICTS: dict[Verdict, str] = {
     "no_change": "no change",
     "within_noise": "within the noise of the measurement",
     "possible": "possibly a real change, possibly noise: test again",
-    "likely_real": "more than noise explains 19 times in 20, likely a real change; another day would confirm it",
+    "likely_real": (
+        "more than noise explains 19 times in 20, likely a real change; a test on another day would confirm it"
+    ),
     "confirmed": "a confirmed change",
 }
 

@@ -37,7 +37,7 @@ def test_series_by_hand(store):
     assert (series.baseline_deg, series.change_deg, series.verdict) == (29.0, 12.0, "likely_real")
     assert series.sentence == (
         "Internal rotation, left, seated, active: 29.0° in the first 2 sessions, 41.0° now, +12.0°: more than noise "
-        "explains 19 times in 20, likely a real change; another day would confirm it "
+        "explains 19 times in 20, likely a real change; a test on another day would confirm it "
         f"(noise alone explains up to {series.mdc95_deg:.1f}°)."
     )
 
