@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 from PIL import Image as PilImage
 from PIL import UnidentifiedImageError
@@ -17,22 +13,17 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.cidfonts import UnicodeCIDFont
-from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, Image, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
 
 from rom_vision import __version__
-from rom_vision.errors import RomVisionError
 from rom_vision.meaning.interpret import Statement
 from rom_vision.report.content import ReportedTest, SessionReport, Summary, is_quiet
-from rom_vision.report.scripts import shaped, visual_order
+from rom_vision.report.pdf_fonts import BOLD, FONT, drawable, marked_up, register_fonts
 from rom_vision.report.shapes import Chart, Dot, Line, Polygon, Rect, Shape, Text
 from rom_vision.sessions import Picture
 
 __all__ = ["pdf_of"]
 
-FONT, BOLD = "RomVision", "RomVision-Bold"
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12  # the page's frame pads by 6 on either side
 PICTURE_HEIGHT = 62 * mm
@@ -47,21 +38,14 @@ _COLOURS = {
 }  # fmt: skip
 _OPACITY = {"spread": 0.15, "hold": 0.24, "aside": 0.2, "noise": 0.24}
 
-# Scripts that the embedded font lacks and that the reader's own program can show.
-_OTHER_FONTS = (
-    ("STSong-Light", ((0x2E80, 0x3040), (0x3100, 0x3130), (0x31A0, 0xA4D0), (0xF900, 0xFB00), (0x20000, 0x30000))),
-    ("HeiseiMin-W3", ((0x3040, 0x3100), (0x31F0, 0x3200))),
-    ("HYSMyeongJo-Medium", ((0x1100, 0x1200), (0x3130, 0x3190), (0xAC00, 0xD7B0))),
-)
-
 
 def pdf_of(report: SessionReport) -> bytes:
     """Return the report as a PDF.
 
-    Names of all scripts are drawn: right-to-left ones in their order, Chinese, Japanese and Korean ones with the
-    reader's own font, and a character that no font has (an emoji) as an empty box.
+    Names of most scripts are drawn: right-to-left ones in their order, Chinese, Japanese and Korean ones with the
+    reader's own font, emoji in outline, and a character that no font has as an empty box.
     """
-    _register_fonts()
+    register_fonts()
     out = io.BytesIO()
     template = SimpleDocTemplate(
         out,
@@ -154,6 +138,10 @@ def _advice(report: SessionReport) -> Iterable[Flowable]:
     yield from (KeepTogether(drill) for drill in drills[1:])
 
 
+def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
+    return Paragraph(marked_up(text, style.fontName), style)
+
+
 def _heading(text: str) -> Paragraph:
     style = _style(13, bold=True, after=5)
     style.spaceBefore, style.keepWithNext = 12, 1
@@ -219,52 +207,6 @@ def _footer(canvas: Any, template: Any) -> None:
     canvas.restoreState()
 
 
-# text of all scripts
-
-
-@lru_cache(maxsize=1)
-def _register_fonts() -> frozenset[int]:
-    """Register the fonts and return the characters that the embedded one has."""
-    package = find_spec("matplotlib")
-    places = package.submodule_search_locations if package else None
-    if not places:
-        raise RomVisionError("The PDF's font comes with matplotlib, which is missing: pip install matplotlib.")
-    folder = Path(next(iter(places))) / "mpl-data" / "fonts" / "ttf"
-    regular = TTFont(FONT, str(folder / "DejaVuSans.ttf"))
-    pdfmetrics.registerFont(regular)
-    pdfmetrics.registerFont(TTFont(BOLD, str(folder / "DejaVuSans-Bold.ttf")))
-    for name, _ in _OTHER_FONTS:
-        pdfmetrics.registerFont(UnicodeCIDFont(name))
-    return frozenset(regular.face.charToGlyph)
-
-
-def _drawable(text: str) -> str:
-    """Return text in drawing order, with a box for each stretch of characters that no font has."""
-    known = _register_fonts()
-    out: list[str] = []
-    for char in visual_order(shaped(text)):
-        if ord(char) in known or _other_font(char):
-            out.append(char)
-        elif not out or out[-1] != "\u25a1":
-            out.append("\u25a1")
-    return "".join(out)
-
-
-def _other_font(char: str) -> str | None:
-    if ord(char) in _register_fonts():
-        return None
-    code = ord(char)
-    return next((name for name, blocks in _OTHER_FONTS if any(a <= code < b for a, b in blocks)), None)
-
-
-def _paragraph(text: str, style: ParagraphStyle) -> Paragraph:
-    pieces = []
-    for char in _drawable(text):
-        font = _other_font(char)
-        pieces.append(f'<font name="{font}">{char}</font>' if font else escape(char))
-    return Paragraph("".join(pieces), style)
-
-
 # charts
 
 
@@ -286,7 +228,7 @@ def _label(text: Text, scale: float, height: float) -> drawn.String:
     return drawn.String(
         text.x * scale,
         height - text.y * scale,
-        _drawable(text.text),
+        drawable(text.text),
         fontName=BOLD if text.bold else FONT,
         fontSize=text.size * scale,
         fillColor=HexColor(_COLOURS[text.style]),

@@ -15,6 +15,7 @@ from rom_vision.report.charts import rotation_chart, sides_chart, squat_chart
 from rom_vision.report.content import make_report, session_report
 from rom_vision.report.html import html_of
 from rom_vision.report.pdf import pdf_of
+from rom_vision.report.pdf_fonts import BOLD, drawable, marked_up
 from rom_vision.report.shapes import Line, Rect, Text
 from rom_vision.report.svg import svg_of
 from rom_vision.sessions import NewResult, Picture, SessionStore
@@ -123,6 +124,15 @@ def test_paper_says_what_the_page_says(report):
     assert any("DejaVuSans" in n for n in names)
     embedded = [f.get_object() for f in fonts if "DejaVu" in f.get_object()["/BaseFont"]]
     assert all("/FontFile2" in f["/FontDescriptor"] for f in embedded)
+
+
+def test_emoji_are_drawn_and_what_only_changes_its_neighbours_is_left_out():
+    assert drawable("👩🏽‍🦽 🙂️ Zoë") == "👩🦽 🙂 Zoë"
+    assert marked_up("🙂 <b>", BOLD) == '<font name="NotoEmoji">🙂</font> &lt;b&gt;'
+    assert drawable("सीता") == "□"  # no font, no shaping: a box, never a wrong letter
+    report = make_report([(rotation_document(), [])], taken_at=START, person="👩🏽‍🦽 Zoë")
+    fonts = PdfReader(io.BytesIO(pdf_of(report))).pages[0]["/Resources"]["/Font"].values()
+    assert any("NotoEmoji" in font.get_object()["/BaseFont"] for font in fonts)
 
 
 def test_report_of_nothing_but_a_refusal():
