@@ -11,6 +11,7 @@ import streamlit as st
 
 from rom_vision.documents import Document, HipRotationDocument
 from rom_vision.pose.track import PoseTrack
+from rom_vision.remeasure import joint_angles_again
 from rom_vision.report.content import SessionReport
 from rom_vision.report.fhir import fhir_of
 from rom_vision.report.html import html_of
@@ -50,7 +51,7 @@ def offer_downloads(taken: Taken, key: str) -> None:
             if track is not None:
                 _button(f"TRC {what}".strip(), f"{test}.trc", "text/plain", _trc(track, f"{test}.trc"), key)
             if document.status == "measured":
-                _button(f"MOT {what}".strip(), f"{test}.mot", "text/plain", _mot(document, f"{test}.mot"), key)
+                _button(f"MOT {what}".strip(), f"{test}.mot", "text/plain", _mot(document, track, f"{test}.mot"), key)
 
 
 def _button(label: str, name: str, mime: str, make: Callable[[], bytes], key: str, *, primary: bool = False) -> None:
@@ -95,8 +96,12 @@ def _trc(track: Callable[[], PoseTrack | None], name: str) -> Callable[[], bytes
     return make
 
 
-def _mot(document: Document, name: str) -> Callable[[], bytes]:
-    return lambda: mot_of(document, name).encode()
+def _mot(document: Document, track: Callable[[], PoseTrack | None] | None, name: str) -> Callable[[], bytes]:
+    def make() -> bytes:
+        found = track() if track else None
+        return mot_of(document, name, joint_angles_again(document, found) if found else None).encode()
+
+    return make
 
 
 def _what(document: Document) -> str:
