@@ -49,7 +49,7 @@ def csv_of(documents: Iterable[Document], *, person: str | None = None, taken_at
     out = io.StringIO()
     writer = csv.DictWriter(out, CSV_COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
-    common: Row = {"person": person or "", "taken_at": taken_at.isoformat() if taken_at else ""}
+    common: Row = {"person": person or "", "taken_at": taken_at.isoformat(timespec="seconds") if taken_at else ""}
     for document in documents:
         rows = _rotation_rows(document) if isinstance(document, HipRotationDocument) else _squat_rows(document)
         test: Row = {"test": document.test, "status": document.status}

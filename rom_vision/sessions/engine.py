@@ -10,7 +10,7 @@ from typing import Any
 
 from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from rom_vision.errors import BadInputError, RomVisionError
 
@@ -18,6 +18,10 @@ __all__ = ["DATABASE_VARIABLE", "database_url", "open_engine", "scrub", "writer_
 
 DATABASE_VARIABLE = "ROM_VISION_DATABASE_URL"
 BUSY_TIMEOUT_S = 30
+_TRACES = (
+    "Deleted, but another program was reading the database all the while: traces stay in its files until the next "
+    "deletion."
+)
 
 
 def database_url(url: str | None = None) -> URL:
@@ -109,7 +113,7 @@ def scrub(engine: Engine) -> None:
     Raises
     ------
     RomVisionError
-        If another program kept reading for so long that the log could not be emptied.
+        If another program kept reading for so long that this could not be done.
     """
     if engine.dialect.name == "sqlite":
         raw = engine.raw_connection()
@@ -121,9 +125,13 @@ def scrub(engine: Engine) -> None:
         finally:
             raw.close()
         if busy:
-            raise RomVisionError(
-                "Deleted, but another program is reading the database: traces stay in its log until that has closed it."
-            )
+            raise RomVisionError(_TRACES)
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM (FULL) people, sessions, results, attachments")
+        connection.exec_driver_sql(f"SET lock_timeout = '{BUSY_TIMEOUT_S}s'")
+        try:
+            connection.exec_driver_sql("VACUUM (FULL) people, sessions, results, attachments")
+        except OperationalError as fault:
+            raise RomVisionError(_TRACES) from fault
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")

@@ -165,6 +165,19 @@ def test_deleted_means_deleted(store, url, tmp_path):
     assert kept_noise[20_000:20_040] in left_behind  # the check can see what is kept
 
 
+def test_deleting_beside_a_long_reader_says_what_is_left(url, open_store, monkeypatch):
+    monkeypatch.setattr("rom_vision.sessions.engine.BUSY_TIMEOUT_S", 1)
+    store, other = open_store(url), open_store(url)
+    store.add_person("Ana")
+    number = store.save_session("Ana", [NewResult(squat_document())])
+    with other.reading() as session:
+        session.execute(text("SELECT count(*) FROM sessions")).scalar_one()
+        with pytest.raises(RomVisionError, match="Deleted, but another program"):
+            store.delete_session(number)
+    assert store.sessions("Ana") == []
+    store.delete_person("Ana")
+
+
 def test_number_of_a_deleted_session_is_not_given_again(store):
     store.add_person("Ana")
     number = store.save_session("Ana", [NewResult(squat_document())])
