@@ -1,14 +1,16 @@
 """What the squat screen finds on synthetic people it has never seen: hits, false alarms, counting, intervals.
 
-``python -m validation.squat_study`` analyses the stored landmark tracks and writes ``results/squats.md`` and
-``results/squats.json``; with ``--render`` it first films every clip again and runs the pose network on it (an hour).
+``python -m validation.squat_study`` analyses the kept landmark tracks and writes ``results/squat.json`` and
+``squat.md``; ``--render`` films whatever is missing first (delete ``tracks/squat.npz`` to film everything anew).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rom_vision.pose.landmarks import N_LANDMARKS
-from rom_vision.pose.track import PoseTrack
+from rom_vision.pose.track import PoseTrack, TrackSource
 from rom_vision.protocols.squat import screen_squat
 from validation.squat_cases import CASES, Case
 from validation.squat_table import judge, report
@@ -24,10 +26,10 @@ from validation.squat_table import judge, report
 if TYPE_CHECKING:
     from validation.squats import SquatClip
 
-__all__ = ["film", "load_tracks", "main", "save_tracks", "truth_of"]
+__all__ = ["evaluate", "film", "film_missing", "load_tracks", "main", "save_tracks", "truth_of"]
 
 HERE = Path(__file__).parent
-TRACKS = HERE / "tracks" / "squats.npz"
+TRACKS = HERE / "tracks" / "squat.npz"
 RESULTS = HERE / "results"
 _PX_STEPS = 16
 """Stored landmarks are whole sixteenths of a pixel."""
@@ -49,7 +51,7 @@ def film(case: Case) -> tuple[PoseTrack, dict[str, Any]]:
 def _clip(case: Case) -> SquatClip:
     from validation.squats import squat_clip
 
-    return squat_clip(case.seed, case.fault, case.azimuth_deg, size_deg=case.size_deg, legs=case.legs, fps=case.fps)
+    return squat_clip(case.seed, case.fault, case.azimuth_deg, size_deg=case.size_deg, legs=case.legs)
 
 
 def truth_of(case: Case) -> dict[str, Any]:
@@ -105,6 +107,7 @@ def load_tracks(path: Path = TRACKS) -> tuple[dict[int, tuple[PoseTrack, dict[st
     out = {}
     with np.load(path) as stored:
         meta = json.loads(str(stored["meta"]))
+        source = TrackSource(model_name=meta["model"]["name"], mediapipe_version=meta["model"]["mediapipe"])
         for seed in (int(k) for k in meta if k != "model"):
             raw = stored[f"p{seed}"]
             px = np.where(raw == np.iinfo(np.int16).min, np.nan, raw / _PX_STEPS)
@@ -114,28 +117,40 @@ def load_tracks(path: Path = TRACKS) -> tuple[dict[int, tuple[PoseTrack, dict[st
             world[lost] = np.nan
             visibility = np.where(lost[:, None], 0.0, np.ones((n, N_LANDMARKS)))
             truth = meta[str(seed)]
-            track = PoseTrack(stored[f"t{seed}"].astype(float), px, visibility, world, *truth["size"])
+            track = PoseTrack(stored[f"t{seed}"].astype(float), px, visibility, world, *truth["size"], source=source)
             out[seed] = (track, truth)
     return out, meta["model"]
 
 
+def film_missing(cases: Sequence[Case], path: Path = TRACKS) -> None:
+    """Film every case that ``path`` does not hold yet; what is done is kept, however the run ends."""
+    from rich.progress import track as progress
+
+    tracks, _ = load_tracks(path) if path.is_file() else ({}, {})
+    for case in progress([c for c in cases if c.seed not in tracks], description="Filming"):
+        tracks[case.seed] = film(case)
+        save_tracks(tracks, path)
+
+
+def evaluate(cases: Sequence[Case] = CASES, path: Path = TRACKS) -> tuple[list[dict[str, Any]], dict[str, str]]:
+    """Screen the kept tracks and set each result beside its truth (see `validation.squat_table.judge`)."""
+    tracks, model = load_tracks(path)
+    kept = [(case, *tracks[case.seed]) for case in cases if case.seed in tracks]
+    return [judge(case, truth, screen_squat(track, legs=case.legs)) for case, track, truth in kept], model
+
+
 def main() -> None:
-    """Analyse the stored tracks (or film everything anew) and freeze the results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--render", action="store_true", help="film every clip and run the network again")
+    """Rerun the study from the command line."""
+    parser = argparse.ArgumentParser(description="Rerun the squat study and freeze its table.")
+    parser.add_argument("--render", action="store_true", help="film the clips whose track is missing (an hour)")
     if parser.parse_args().render:
-        save_tracks({case.seed: film(case) for case in CASES})
-    tracks, model = load_tracks()
-    rows = [
-        judge(c, tracks[c.seed][1], screen_squat(tracks[c.seed][0], legs=_legs(c))) for c in CASES if c.seed in tracks
-    ]
+        film_missing(CASES)
+    rows, model = evaluate()
+    table = report(rows, model)
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "squats.md").write_text(report(rows, model), encoding="utf-8")
-    (RESULTS / "squats.json").write_text(json.dumps({"model": model, "clips": rows}, indent=1) + "\n", encoding="utf-8")
-
-
-def _legs(case: Case) -> Any:
-    return case.legs
+    (RESULTS / "squat.md").write_text(table, encoding="utf-8")
+    (RESULTS / "squat.json").write_text(json.dumps({"model": model, "clips": rows}, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(table)
 
 
 if __name__ == "__main__":

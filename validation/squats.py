@@ -106,10 +106,10 @@ def sample_plan(rng: np.random.Generator, fault: str, size_deg: float | None = N
         shank_tilt=float(rng.uniform(0.22, 0.28)),
         fault_power=float(rng.uniform(0.6, 1.0)),
         n_repetitions=int(rng.integers(2, 4)),
-        descent_s=float(rng.uniform(0.9, 1.4)),
-        bottom_s=float(rng.uniform(0.2, 0.6)),
-        ascent_s=float(rng.uniform(0.8, 1.2)),
-        stand_s=float(rng.uniform(0.3, 0.7)),
+        descent_s=float(rng.uniform(0.8, 2.0)),
+        bottom_s=float(rng.uniform(0.1, 0.8)),
+        ascent_s=float(rng.uniform(0.7, 1.6)),
+        stand_s=float(rng.uniform(0.2, 0.8)),
     )
     size = float(rng.uniform(20, 30)) if size_deg is None else size_deg
     turn = rng.choice([-1.0, 1.0])

@@ -17,6 +17,7 @@ from rom_vision.protocols.result import KneeFlexion, SquatRepetition, SquatResul
 from rom_vision.protocols.squat_findings import SquatSeen, depth_error_deg, findings_of
 from rom_vision.protocols.squat_frontal import FrontalCurves, frontal_curves, plant_feet, settle_azimuth
 from rom_vision.protocols.squat_phases import Legs, Span, find_spans, hip_drop, smooth, stretches
+from rom_vision.protocols.squat_rules import held
 from rom_vision.protocols.squat_sagittal import SagittalCurves, sagittal_curves
 from rom_vision.protocols.squat_view import azimuth_of, name_of, settle_facing
 
@@ -26,9 +27,11 @@ FOUND_REFUSE = 0.5
 LEG_REFUSE_PX, LEG_WARN_PX = 70.0, 140.0
 FEET_SEEN = 0.6
 """Share of the frames in which both feet must be in the picture."""
-SEAT_BEHIND, SEAT_AHEAD = 0.35, 0.10
-"""Seen from the side, hips this far behind and knees no farther ahead of the ankles (leg lengths): upright shins under
-level thighs, so that something else carries the weight, as on a chair (our own heuristic)."""
+SEAT_BEHIND, SEAT_BEHIND_ASIDE = 0.40, 0.30
+"""A centre of mass this far behind where it is in standing (leg lengths; second value seen from the side) is behind the
+heels by more than a single camera's error: something else carries the weight, as a chair does (our own heuristic)."""
+SEAT_DEEP = 0.7
+"""... looked for while the hips are down by this share of their most."""
 BENT_DEG = 50.0
 HOW_TO = (
     "Film one person from head to feet, straight from the front or the side: stand still for a second, squat two or"
@@ -130,7 +133,7 @@ def _seen(parts: Sequence[_Stretch], camera: Camera, legs: Legs, notes: list[str
     for part in parts:
         for span in part.spans:
             seen = _measure(part, span, camera, legs, len(out) + 1)
-            if legs == "both" and _seated(seen):
+            if legs == "both" and _seated(seen, hip_drop(part.image_px, legs)[span.frames]):
                 at = part.time_s[span.bottom]
                 notes.append(
                     f"At {at:.1f} s the person seems to sit down on something; this was not counted as a squat."
@@ -176,13 +179,14 @@ def _measure(part: _Stretch, span: Span, camera: Camera, legs: Legs, number: int
     )
 
 
-def _seated(seen: SquatSeen) -> bool:
-    """Whether the person sits on something at the bottom; from the front that cannot be told."""
-    if seen.sagittal is None:
-        return False
-    near = slice(max(seen.bottom - 1, 0), seen.bottom + 2)
-    behind, ahead = (float(np.median(c[near])) for c in (seen.sagittal.hip_behind, seen.sagittal.knee_ahead))
-    return behind > SEAT_BEHIND and ahead < SEAT_AHEAD
+def _seated(seen: SquatSeen, drop: FloatArray) -> bool:
+    """Whether the person sits on something: mass far behind the feet while the hips are down, for as long as counts."""
+    curves = seen.frontal or seen.sagittal
+    assert curves is not None
+    behind = np.median(curves.mass_ahead[seen.at_rest]) - curves.mass_ahead
+    limit = SEAT_BEHIND_ASIDE if seen.sagittal else SEAT_BEHIND
+    deep = seen.during & (drop > SEAT_DEEP * drop[seen.during].max())
+    return held(seen.time_s, np.where(deep, behind, np.nan))[0] > limit
 
 
 # -- result ----------------------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rom_vision.body.balance import mass_ahead
 from rom_vision.body.leg_chain import LegChain, Standing, body_axes, leg_chain
 from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
@@ -41,6 +42,7 @@ class FrontalCurves:
     shift_pct : (T,) middle of the hips against the middle of the ankles, to the left +, % of the ankles' distance.
     list_deg : (T,) hip line against the horizontal, right side down +.
     side_bend_deg : (T,) line from mid-hip to mid-shoulder against the vertical, to the right +.
+    mass_ahead : (T,) centre of mass ahead of the ankles, leg lengths.
     turnout_deg : (2,) direction of each foot, outward +.
     stance : distance of the ankles, leg lengths.
     """
@@ -55,6 +57,7 @@ class FrontalCurves:
     shift_pct: FloatArray
     list_deg: FloatArray
     side_bend_deg: FloatArray
+    mass_ahead: FloatArray
     turnout_deg: FloatArray
     stance: float
 
@@ -121,6 +124,7 @@ def frontal_curves(
         shift_pct=100 * ((middle - ankle.mean(axis=1)) @ left) / apart,
         list_deg=_list_deg(image_px, left),
         side_bend_deg=_slope_deg(-(trunk @ left), -trunk[:, 1]),
+        mass_ahead=mass_ahead(chain.shoulder @ forward, *(j.mean(axis=1) @ forward for j in (hip, knee, ankle))),
         turnout_deg=turnout_deg(standing, camera, azimuth_deg),
         stance=float(np.median(apart)),
     )

@@ -21,6 +21,7 @@ __all__ = [
     "Rule",
     "Seen",
     "grade",
+    "held",
     "unseen",
 ]
 

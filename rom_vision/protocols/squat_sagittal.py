@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rom_vision.body.balance import mass_ahead
 from rom_vision.body.leg_chain import Standing
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
@@ -33,7 +34,7 @@ class SagittalCurves:
     knee_flexion_deg : flexion +, hyperextension -.
     foot_deg : pitch of the foot, heel up +.
     arm_deg : arm against the line that continues the trunk upwards, fallen forward +.
-    hip_behind, knee_ahead : hips behind and knees ahead of the ankle, leg lengths.
+    mass_ahead : centre of mass ahead of the ankle, leg lengths.
     """
 
     side: Side
@@ -43,8 +44,7 @@ class SagittalCurves:
     knee_flexion_deg: FloatArray
     foot_deg: FloatArray
     arm_deg: FloatArray
-    hip_behind: FloatArray
-    knee_ahead: FloatArray
+    mass_ahead: FloatArray
 
 
 def near_side(azimuth_deg: float) -> Side:
@@ -83,8 +83,7 @@ def sagittal_curves(image_px: FloatArray, standing: Standing, azimuth_deg: float
         knee_flexion_deg=tibia - thigh,
         foot_deg=-np.degrees(np.arctan2((toe - heel)[:, 1], (toe - heel)[:, 0])),
         arm_deg=np.degrees(fallen),
-        hip_behind=(ankle - joint)[:, 0],
-        knee_ahead=(knee - ankle)[:, 0],
+        mass_ahead=mass_ahead(*(p[:, 0] for p in (shoulder, joint, knee, ankle))),
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from squat_tracks import GOOD, changed, joined, squat_track, without
 
+from rom_vision.body.balance import mass_ahead
 from rom_vision.documents import SquatDocument, parse_document
 from rom_vision.pipeline_squat import analyse_squat
 from rom_vision.pose.landmarks import Landmark
@@ -202,11 +203,18 @@ def test_refusals_say_what_to_do():
         assert set(map(len, result.series.values())) == {len(bad)}
 
 
-def test_sitting_down_on_a_chair_is_no_squat():
-    plan = replace(GOOD, knee_flexion_deg=95.0, shank_tilt=0.05)
-    result = screen_squat(squat_track(plan, 90.0))
+@pytest.mark.parametrize("azimuth", [0.0, 90.0, -90.0])
+def test_sitting_down_on_a_chair_is_no_squat(azimuth):
+    plan = replace(GOOD, knee_flexion_deg=97.0, shank_tilt=0.03, lean_deg=-12.0)
+    result = screen_squat(squat_track(plan, azimuth))
     assert result.status == "refused"
     assert "sit down" in result.reasons[0]
+
+
+def test_mass_over_the_feet():
+    upright, seated = np.array([0.0]), np.array([-0.5])
+    assert mass_ahead(upright, upright, upright, upright) == pytest.approx(0)
+    assert mass_ahead(seated, seated, upright, upright) == pytest.approx(-0.678 * 0.5 - 0.2 * 0.5 * 0.567)
 
 
 def test_document_round_trip_and_the_pointer_to_the_hip():

@@ -1,0 +1,24 @@
+"""Where the body's mass is over the feet."""
+
+from __future__ import annotations
+
+from rom_vision.pose.track import FloatArray
+
+__all__ = ["mass_ahead"]
+
+# Mass, and its place from the upper to the lower joint, of the segments of both sides together (Winter 2009, table 4.1):
+# head, arms and trunk from hips to shoulders; thighs; shanks with feet, which lie lower than the shanks' own mass.
+_UPPER = (0.678, 0.626)
+_THIGHS = (0.200, 0.433)
+_SHANKS = (0.122, 0.606)
+
+
+def mass_ahead(shoulder: FloatArray, hip: FloatArray, knee: FloatArray, ankle: FloatArray) -> FloatArray:
+    """How far the centre of mass is ahead of the ankles (T,), from how far ahead each joint is (T,), in their unit.
+
+    Nobody stands with it behind the heels: there something else carries the weight.
+    """
+    upper = hip + _UPPER[1] * (shoulder - hip)
+    thighs = hip + _THIGHS[1] * (knee - hip)
+    shanks = knee + _SHANKS[1] * (ankle - knee)
+    return _UPPER[0] * upper + _THIGHS[0] * thighs + _SHANKS[0] * shanks - ankle
