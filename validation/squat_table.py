@@ -8,9 +8,11 @@ import numpy as np
 
 from rom_vision.protocols.result import SquatResult
 from validation.squat_cases import CASES, Case
+from validation.squat_truth import knee_truth, plan_of
 
 __all__ = ["judge", "report", "true_amounts", "view_of"]
 
+SIDES = ("left", "right")
 _MADE: dict[str, tuple[float, float]] = {
     "knee_valgus": (9.9, 2.0),
     "knee_varus": (18.0, 8.0),
@@ -34,22 +36,19 @@ _MADE: dict[str, tuple[float, float]] = {
 def true_amounts(case: Case, truth: dict[str, Any]) -> dict[tuple[str, str], float]:
     """How large each fault really is, by code and side, in the units of the findings, fault +."""
     plan, bottom = truth["plan"], truth["bottom"]
-    sides = ("left", "right") if case.legs == "both" else (case.legs,)
-    # The largest amount while the knee is bent by 30 degrees or more: an opposite movement is least there.
-    early = (30.0 - plan["standing_knee_deg"]) / (plan["knee_flexion_deg"] - plan["standing_knee_deg"])
-    least = early ** plan["fault_power"]
+    knees = knee_truth(plan_of(plan))
     out: dict[tuple[str, str], float] = {}
-    for side in sides:
-        swing, turnout = bottom[f"swing_in_{side}_deg"], plan["turnout_deg"][("left", "right").index(side)]
-        out["knee_valgus", side] = swing if swing > 0 else least * swing
-        out["knee_varus", side] = (-swing if swing < 0 else -least * swing) - turnout
-        out["foot_turnout", side] = turnout
-    swings = {side: bottom[f"swing_in_{side}_deg"] for side in ("left", "right")}
+    for i, side in enumerate(SIDES):
+        if case.legs in ("both", side):
+            out["knee_valgus", side] = knees.turn_in[i] if case.legs == "both" else knees.projected[i]
+            out["knee_varus", side] = knees.turn_out[i] - plan["turnout_deg"][i]
+            out["foot_turnout", side] = plan["turnout_deg"][i]
+    left, right = knees.in_beyond_other
     two_sided = (
         ("pelvic_obliquity", "right", "left", bottom["list_deg"]),
         ("lateral_shift", "left", "right", 100 * bottom["shift"]),
         ("trunk_side_bend", "right", "left", bottom["side_bend_deg"]),
-        ("knee_asymmetry", "left", "right", swings["left"] - swings["right"]),
+        ("knee_asymmetry", "left", "right", left if left > right else -right),
     )
     for code, positive, negative, amount in two_sided:
         if case.legs == "both" or code in ("pelvic_obliquity", "trunk_side_bend"):

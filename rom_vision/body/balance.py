@@ -6,8 +6,8 @@ from rom_vision.pose.track import FloatArray
 
 __all__ = ["mass_ahead"]
 
-# Mass, and its place from the upper to the lower joint, of the segments of both sides together (Winter 2009, table 4.1):
-# head, arms and trunk from hips to shoulders; thighs; shanks with feet, which lie lower than the shanks' own mass.
+# Share of the mass, and its place from the upper to the lower joint, of the segments of both sides together (Winter
+# 2009, table 4.1): head, arms and trunk (from the hips up); thighs; shanks with feet.
 _UPPER = (0.678, 0.626)
 _THIGHS = (0.200, 0.433)
 _SHANKS = (0.122, 0.606)

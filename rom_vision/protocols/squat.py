@@ -27,7 +27,7 @@ FOUND_REFUSE = 0.5
 LEG_REFUSE_PX, LEG_WARN_PX = 70.0, 140.0
 FEET_SEEN = 0.6
 """Share of the frames in which both feet must be in the picture."""
-SEAT_BEHIND, SEAT_BEHIND_ASIDE = 0.40, 0.30
+SEAT_BEHIND, SEAT_BEHIND_ASIDE = 0.35, 0.30
 """A centre of mass this far behind where it is in standing (leg lengths; second value seen from the side) is behind the
 heels by more than a single camera's error: something else carries the weight, as a chair does (our own heuristic)."""
 SEAT_DEEP = 0.7
@@ -160,7 +160,7 @@ def _measure(part: _Stretch, span: Span, camera: Camera, legs: Legs, number: int
         frontal = frontal_curves(image_px, standing, camera, azimuth, legs)
         if legs == "both" and view in ("front", "back"):
             bent = during & (np.max(frontal.knee_flexion_deg, axis=1) > BENT_DEG)
-            azimuth = settle_azimuth(image_px, standing, camera, azimuth, bent)
+            azimuth = settle_azimuth(image_px, standing, camera, azimuth, at_rest, bent)
             frontal = frontal_curves(image_px, standing, camera, azimuth)
     hips = standing.image_px[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0].mean()
     bearing = np.degrees(np.arctan((hips - camera.cx_px) / camera.focal_px))

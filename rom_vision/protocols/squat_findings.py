@@ -15,6 +15,7 @@ from rom_vision.protocols.squat_frontal import FrontalCurves
 from rom_vision.protocols.squat_phases import Legs
 from rom_vision.protocols.squat_rules import (
     ALWAYS_UNSEEN,
+    FOUND,
     FRONTAL,
     HOLD_S,
     PAIRED,
@@ -178,28 +179,27 @@ def _frontal(seen: Sequence[SquatSeen], rules: dict[str, Rule], legs: Legs) -> l
                 curves = [_knee(s, i, code) for s in seen]
                 found = grade(rules[code], side, curves, f"The {side} knee", sd_scale=scale)
                 out.append(found or unseen(code, side, "the knee does not bend enough to tell."))
-    out.append(_obliquity(seen, rules["pelvic_obliquity"]))
-    if legs == "both":
-        # What is certain to a part of the leg is less certain as a part of a narrow stance.
-        narrow = USUAL_STANCE / float(np.mean([s.frontal.stance for s in seen if s.frontal]))
-        out.append(
-            _two_sided(rules["lateral_shift"], seen, "shift_pct", ("left", "right"), "The pelvis", scale * narrow)
-        )
-    else:
-        out.append(unseen("lateral_shift", "both", "has no meaning on one leg."))
-    out.append(_two_sided(rules["trunk_side_bend"], seen, "side_bend_deg", ("right", "left"), "The trunk", scale))
-    if legs == "both":
-        for i, side in enumerate(SIDES):
-            turned = [_turnout(s, i) for s in seen]
-            found = grade(rules["foot_turnout"], side, turned, f"The {side} foot", sd_scale=scale)
-            out.append(found or unseen("foot_turnout", side, "the feet were not seen long enough."))
-    else:
-        out.append(unseen("foot_turnout", legs, "on one leg the foot itself tells from where the camera looks."))
-    if legs == "both":
-        out.append(_asymmetry(seen, rules["knee_asymmetry"], scale))
-    else:
-        out.append(unseen("knee_asymmetry", "both", "needs both legs on the floor."))
-    return out
+    bend = _two_sided(rules["trunk_side_bend"], seen, "The trunk", scale)
+    if legs != "both":
+        asymmetry = unseen("knee_asymmetry", "both", "needs both legs on the floor.")
+        return [
+            *out,
+            _obliquity(seen, rules["pelvic_obliquity"], bend, asymmetry),
+            unseen("lateral_shift", "both", "has no meaning on one leg."),
+            bend,
+            unseen("foot_turnout", legs, "on one leg the foot itself tells from where the camera looks."),
+            asymmetry,
+        ]
+    asymmetry = _asymmetry(seen, rules["knee_asymmetry"], scale)
+    out.append(_obliquity(seen, rules["pelvic_obliquity"], bend, asymmetry))
+    # What is certain to a part of the leg is less certain as a part of a narrow stance.
+    narrow = USUAL_STANCE / float(np.mean([s.frontal.stance for s in seen if s.frontal]))
+    out += [_two_sided(rules["lateral_shift"], seen, "The pelvis", scale * narrow), bend]
+    for i, side in enumerate(SIDES):
+        turned = [_turnout(s, i) for s in seen]
+        found = grade(rules["foot_turnout"], side, turned, f"The {side} foot", sd_scale=scale)
+        out.append(found or unseen("foot_turnout", side, "the feet were not seen long enough."))
+    return [*out, asymmetry]
 
 
 def knee_in_change_deg(seen: SquatSeen, leg: int) -> FloatArray:
@@ -228,23 +228,52 @@ def _knee(seen: SquatSeen, leg: int, code: str) -> Seen:
     f = seen.frontal
     assert f is not None
     turned = knee_in_change_deg(seen, leg)
+    if code == "knee_valgus" and seen.legs != "both":
+        return Seen(seen.number, seen.time_s, _projected(seen, leg, turned), f.fppa_deg[:, leg])
     if code == "knee_valgus":
         return Seen(seen.number, seen.time_s, turned, f.knee_in_deg[:, leg])
     beyond = -turned - max(float(f.turnout_deg[leg]), 0.0)
     return Seen(seen.number, seen.time_s, beyond, -f.knee_in_deg[:, leg])
 
 
-def _two_sided(
-    rule: Rule, seen: Sequence[SquatSeen], curve: str, sides: tuple[Side, Side], subject: str, scale: float
-) -> Finding:
-    """Grade a curve that may go either way; ``sides`` are those of + and -."""
+def _projected(seen: SquatSeen, leg: int, turned: FloatArray) -> FloatArray:
+    """(T,) change of the frontal-plane projection angle on one leg, where its thresholds come from.
+
+    Deeper than it is defined its place is taken by the knee's turn, which equals it at about 55 degrees of flexion.
+    """
+    f = seen.frontal
+    assert f is not None
+    change = f.fppa_deg[:, leg] - np.median(f.fppa_deg[seen.at_rest, leg])
+    shown = seen.during & np.isfinite(turned)
+    return np.where(shown & (f.knee_flexion_deg[:, leg] <= FPPA_MAX_FLEXION_DEG), change, turned)
+
+
+_EITHER_WAY: dict[str, tuple[Side, Side]] = {
+    "pelvic_obliquity": ("right", "left"),
+    "lateral_shift": ("left", "right"),
+    "trunk_side_bend": ("right", "left"),
+}
+"""Sides of + and - of the measures that may go either way."""
+
+
+def _change_and_reading(seen: SquatSeen, code: str) -> tuple[FloatArray, FloatArray]:
+    f, rest = seen.frontal, seen.at_rest
+    assert f is not None
+    if code == "lateral_shift":
+        return f.shift_change_pct(rest), f.shift_pct
+    if code == "trunk_side_bend":
+        return f.side_bend_change_deg(rest), f.side_bend_deg
+    return f.list_deg - np.median(f.list_deg[rest]), f.list_deg
+
+
+def _two_sided(rule: Rule, seen: Sequence[SquatSeen], subject: str, scale: float) -> Finding:
+    """Grade a measure that may go either way."""
     graded = []
-    for sign, side in zip((1.0, -1.0), sides, strict=True):
+    for sign, side in zip((1.0, -1.0), _EITHER_WAY[rule.code], strict=True):
         curves = []
         for s in seen:
-            values = sign * np.asarray(getattr(s.frontal, curve))
-            change = np.where(s.during, values - np.median(values[s.at_rest]), np.nan)
-            curves.append(Seen(s.number, s.time_s, change, values))
+            change, reading = _change_and_reading(s, rule.code)
+            curves.append(Seen(s.number, s.time_s, np.where(s.during, sign * change, np.nan), sign * reading))
         found = grade(rule, side, curves, f"{subject}, to the {side},", sd_scale=scale)
         if found is not None:
             graded.append(found)
@@ -259,15 +288,18 @@ def _worse(graded: Sequence[Finding], rule: Rule) -> Finding:
     return worst if worst.severity != "none" else replace(worst, side="both")
 
 
-def _obliquity(seen: Sequence[SquatSeen], rule: Rule) -> Finding:
-    """Hip line: graded where it tilts clearly, never called level, because the landmarks follow only in part."""
-    found = _two_sided(rule, seen, "list_deg", ("right", "left"), "The pelvis", 1.0)
-    bends = _two_sided(RULES["trunk_side_bend"], seen, "side_bend_deg", ("right", "left"), "The trunk", 1.0)
-    if found.severity in ("mild", "marked") and bends.severity == "none":
-        return found
-    if found.severity in ("mild", "marked"):
-        return unseen(rule.code, "both", "the trunk bends sideways and takes the hip landmarks along.")
-    return unseen(rule.code, "both", HIP_LINE_UNSEEN)
+def _obliquity(seen: Sequence[SquatSeen], rule: Rule, bend: Finding, asymmetry: Finding) -> Finding:
+    """Hip line: graded where it tilts clearly, never called level, because the landmarks follow only in part.
+
+    ``bend`` and ``asymmetry`` are the findings on trunk and knees, which take the hip landmarks along.
+    """
+    found = _two_sided(rule, seen, "The pelvis", 1.0)
+    if found.severity not in FOUND:
+        return unseen(rule.code, "both", HIP_LINE_UNSEEN)
+    for other, what in ((bend, "the trunk bends sideways"), (asymmetry, "one knee swings in")):
+        if other.severity in FOUND:
+            return unseen(rule.code, "both", f"{what} and takes the hip landmarks along.")
+    return found
 
 
 def _turnout(seen: SquatSeen, leg: int) -> Seen:

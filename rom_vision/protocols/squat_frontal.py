@@ -40,6 +40,7 @@ class FrontalCurves:
     knee_flexion_deg : (T, 2).
     thigh_below_deg : (T, 2) thigh below the horizontal +.
     shift_pct : (T,) middle of the hips against the middle of the ankles, to the left +, % of the ankles' distance.
+    hip_height : (T,) middle of the hips over the ankles, leg lengths.
     list_deg : (T,) hip line against the horizontal, right side down +.
     side_bend_deg : (T,) line from mid-hip to mid-shoulder against the vertical, to the right +.
     mass_ahead : (T,) centre of mass ahead of the ankles, leg lengths.
@@ -55,11 +56,25 @@ class FrontalCurves:
     knee_flexion_deg: FloatArray
     thigh_below_deg: FloatArray
     shift_pct: FloatArray
+    hip_height: FloatArray
     list_deg: FloatArray
     side_bend_deg: FloatArray
     mass_ahead: FloatArray
     turnout_deg: FloatArray
     stance: float
+
+    def shift_change_pct(self, at_rest: npt.NDArray[np.int_]) -> FloatArray:
+        """(T,) `shift_pct` without what it shows in standing (frames ``at_rest``).
+
+        Nobody stands with the hips beside the feet: such a shift is a camera that leans, and shrinks as the hips come
+        down.
+        """
+        height = self.hip_height / np.median(self.hip_height[at_rest])
+        return np.asarray(self.shift_pct - np.median(self.shift_pct[at_rest]) * height)
+
+    def side_bend_change_deg(self, at_rest: npt.NDArray[np.int_]) -> FloatArray:
+        """(T,) `side_bend_deg` without what it shows in standing (frames ``at_rest``)."""
+        return np.asarray(self.side_bend_deg - np.median(self.side_bend_deg[at_rest]))
 
 
 FEET_SD_DEG = 3.0
@@ -122,6 +137,7 @@ def frontal_curves(
             np.arctan2((hip - knee)[..., 1], np.hypot((hip - knee)[..., 0], (hip - knee)[..., 2]))
         ),
         shift_pct=100 * ((middle - ankle.mean(axis=1)) @ left) / apart,
+        hip_height=upward.mean(axis=1),
         list_deg=_list_deg(image_px, left),
         side_bend_deg=_slope_deg(-(trunk @ left), -trunk[:, 1]),
         mass_ahead=mass_ahead(chain.shoulder @ forward, *(j.mean(axis=1) @ forward for j in (hip, knee, ankle))),
@@ -131,7 +147,12 @@ def frontal_curves(
 
 
 def settle_azimuth(
-    image_px: FloatArray, standing: Standing, camera: Camera, azimuth_deg: float, deep: npt.NDArray[np.bool_]
+    image_px: FloatArray,
+    standing: Standing,
+    camera: Camera,
+    azimuth_deg: float,
+    at_rest: npt.NDArray[np.int_],
+    deep: npt.NDArray[np.bool_],
 ) -> float:
     """Correct the azimuth read from the feet by what the body does: return the azimuth that makes it most symmetric.
 
@@ -143,19 +164,22 @@ def settle_azimuth(
     ----------
     image_px : (T, 33, 2) landmarks of one span, feet planted.
     azimuth_deg : as the feet say.
+    at_rest : indices of the frames in which the person stands.
     deep : (T,) frames in which the knees are well bent.
     """
     if not deep.any():
         return azimuth_deg
+    looked_at = image_px[np.r_[at_rest, np.flatnonzero(deep)]]
+    rest = np.arange(len(at_rest))
 
     def cost(off: float) -> float:
-        c = frontal_curves(image_px[deep], standing, camera, azimuth_deg + off)
-        turned = c.knee_in_deg[:, 0] - c.knee_in_deg[:, 1]
+        c = frontal_curves(looked_at, standing, camera, azimuth_deg + off)
+        turned = (c.knee_in_deg[:, 0] - c.knee_in_deg[:, 1])[len(rest) :]
         turned = turned[np.isfinite(turned)]
         faults = (
             (float(np.median(turned)) if len(turned) else 0.0, 6.0),
-            (float(np.median(c.shift_pct)), 4.0),
-            (float(np.median(c.side_bend_deg)), 2.5),
+            (float(np.median(c.shift_change_pct(rest)[len(rest) :])), 4.0),
+            (float(np.median(c.side_bend_change_deg(rest)[len(rest) :])), 2.5),
         )
         return (off / FEET_SD_DEG) ** 2 + sum(math.log1p((value / spread) ** 2) for value, spread in faults)
 

@@ -13,6 +13,7 @@ from rom_vision.protocols.result import Finding, Severity
 
 __all__ = [
     "ALWAYS_UNSEEN",
+    "FOUND",
     "FRONTAL",
     "HOLD_S",
     "RULES",
@@ -62,7 +63,7 @@ class Rule:
         return max(self.mild if severity == "mild" else self.marked, self.normal + 1.645 * self.sd * sd_scale)
 
 
-_FOUND: tuple[Literal["mild", "marked"], ...] = ("mild", "marked")
+FOUND: tuple[Literal["mild", "marked"], ...] = ("mild", "marked")
 _OWN = "our own heuristic"
 _BSA = "Back Squat Assessment (Myer 2014)"
 _FPPA = "change of the frontal-plane projection angle from standing; two legs: "
@@ -73,8 +74,8 @@ _RULES = (
     Rule("lateral_shift", "% of stance", 8, 15, 5.5, f"NASM overhead squat; beyond a camera's error: {_OWN}", "shifts"),
     Rule("trunk_side_bend", "deg", 5, 10, 3.3, f"after Dingenen 2014; degrees {_OWN}", "bends"),
     Rule(
-        "foot_turnout", "deg", 20, 35, 3.0,
-        f"10 degrees in the single-leg squat rating; most squat with 10 to 15, and a camera errs by 6: {_OWN}",
+        "foot_turnout", "deg", 18, 35, 3.0,
+        f"10 degrees in the single-leg squat rating, but most squat with about 12; that and twice the error: {_OWN}",
         "is turned out", 12.0,
     ),
     Rule(
@@ -179,7 +180,7 @@ def grade(
     sd = rule.sd * sd_scale
     scatter = float(values.std(ddof=1)) / np.sqrt(len(values)) if len(values) > 1 else 0.0
     half = 1.96 * float(np.hypot(sd, scatter))
-    counted = {severity: values >= rule.limit(severity, sd_scale) for severity in _FOUND}
+    counted = {severity: values >= rule.limit(severity, sd_scale) for severity in FOUND}
     severity: Severity = "none"
     for name in ("mild", "marked"):
         if counted[name].sum() >= needed:
@@ -199,11 +200,11 @@ def grade(
         unit=rule.unit,
         change_from_standing=round(graded, 1),
         ci95=interval,
-        threshold=rule.marked if severity == "marked" else rule.mild,
+        threshold=round(rule.limit("marked" if severity == "marked" else "mild", sd_scale), 1),
         source=rule.source,
         repetitions=numbers if found else (),
         worst_time_s=round(float(worst[2].time_s[worst[1]]), 3) if found else None,
-        sentence=_sentence(rule, side, severity, subject, graded, interval, numbers),
+        sentence=_sentence(rule, side, severity, subject, graded, interval, numbers, sd_scale),
     )
 
 
@@ -238,13 +239,14 @@ def _sentence(
     amount: float,
     interval: tuple[float, float],
     numbers: tuple[int, ...],
+    sd_scale: float,
 ) -> str:
     unit = "°" if rule.unit == "deg" else f" {rule.unit}"
     low, high = (f"{x:.0f}" for x in interval)
     amounts = f"{amount:.0f}{unit}", f"95 %: {low} to {high}{unit}"
+    limit = rule.limit("marked" if severity == "marked" else "mild", sd_scale)
     if severity == "none":
-        return f"{NAMES[rule.code]}{_of(side)}: none found ({', '.join(amounts)}; a finding from {rule.mild:g}{unit})."
-    limit = rule.marked if severity == "marked" else rule.mild
+        return f"{NAMES[rule.code]}{_of(side)}: none found ({', '.join(amounts)}; a finding from {limit:.0f}{unit})."
     which = ", ".join(map(str, numbers))
     reps = f"repetition{'s' if len(numbers) > 1 else ''} {which}"
-    return f"{subject} {rule.what} by {amounts[0]} ({amounts[1]}) in {reps}: {severity} (from {limit:g}{unit})."
+    return f"{subject} {rule.what} by {amounts[0]} ({amounts[1]}) in {reps}: {severity} (from {limit:.0f}{unit})."
