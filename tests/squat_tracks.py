@@ -1,5 +1,7 @@
 """Landmark tracks of stick people who squat: exact geometry, landmarks where MediaPipe puts them, no pictures."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from rom_vision.body.leg_chain import HIP_LEAD_BACK, HIP_LEAD_FRONT
@@ -11,6 +13,8 @@ from validation.squat_motion import Lengths, SquatPlan, depth_at, duration_s, po
 
 LENGTHS = Lengths()
 GOOD = SquatPlan(knee_flexion_deg=122.0, shank_tilt=0.26)
+KNEE_IN_SHOWN = 0.8
+"""Share of a knee's turn inwards that its landmark makes; a tenth more is lost where the method reads it."""
 _POINTS = {
     "shoulder": "SHOULDER", "elbow": "ELBOW", "wrist": "WRIST", "hip": "HIP", "knee": "KNEE",
     "ankle": "ANKLE", "heel": "HEEL", "toe": "FOOT_INDEX",
@@ -63,7 +67,8 @@ def without(track, frames):
 
 
 def _landmarks(plan, depth, azimuth_deg):
-    pose = pose_squat(LENGTHS, plan, depth)
+    shown = tuple(swing * KNEE_IN_SHOWN if swing > 0 else swing for swing in plan.swing_in_deg)
+    pose = pose_squat(LENGTHS, replace(plan, swing_in_deg=shown), depth)
     points = {
         Landmark[f"{side.upper()}_{mark}"]: pose.joints_m[f"{name}_{side}"].copy()
         for name, mark in _POINTS.items()

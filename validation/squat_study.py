@@ -55,7 +55,7 @@ def _clip(case: Case) -> SquatClip:
 
 
 def truth_of(case: Case) -> dict[str, Any]:
-    """What is true at the bottom of a case's squats; trunk and shift from the posed mesh, whose spine bends."""
+    """What is true at the bottom of a case's squats; trunk, arms and shift from the posed mesh, whose spine bends."""
     from validation.phantom import pose
     from validation.squat_motion import PAUSE_S, pose_squat
     from validation.squats import lengths_of
@@ -64,24 +64,32 @@ def truth_of(case: Case) -> dict[str, Any]:
     plan, body = clip.plan, clip.scene.body
     bottom = pose_squat(lengths_of(body), plan, 1.0).truth
     joints = [pose(body, clip.scene.posture(t)).joints_m for t in (0.0, PAUSE_S + plan.descent_s + 0.5 * plan.bottom_s)]
-    rest, low = (_trunk_and_shift(j, case.legs) for j in joints)
+    rest, low = (_trunk_and_arms(j, case.legs) for j in joints)
     bottom |= {
         "lean_deg": low["trunk_deg"] - low["tibia_deg"],
         "side_bend_deg": low["side_deg"] - rest["side_deg"],
         "shift": low["shift"] - rest["shift"],
+        "arms_fall_deg": low["arm_deg"] - rest["arm_deg"],
     }
     return {"plan": asdict(plan), "bottom": {name: round(float(value), 4) for name, value in bottom.items()}}
 
 
-def _trunk_and_shift(joints: dict[str, Any], legs: str) -> dict[str, float]:
-    """Lean and side bend of the trunk, lean of the tibia, degrees; shift in parts of the ankles' distance."""
-    middle = {n: 0.5 * (joints[f"{n}_left"] + joints[f"{n}_right"]) for n in ("hip", "knee", "ankle", "shoulder")}
+def _trunk_and_arms(joints: dict[str, Any], legs: str) -> dict[str, float]:
+    """Lean and side bend of the trunk, tibia and arms, degrees; shift in parts of the ankles' distance.
+
+    The arms' angle is the way forward from the line that continues the trunk upwards.
+    """
+    names = ("hip", "knee", "ankle", "shoulder", "wrist")
+    middle = {n: 0.5 * (joints[f"{n}_left"] + joints[f"{n}_right"]) for n in names}
     if legs != "both":
         middle |= {n: joints[f"{n}_{legs}"] for n in ("knee", "ankle")}
     trunk, tibia = middle["shoulder"] - middle["hip"], middle["knee"] - middle["ankle"]
+    arms = middle["wrist"] - middle["shoulder"]
     width = float(joints["ankle_left"][1] - joints["ankle_right"][1])
+    lean_deg = float(np.degrees(np.arctan2(trunk[0], trunk[2])))
     return {
-        "trunk_deg": float(np.degrees(np.arctan2(trunk[0], trunk[2]))),
+        "arm_deg": float(np.degrees(np.arctan2(arms[0], arms[2]))) - lean_deg,
+        "trunk_deg": lean_deg,
         "side_deg": float(np.degrees(np.arctan2(-trunk[1], trunk[2]))),
         "tibia_deg": float(np.degrees(np.arctan2(tibia[0], tibia[2]))),
         "shift": float(middle["hip"][1] - middle["ankle"][1]) / width,

@@ -19,13 +19,13 @@ _MADE: dict[str, tuple[float, float]] = {
     "pelvic_obliquity": (6.0, 1.5),
     "lateral_shift": (15.0, 4.0),
     "trunk_side_bend": (10.0, 3.0),
-    "foot_turnout": (20.0, 12.0),
+    "foot_turnout": (22.0, 12.0),
     "knee_asymmetry": (15.0, 7.0),
     "forward_lean": (12.0, 3.0),
     "heel_rise": (12.0, 1.0),
     "shallow_depth": (15.0, 5.0),
     "knee_hyperextension": (8.0, 0.0),
-    "arms_fall": (20.0, 2.0),
+    "arms_fall": (20.0, 9.0),
 }
 """From which amount a fault counts as made, and up to which as not made; what lies between is left out."""
 
@@ -61,7 +61,7 @@ def true_amounts(case: Case, truth: dict[str, Any]) -> dict[tuple[str, str], flo
     out["heel_rise", near] = bottom["heel_rise_deg"]
     out["knee_hyperextension", near] = -plan["standing_knee_deg"]
     if plan["arms"] == "overhead":
-        out["arms_fall", "both"] = plan["arms_fall_deg"]
+        out["arms_fall", "both"] = bottom["arms_fall_deg"]
     return out
 
 

@@ -14,11 +14,12 @@ from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 from rom_vision.protocols.result import KneeFlexion, SquatRepetition, SquatResult, View
-from rom_vision.protocols.squat_findings import SquatSeen, depth_error_deg, findings_of
+from rom_vision.protocols.squat_findings import depth_error_deg, findings_of
 from rom_vision.protocols.squat_frontal import FrontalCurves, frontal_curves, plant_feet, settle_azimuth
 from rom_vision.protocols.squat_phases import Legs, Span, find_spans, hip_drop, smooth, stretches
 from rom_vision.protocols.squat_rules import held
 from rom_vision.protocols.squat_sagittal import SagittalCurves, sagittal_curves
+from rom_vision.protocols.squat_seen import SquatSeen
 from rom_vision.protocols.squat_view import azimuth_of, name_of, settle_facing
 
 __all__ = ["screen_squat"]
@@ -90,9 +91,10 @@ def _stretches(track: PoseTrack, legs: Legs) -> tuple[list[_Stretch], list[str]]
     parts, notes = [], []
     for frames in stretches(track):
         time_s = track.time_s[frames]
-        image_px, exchanged = settle_facing(smooth(time_s, track.image_px[frames]))
+        image_px, exchanged = settle_facing(track.image_px[frames], legs)
+        image_px = smooth(time_s, image_px)
         if exchanged:
-            notes.append(f"In {exchanged} frames the model took the front for the back; this was put right.")
+            notes.append(f"In {exchanged} frames the model exchanged left and right; this was put right.")
         spans, more = find_spans(time_s, image_px, legs)
         notes += more
         parts.append(_Stretch(frames, time_s, image_px, spans))

@@ -45,6 +45,7 @@ class Rule:
     sd : standard deviation of one reading, from synthetic people never used for reporting; a finding must also lie
         above ``normal`` beyond doubt (one-sided 95 %).
     normal : what is certainly no fault.
+    sd_share : what one reading errs by on top, as a share of itself.
     source : of the thresholds.
     what : the fault in words that follow 'the left knee' or stand alone.
     """
@@ -57,6 +58,7 @@ class Rule:
     source: str
     what: str
     normal: float = 0.0
+    sd_share: float = 0.0
 
     def limit(self, severity: Literal["mild", "marked"], sd_scale: float = 1.0) -> float:
         """From where on a measured value counts, error included."""
@@ -68,7 +70,10 @@ _OWN = "our own heuristic"
 _BSA = "Back Squat Assessment (Myer 2014)"
 _FPPA = "change of the frontal-plane projection angle from standing; two legs: "
 _RULES = (
-    Rule("knee_valgus", "deg", 5, 10, 3.0, f"{_FPPA}{_OWN} after Herrington 2014 and Munro 2012", "turns inwards"),
+    Rule(
+        "knee_valgus", "deg", 5, 10, 3.0, f"{_FPPA}{_OWN} after Herrington 2014 and Munro 2012",
+        "turns inwards", sd_share=0.15,
+    ),
     Rule("knee_varus", "deg", 10, 20, 4.0, f"knee outside the direction of its foot; {_OWN}", "turns outwards"),
     Rule("pelvic_obliquity", "deg", 3, 5, 4.0, f"line of the hips, {_BSA}; degrees {_OWN}", "drops"),
     Rule("lateral_shift", "% of stance", 8, 15, 5.5, f"NASM overhead squat; beyond a camera's error: {_OWN}", "shifts"),
@@ -179,7 +184,6 @@ def grade(
     needed = min(NEEDED, len(tops))
     sd = rule.sd * sd_scale
     scatter = float(values.std(ddof=1)) / np.sqrt(len(values)) if len(values) > 1 else 0.0
-    half = 1.96 * float(np.hypot(sd, scatter))
     counted = {severity: values >= rule.limit(severity, sd_scale) for severity in FOUND}
     severity: Severity = "none"
     for name in ("mild", "marked"):
@@ -187,6 +191,7 @@ def grade(
             severity = name
     shown = counted["mild"] if severity != "none" else np.ones(len(values), dtype=bool)
     graded = float(values[shown].mean())
+    half = 1.96 * float(np.sqrt(sd**2 + scatter**2 + (rule.sd_share * graded) ** 2))
     worst = max((top for top, show in zip(tops, shown, strict=True) if show), key=lambda top: top[0])
     value = float(np.mean([s.value[i] for (_, i, s), show in zip(tops, shown, strict=True) if show]))
     numbers = tuple(s.number for (_, _, s), show in zip(tops, shown, strict=True) if show)

@@ -79,25 +79,33 @@ def name_of(azimuth_deg: float) -> str:
     return "oblique"
 
 
-_MIRROR = np.arange(len(Landmark))
-for _left, _right in LEFT_RIGHT_PAIRS:
-    _MIRROR[_left], _MIRROR[_right] = _right, _left
+_ROW = {left.name.removeprefix("LEFT_"): row for row, (left, _) in enumerate(LEFT_RIGHT_PAIRS)}
+_LEFT, _RIGHT = (np.array(side) for side in zip(*LEFT_RIGHT_PAIRS, strict=True))
+_BELOW = ("HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX")
+_IN_ORDER = (("SHOULDER", tuple(n for n in _ROW if n not in _BELOW)), *((name, (name,)) for name in _BELOW))
+"""Pairs whose left and right keep their order across the picture in a squat on both legs, and what goes with them."""
 
 
-def settle_facing(image_px: FloatArray) -> tuple[FloatArray, int]:
+def settle_facing(image_px: FloatArray, stance: str = "both") -> tuple[FloatArray, int]:
     """Give every frame of one stretch (T, 33, 2) the facing of the majority; return it and how many were exchanged.
 
-    The model now and then takes a front for a back, with all labels exchanged. Somebody who really turns round is seen
-    from the side in between; then nothing is changed.
+    The model now and then takes a front for a back, with all labels exchanged or those of trunk or legs alone. Somebody
+    who really turns round is seen from the side in between; then nothing is changed. On one leg (``stance``) the knees
+    may cross, so the trunk decides for the whole body.
     """
-    width = image_px[:, Landmark.LEFT_SHOULDER, 0] - image_px[:, Landmark.RIGHT_SHOULDER, 0]
-    width = width + image_px[:, Landmark.LEFT_HIP, 0] - image_px[:, Landmark.RIGHT_HIP, 0]
-    facing = width > 0
-    share = float(facing.mean())
+    across = image_px[:, _LEFT, 0] - image_px[:, _RIGHT, 0]
+    width = across[:, [_ROW["SHOULDER"], _ROW["HIP"]]].sum(axis=1)
+    front = float((width > 0).mean()) > 0.5
     wide = np.abs(width) > 0.4 * np.median(np.abs(width))
-    if min(share, 1 - share) in (0.0, 0.5) or wide.mean() < 0.9:
+    if wide.mean() < 0.9:
         return image_px, 0
-    wrong = facing != (share > 0.5)
     out = image_px.copy()
-    out[wrong] = out[wrong][:, _MIRROR]
-    return out, int(wrong.sum())
+    exchanged = np.zeros(len(out), dtype=bool)
+    for name, along in _IN_ORDER if stance == "both" else (("", tuple(_ROW)),):
+        order = across[:, _ROW[name]] if name else width
+        wrong = (order > 0) != front
+        rows = [_ROW[n] for n in along]
+        swap = np.ix_(wrong, [*_LEFT[rows], *_RIGHT[rows]])
+        out[swap] = image_px[np.ix_(wrong, [*_RIGHT[rows], *_LEFT[rows]])]
+        exchanged |= wrong
+    return out, int(exchanged.sum())

@@ -36,7 +36,7 @@ FROM_FRONT = [
         {("knee_valgus", "left"): "marked", ("knee_asymmetry", "left"): "marked"},
     ),
     (replace(GOOD, swing_in_deg=(22.0, 22.0)), {("knee_valgus", "left"): "marked", ("knee_valgus", "right"): "marked"}),
-    (replace(GOOD, swing_in_deg=(10.0, 10.0)), {("knee_valgus", "left"): "mild", ("knee_valgus", "right"): "mild"}),
+    (replace(GOOD, swing_in_deg=(8.0, 8.0)), {("knee_valgus", "left"): "mild", ("knee_valgus", "right"): "mild"}),
     (replace(GOOD, swing_in_deg=(-34.0, -34.0)), {("knee_varus", "left"): "marked", ("knee_varus", "right"): "marked"}),
     (replace(GOOD, shift=0.25), {("lateral_shift", "left"): "marked"}),
     (replace(GOOD, shift=-0.25), {("lateral_shift", "right"): "marked"}),

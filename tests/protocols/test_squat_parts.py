@@ -42,7 +42,7 @@ def test_a_front_taken_for_a_back_is_put_right_and_a_turn_is_not():
 
 
 def test_reconstruction_from_one_camera_is_right_to_a_hundredth_of_the_leg():
-    plan = replace(GOOD, swing_in_deg=(15.0, -5.0))
+    plan = replace(GOOD, swing_in_deg=(-15.0, -5.0))
     track = squat_track(plan, 10.0, jitter_px=0.0)
     camera = Camera.from_hfov(480, 640)
     chain = leg_chain(track.image_px, standing_of(track.image_px[:5]), camera, 10.0)
