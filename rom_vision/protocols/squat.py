@@ -16,7 +16,7 @@ from rom_vision.pose.track import FloatArray, PoseTrack
 from rom_vision.protocols.result import KneeFlexion, SquatRepetition, SquatResult, View
 from rom_vision.protocols.squat_findings import depth_error_deg, findings_of
 from rom_vision.protocols.squat_frontal import FrontalCurves, frontal_curves, plant_feet, settle_azimuth
-from rom_vision.protocols.squat_phases import Legs, Span, find_spans, hip_drop, smooth, stretches
+from rom_vision.protocols.squat_phases import Legs, Span, find_spans, hip_drop, on_their_feet, smooth, stretches
 from rom_vision.protocols.squat_rules import held
 from rom_vision.protocols.squat_sagittal import SagittalCurves, sagittal_curves
 from rom_vision.protocols.squat_seen import SquatSeen
@@ -28,7 +28,7 @@ FOUND_REFUSE = 0.5
 LEG_REFUSE_PX, LEG_WARN_PX = 70.0, 140.0
 FEET_SEEN = 0.6
 """Share of the frames in which both feet must be in the picture."""
-SEAT_BEHIND, SEAT_BEHIND_ASIDE = 0.35, 0.30
+SEAT_BEHIND, SEAT_BEHIND_ASIDE = 0.40, 0.30
 """A centre of mass this far behind where it is in standing (leg lengths; second value seen from the side) is behind the
 heels by more than a single camera's error: something else carries the weight, as a chair does (our own heuristic)."""
 SEAT_DEEP = 0.7
@@ -88,8 +88,12 @@ def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None
 
 
 def _stretches(track: PoseTrack, legs: Legs) -> tuple[list[_Stretch], list[str]]:
-    parts, notes = [], []
-    for frames in stretches(track):
+    parts: list[_Stretch] = []
+    notes: list[str] = []
+    upright = on_their_feet(track)
+    if (overturned := int((track.found & ~upright).sum())) and upright.any():
+        notes.append(f"In {overturned} frames the model saw the person upside down; they were left out.")
+    for frames in stretches(track, upright):
         time_s = track.time_s[frames]
         image_px, exchanged = settle_facing(track.image_px[frames], legs)
         image_px = smooth(time_s, image_px)

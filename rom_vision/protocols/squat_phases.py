@@ -12,7 +12,7 @@ from scipy.signal import find_peaks
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 
-__all__ = ["Legs", "Span", "find_spans", "hip_drop", "smooth", "stretches"]
+__all__ = ["Legs", "Span", "find_spans", "hip_drop", "on_their_feet", "smooth", "stretches"]
 
 Legs = Literal["both", "left", "right"]
 BoolArray = npt.NDArray[np.bool_]
@@ -72,9 +72,18 @@ class Span:
         return slice(self.first, self.last + 1)
 
 
-def stretches(track: PoseTrack) -> list[npt.NDArray[np.int_]]:
-    """Frames (indices, where the person was found) of each uncut part of the recording."""
-    found = np.flatnonzero(track.found)
+def on_their_feet(track: PoseTrack) -> BoolArray:
+    """(T,) where the person was found with the ankles below the shoulders; the model may take raised arms for legs."""
+    shoulders, ankles = (
+        track.image_px[:, [Landmark[f"LEFT_{name}"], Landmark[f"RIGHT_{name}"]], 1].mean(axis=1)
+        for name in ("SHOULDER", "ANKLE")
+    )
+    return np.asarray(ankles > shoulders)
+
+
+def stretches(track: PoseTrack, seen: BoolArray) -> list[npt.NDArray[np.int_]]:
+    """Frames (indices, of those ``seen`` (T,)) of each uncut part of the recording."""
+    found = np.flatnonzero(seen)
     if len(found) < 3:
         return []
     body = track.image_px[found][:, _BODY]

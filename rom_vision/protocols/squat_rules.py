@@ -91,7 +91,7 @@ _RULES = (
         "forward_lean", "deg", 5, 10, 4.0,
         "trunk parallel to the tibia or more upright (FMS; Myer 2014)", "leans forward past the shins",
     ),
-    Rule("heel_rise", "deg", 10, 20, 4.5, f"entire foot in contact, {_BSA}; degrees {_OWN}", "rises"),
+    Rule("heel_rise", "deg", 10, 20, 6.0, f"entire foot in contact, {_BSA}; degrees {_OWN}", "rises"),
     Rule(
         "shallow_depth", "deg", 5, 20, 4.0,
         f"thigh horizontal (FMS; {_BSA}) with a grey zone of 5 degrees; {_OWN}", "stays above the horizontal",

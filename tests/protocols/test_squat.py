@@ -173,6 +173,15 @@ def test_exchanged_feet_and_a_moment_of_nobody_change_nothing():
     assert set(found(result)) == {("knee_valgus", "left"), ("knee_asymmetry", "left")}
 
 
+def test_raised_arms_taken_for_legs_are_left_out():
+    track = squat_track(replace(GOOD, n_repetitions=3), 90.0)
+    image = track.image_px.copy()
+    image[:7, :, 1] = track.height_px - image[:7, :, 1]
+    result = screen_squat(changed(track, image_px=image))
+    assert len(result.repetitions) == 3
+    assert any("7 frames" in w and "upside down" in w for w in result.warnings)
+
+
 def test_a_moving_camera_does_not_move_the_knees():
     track = squat_track(GOOD)
     sway = 12 * np.sin(track.time_s)[:, None, None] * np.array([1.0, 0.4])
@@ -205,7 +214,7 @@ def test_refusals_say_what_to_do():
 
 @pytest.mark.parametrize("azimuth", [0.0, 90.0, -90.0])
 def test_sitting_down_on_a_chair_is_no_squat(azimuth):
-    plan = replace(GOOD, knee_flexion_deg=97.0, shank_tilt=0.03, lean_deg=-2.0)
+    plan = replace(GOOD, knee_flexion_deg=98.0, shank_tilt=0.02, lean_deg=-1.0)
     result = screen_squat(squat_track(plan, azimuth))
     assert result.status == "refused"
     assert "sit down" in result.reasons[0]

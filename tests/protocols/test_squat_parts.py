@@ -85,9 +85,10 @@ def test_cuts_split_the_recording():
     front, side = squat_track(GOOD, 0.0), squat_track(GOOD, 90.0)
     from squat_tracks import joined
 
-    parts = stretches(joined(front, side))
+    cut = joined(front, side)
+    parts = stretches(cut, cut.found)
     assert [len(p) for p in parts] == [len(front), len(side)]
-    assert [len(p) for p in stretches(front)] == [len(front)]
+    assert [len(p) for p in stretches(front, front.found)] == [len(front)]
 
 
 def test_held_takes_what_lasts():
