@@ -178,9 +178,10 @@ def trend_chart(series: Series) -> Chart | None:
     for (x, y), v in zip(points, values, strict=True):
         shapes.append(Line(((x, frame.to_y(v.ci95_deg[0])), (x, frame.to_y(v.ci95_deg[1]))), "whisker"))
         shapes.append(Dot(x, y, 4.5, "curve"))
+    one_day = values[0].date.date() == values[-1].date.date()
     for number in _labelled([x for x, _ in points]):
-        date = values[number].date.date().isoformat()
-        shapes.append(Text(points[number][0], frame.bottom + 16, date, anchor="middle", size=10))
+        moment = f"{values[number].date:{'%H:%M' if one_day else '%Y-%m-%d'}}"
+        shapes.append(Text(points[number][0], frame.bottom + 16, moment, anchor="middle", size=10))
     shapes.append(
         Text(frame.right, frame.top - 6, f"shaded: what noise alone explains (±{mdc:.1f}°)", anchor="end", size=10)
     )
