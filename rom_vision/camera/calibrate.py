@@ -206,11 +206,11 @@ def _no_board(finder: BoardFinder | None) -> CalibrationRefusedError:
             if finder.stranger
             else "The pictures show a board, but not ours: print the one for"
         )
-        return CalibrationRefusedError("wrong_board", f"{what} {finder.board.paper} paper (see calibration/).")
+        return CalibrationRefusedError("wrong_board", f"{what} {finder.board.paper} paper.")
     seen = "" if finder is None else f" in {finder.n_pictures} pictures"
     return CalibrationRefusedError(
         "board_not_found",
-        f"The board was not found{seen}. Print it from calibration/, fix it flat on something stiff, light it evenly "
+        f"The board was not found{seen}. Print it at 100 %, fix it flat on something stiff, light it evenly "
         "without glare, and hold it so near that it fills at least a third of the picture.",
     )
 

@@ -12,7 +12,7 @@ from rom_vision.camera.profile import load_profile
 pytestmark = pytest.mark.browser
 
 LAPTOP = Camera(640, 480, 520.0, 0.01, 327.0, 236.0, (-0.12, 0.05, 0.001, -0.0005, 0.0))
-N_VIEWS, HELD_S = 18, 0.8
+N_VIEWS, HELD_S = 18, 0.55
 # A few loops of the film: a busy machine looks at few pictures a second.
 LONG_MS = 180_000
 
