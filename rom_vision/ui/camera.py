@@ -169,7 +169,7 @@ def _capture(live: BoardCapture) -> None:
         "Orange: still missing. Corners of the picture are its frames; the small board at the foot shows which edge of "
         "the board has to come nearer. The pictures stay on this machine and are not kept."
     )
-    if st.button("Stop", icon=":material/stop:"):
+    if st.button("Leave without calibrating", icon=":material/close:"):
         del st.session_state[_LIVE]
         st.rerun()
 
@@ -191,7 +191,7 @@ def _guidance(live: BoardCapture) -> None:
     if view.waiting_s is None and live.age_s > _NO_CAMERA_S:
         st.warning(
             "The browser gives no picture. Allow the camera for this page (the camera sign beside the address), close "
-            "other programs that use it, stop, and start again.",
+            "other programs that use it, leave this page, and start again.",
             icon=":material/videocam_off:",
         )
 
@@ -200,9 +200,9 @@ def _sentence(view: CaptureView) -> str:
     if view.waiting_s is None:
         return "Please allow the camera in your browser."
     if view.waiting_s > _STALE_S:
-        return "The camera picture has stopped. Press Stop, and start again."
+        return "The camera picture has stopped. Leave this page, and start again."
     if view.stranger:
-        return f"This is the board for {_PAPERS[view.stranger]} paper. Press Stop, and choose {_PAPERS[view.stranger]}."
+        return f"This is the board for {_PAPERS[view.stranger]} paper. Leave this page, and choose {_PAPERS[view.stranger]}."
     if not view.missing:
         return "All views are there."
     if view.n_views and not view.seen:
@@ -238,7 +238,7 @@ def _outcome() -> None:
         f"{p.name} is kept. Choose it under “Camera” when you test yourself or upload a recording.",
         icon=":material/check:",
     )
-    picture, figures = st.columns([3, 1])
+    picture, figures = st.columns([2, 1])
     picture.image(
         kept.coverage, caption="Where the board was seen: green corners fit, red ones miss by a pixel or more."
     )

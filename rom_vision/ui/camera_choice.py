@@ -26,7 +26,7 @@ def choose_camera(key: str) -> CameraSetting:
         help="The better the lens is known, the narrower the interval. Calibrate yours on the Camera page.",
     )
     level = st.checkbox(
-        "It stood level (checked with a spirit level)",
+        "The camera is level: checked with a spirit level",
         key=f"{key}-level",
         help="Otherwise its lean is read from door frames and cupboards in the picture, where there are any.",
     )
