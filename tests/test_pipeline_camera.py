@@ -109,6 +109,20 @@ def test_a_known_lean_is_removed_from_what_hangs_on_gravity(seated, roll_deg):
     assert corrected.provenance.settings["roll_sd_deg"] == 1.0
 
 
+def test_a_known_pitch_counts_for_gravity_when_the_thigh_points_past_the_camera():
+    t, rotation = swings([30.0, 31.0, 32.0])
+    aside = track_of(t, seated_states(rotation, yaw_deg=25.0))
+    level = Level(0.0, 0.4, None, None, "scene", "level", np.empty((0, 4)))
+
+    def shank(pitch_deg):
+        return hip(aside, level=replace(level, pitch_deg=pitch_deg, pitch_sd_deg=1.0)).shank_inclination_deg
+
+    # Closed form for a level thigh: gravity's part across it turns by atan(tan(pitch) sin(yaw)).
+    turned = np.degrees(np.arctan(np.tan(np.radians(12.0)) * np.sin(np.radians(25.0))))
+    assert abs(shank(12.0) - shank(None)) == pytest.approx(turned, abs=0.8)
+    assert shank(12.0) - shank(None) == pytest.approx(shank(None) - shank(-12.0), abs=0.8)
+
+
 def test_squat_angles_against_the_vertical_use_the_lean():
     track = squat_track()
     seen = filmed(track, 5.0)

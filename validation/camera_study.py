@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from rom_vision.camera import Camera
-from rom_vision.camera.level import level_from_scene
+from rom_vision.camera.level import Level, level_from_scene
 from rom_vision.pipeline import analyse_hip_rotation
 from rom_vision.pose.track import PoseTrack
 from validation.drawn_rooms import BARE, furnished, without_verticals
@@ -171,34 +171,39 @@ def look_at_rooms() -> list[dict[str, Any]]:
     furnishings = []
     for seed in ROOM_SEEDS:
         rng = np.random.default_rng([seed, 3])
-        roll = float(rng.uniform(-5, 5))
-        furnishings.append((roll, furnished(seed, roll, rng.uniform(-10, 12), rng.uniform(-20, 20))))
+        roll, pitch, yaw = float(rng.uniform(-5, 5)), float(rng.uniform(-10, 12)), float(rng.uniform(-20, 20))
+        furnishings.append((roll, pitch, furnished(seed, roll, pitch, yaw)))
     bare = []
     for kind in BARE:
         for seed in BARE_SEEDS:
             roll = float(np.random.default_rng([seed, 4]).uniform(-5, 5))
-            bare.append((roll, without_verticals(kind, seed, roll)))
+            bare.append((roll, 0.0, without_verticals(kind, seed, roll)))
     rows = []
     for title, rooms in (("drawn rooms with verticals", furnishings), ("drawn rooms without", bare)):
-        looks = [(roll, level_from_scene([room.finish()], room.camera)) for roll, room in rooms]
-        rows.append(_read(title, [(roll, look.roll_deg, look.roll_sd_deg) for roll, look in looks]))
-    names = ("roll_deg", "read_roll_deg", "read_roll_sd_deg")
-    own = [tuple(truth["camera"][n] for n in names) for t, _, truth in load(plan()) if t.position == "seated"]
+        rows.append(
+            _read(title, [(roll, p, level_from_scene([room.finish()], room.camera)) for roll, p, room in rooms])
+        )
+    sat_in = [truth for trial, _, truth in load(plan()) if trial.position == "seated"]
+    own = [(t["camera"]["roll_deg"], t["camera"]["pitch_deg"], kept_level(t)) for t in sat_in]
     return [*rows, _read("rooms of the accuracy study, somebody sits in them", own)]
 
 
-def _read(title: str, looks: list[tuple[float, float | None, float | None]]) -> dict[str, Any]:
-    known = [(true, read, sd) for true, read, sd in looks if read is not None and sd is not None]
-    error = np.array([read - true for true, read, _ in known])
-    return {
-        "title": title,
-        "rooms": len(looks),
-        "read": len(known),
-        "within_1_deg": int((np.abs(error) <= 1).sum()) if known else 0,
-        "mean_abs_error_deg": round(float(np.abs(error).mean()), 2) if known else None,
-        "worst_error_deg": round(float(np.abs(error).max()), 2) if known else None,
-        "coverage": round(float(np.mean([abs(r - t) <= 1.96 * sd for t, r, sd in known])), 2) if known else None,
-    }
+def _read(title: str, looks: list[tuple[float, float, Level | None]]) -> dict[str, Any]:
+    """Judge true roll and pitch against what was read of them."""
+    row: dict[str, Any] = {"title": title, "rooms": len(looks)}
+    for name, column in (("roll", 0), ("pitch", 1)):
+        pairs = [
+            (look[column], getattr(look[2], f"{name}_deg", None), getattr(look[2], f"{name}_sd_deg", None))
+            for look in looks
+        ]
+        told = np.array([pair for pair in pairs if pair[1] is not None], dtype=np.float64).reshape(-1, 3)
+        error = np.abs(told[:, 1] - told[:, 0])
+        row[f"{name}_read"] = len(told)
+        row[f"{name}_within_1_deg"] = int((error <= 1).sum())
+        row[f"{name}_mean_error_deg"] = round(float(error.mean()), 2) if len(told) else None
+        row[f"{name}_worst_error_deg"] = round(float(error.max()), 2) if len(told) else None
+        row[f"{name}_coverage"] = round(float((error <= 1.96 * told[:, 2]).mean()), 2) if len(told) else None
+    return row
 
 
 def markdown(rows: list[dict[str, Any]], rooms: list[dict[str, Any]]) -> str:
@@ -213,13 +218,15 @@ def markdown(rows: list[dict[str, Any]], rooms: list[dict[str, Any]]) -> str:
             f"| {r['position']}, {r['title']} | {r['trials']} | {r['refused']} | {r['mean_abs_error_deg']:.1f}°"
             f" | {r['worst_error_deg']:.1f}° | {100 * r['coverage']:.0f} % | {r['median_width_deg']:.1f}° | {shank} |\n"
         )
-    out += "\n| roll up to 5° | rooms | read | within 1° | mean error | worst | 95 % interval covers |\n"
-    out += "|---|--:|--:|--:|--:|--:|--:|\n"
+    out += "\n| roll up to 5° | rooms | read | within 1° | mean error | worst | 95 % interval covers |"
+    out += " pitch read | its mean error | 95 % interval covers |\n|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|\n"
     for r in rooms:
-        figures = ["–" if r[k] is None else f"{r[k]:.2f}°" for k in ("mean_abs_error_deg", "worst_error_deg")]
-        covers = "–" if r["coverage"] is None else f"{100 * r['coverage']:.0f} %"
+        names = ("roll_mean_error_deg", "roll_worst_error_deg", "pitch_mean_error_deg")
+        mean, worst, pitch = ("–" if r[name] is None else f"{r[name]:.2f}°" for name in names)
+        covers = ["–" if r[f"{n}_coverage"] is None else f"{100 * r[f'{n}_coverage']:.0f} %" for n in ("roll", "pitch")]
         out += (
-            f"| {r['title']} | {r['rooms']} | {r['read']} | {r['within_1_deg']} | {' | '.join(figures)} | {covers} |\n"
+            f"| {r['title']} | {r['rooms']} | {r['roll_read']} | {r['roll_within_1_deg']} | {mean} | {worst}"
+            f" | {covers[0]} | {r['pitch_read']} | {pitch} | {covers[1]} |\n"
         )
     return out
 

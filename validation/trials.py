@@ -22,6 +22,7 @@ __all__ = ["TRACKS", "PlannedTrial", "film", "kept_level", "load", "plan"]
 
 TRACKS = Path(__file__).with_name("tracks")
 FPS = 10.0
+_LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def film(trial: PlannedTrial, folder: Path = TRACKS) -> None:
         track, frames = watch_video(clip, lying=trial.position == "supine")
         if trial.position == "seated":
             level = level_of_frames(frames, track, Camera.from_hfov(track.width_px, track.height_px), None)
-            truth["camera"] |= {"read_roll_deg": level.roll_deg, "read_roll_sd_deg": level.roll_sd_deg}
+            truth["camera"] |= {f"read_{name}": getattr(level, name) for name in _LEAN}
     folder.mkdir(exist_ok=True)
     _compact(track).save(folder / f"{trial.name}.npz")
     (folder / f"{trial.name}.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
@@ -109,10 +110,10 @@ def load(trials: list[PlannedTrial], folder: Path = TRACKS) -> Iterator[tuple[Pl
 
 def kept_level(truth: dict[str, Any]) -> Level | None:
     """Return what the program read of the camera's lean when the trial was filmed; None where it read nothing."""
-    roll_deg, sd_deg = (truth["camera"].get(f"read_roll{name}_deg") for name in ("", "_sd"))
-    if roll_deg is None:
+    lean = {name: truth["camera"].get(f"read_{name}") for name in _LEAN}
+    if lean["roll_deg"] is None:
         return None
-    return Level(roll_deg, sd_deg, None, None, "scene", f"camera roll of {roll_deg:+.1f} degrees", np.empty((0, 4)))
+    return Level(**lean, source="scene", note="camera roll as read when filmed", segments_px=np.empty((0, 4)))
 
 
 def _compact(track: PoseTrack) -> PoseTrack:

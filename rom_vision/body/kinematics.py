@@ -37,7 +37,7 @@ def joint_angles(states: StateTrack, camera: Camera) -> JointAngles:
       order (Baker 2001), OpenSim's names and signs;
     - ``trunk_lean``: side lean of the line from mid-hip to mid-shoulder, to the person's right +;
     - ``shank_inclination_l/r``: rotation of the shank about the thigh against gravity, internal +, as an inclinometer
-      reads it (meaningful in sitting; gravity is the picture's vertical, corrected for a known camera roll);
+      reads it (meaningful in sitting; gravity is the picture's vertical unless the camera's roll and pitch are known);
     - ``thigh_view_l/r``: angle between the thigh axis and the line of sight, 0 when the knee points at the camera;
     - ``camera_side``: how far the camera stands to the side of the pelvis' sagittal plane, to the person's right +.
 
@@ -84,8 +84,7 @@ def angles_now(estimator: LegEstimator) -> dict[str, float]:
 def _derived(mean: FloatArray, reference: FloatArray, camera: Camera) -> FloatArray:
     points = forward_kinematics(mean, reference)
     pelvis = reference.T @ pelvis_matrix(mean, reference)
-    roll = np.radians(camera.roll_deg or 0.0)
-    gravity = np.array([np.sin(roll), np.cos(roll), 0.0])
+    gravity = camera.gravity()
     listing = np.arcsin(np.clip(-pelvis[:, 1, 2], -1, 1))
     rotation = np.arctan2(pelvis[:, 0, 2], pelvis[:, 2, 2])
     tilt = np.arctan2(pelvis[:, 1, 0], pelvis[:, 1, 1])

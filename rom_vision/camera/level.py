@@ -193,7 +193,9 @@ def _level_of_picture(picture: npt.NDArray[np.uint8], camera: Camera, person_px:
     reason = _doubt(upright, near, edge_x * camera.focal_px / camera.width_px, rival, roll, pitch)
     if not reason and _contradicted(lines[~steep], roll, camera.height_px / camera.focal_px):
         reason = "level and plumb edges in the picture contradict each other"
-    roll_sd, pitch_sd = (float(sd) for sd in np.sqrt(np.diag(covariance) + np.array([_PLUMB_SD_DEG**2, 0.0])))
+    # Plumb lines converge at focal length / tan(pitch) from the middle: what is not known of one is not of the other.
+    of_lens = math.degrees(camera.focal_log_sd * math.sin(math.radians(2 * pitch)) / 2)
+    roll_sd, pitch_sd = (float(sd) for sd in np.sqrt(np.diag(covariance) + np.array([_PLUMB_SD_DEG, of_lens]) ** 2))
     if not reason and roll_sd > _MAX_SD_DEG:
         reason = "the plumb edges in the picture scatter too much"
     if reason:

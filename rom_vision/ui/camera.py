@@ -202,7 +202,8 @@ def _sentence(view: CaptureView) -> str:
     if view.waiting_s > _STALE_S:
         return "The camera picture has stopped. Leave this page, and start again."
     if view.stranger:
-        return f"This is the board for {_PAPERS[view.stranger]} paper. Leave this page, and choose {_PAPERS[view.stranger]}."
+        paper = _PAPERS[view.stranger]
+        return f"This is the board for {paper} paper. Leave this page, and choose {paper}."
     if not view.missing:
         return "All views are there."
     if view.n_views and not view.seen:

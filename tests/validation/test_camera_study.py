@@ -41,14 +41,16 @@ def test_the_program_still_gives_them(frozen, task):
 
 
 def test_the_lean_is_read_within_a_degree_where_there_are_verticals_and_not_where_there_are_none(frozen, rooms):
-    assert [(row["read"], row["within_1_deg"]) for row in rooms] == [
-        (row["read"], row["within_1_deg"]) for row in frozen["rooms"]
+    counts = ("rooms", "roll_read", "roll_within_1_deg", "pitch_read")
+    assert [[row[name] for name in counts] for row in rooms] == [
+        [row[name] for name in counts] for row in frozen["rooms"]
     ]
     drawn, bare, own = rooms
-    assert drawn["read"] >= 0.85 * drawn["rooms"]
-    assert drawn["within_1_deg"] == drawn["read"]
-    assert bare["read"] == 0
-    assert own["within_1_deg"] == own["read"] >= 0.6 * own["rooms"]
+    assert drawn["roll_read"] >= 0.85 * drawn["rooms"]
+    assert drawn["roll_within_1_deg"] == drawn["roll_read"]
+    assert bare["roll_read"] == 0
+    assert own["roll_within_1_deg"] == own["roll_read"] >= 0.6 * own["rooms"]
+    assert min(row["pitch_coverage"] for row in (drawn, own)) >= 0.9
 
 
 def test_taking_the_lean_out_helps(frozen):
