@@ -39,7 +39,7 @@ LEANING_DEG = 3.0
 _LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
 _MOST_KEPT = 6
 """Pictures kept of a video, a few megabytes each; three of them are looked at."""
-_NAMED = {side: [Landmark[f"{side}_{joint}"] for joint in ("KNEE", "ANKLE")] for side in ("LEFT", "RIGHT")}
+_SHANKS = ((Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE), (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE))
 
 
 def check_camera(video: str | Path, setting: CameraSetting) -> None:
@@ -91,9 +91,7 @@ def level_of_frames(frames: Sequence[Frame], track: PoseTrack, lens: Camera, rol
     if roll_deg is not None:
         return level_from_user(roll_deg)
     usable = [frame for frame in frames if track.found[frame.index]]
-    shown = (
-        [usable[i] for i in sorted({round(share * (len(usable) - 1)) for share in (0.0, 0.5, 1.0)})] if usable else []
-    )
+    shown = usable if len(usable) < 3 else [usable[0], usable[len(usable) // 2], usable[-1]]
     return level_from_scene([frame.rgb for frame in shown], lens, [track.image_px[frame.index] for frame in shown])
 
 
@@ -167,7 +165,7 @@ def hanging_shanks_warning(straight: PoseTrack, at_rest: npt.NDArray[np.bool_], 
     level : what was taken out.
     """
     legs = []
-    for knee, ankle in _NAMED.values():
+    for knee, ankle in _SHANKS:
         along = straight.image_px[at_rest, ankle] - straight.image_px[at_rest, knee]
         legs.append(np.degrees(np.arctan2(-along[:, 0], along[:, 1])))
     hanging = level_from_shanks(legs)
