@@ -1,4 +1,4 @@
-"""Take the screenshots of the app: ``python docs/screenshots.py [PAGE ...]`` (needs Chromium and Playwright).
+"""Take the screenshots of the app: ``python -m docs.screenshots [PAGE ...]`` (needs Chromium and Playwright).
 
 Starts the app with an empty data folder, measures a sample, brings in the sample person, and photographs every page,
 light and dark and on a phone's width, into ``docs/screenshots/``.
@@ -22,6 +22,8 @@ from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from docs.camera_film import both_sides_film, write_mjpeg
 
 OUT = Path(__file__).with_name("screenshots")
 LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 390)}
@@ -93,15 +95,20 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(700)
 
 
-def measured(page: Page, address: str) -> str:
-    """Measure the first sample and return the address of its result."""
+def measured(page: Page, address: str, test: str = "Hip rotation") -> str:
+    """Measure a sample of a test, of the squats one with a fault, and return the address of its result."""
     page.goto(f"{address}/upload")
+    settle(page)
+    page.get_by_test_id("stMain").get_by_text(test, exact=True).first.click()
     settle(page)
     page.get_by_text("Camera and speed", exact=True).click()
     page.get_by_text("Faster, less accurate").click()
     settle(page)
-    page.get_by_role("button", name="Measure this one").first.click()
-    page.get_by_text("Every repetition").wait_for(timeout=300_000)
+    if test == "Squat":
+        page.get_by_text("the left knee falls in").click()
+        settle(page)
+    page.get_by_role("button", name="Measure this one").click()
+    page.get_by_text("Take it with you").wait_for(timeout=300_000)
     settle(page)
     return page.url
 
@@ -114,8 +121,36 @@ def take(page: Page, address: str, width: int, out: Path) -> None:
     height = page.evaluate("document.querySelector('[data-testid=stMainBlockContainer]').scrollHeight")
     page.set_viewport_size({"width": width, "height": min(max(int(height) + 70, 700), MAX_HEIGHT)})
     page.wait_for_timeout(1500)
+    keep(page, out)
+
+
+def keep(page: Page, out: Path) -> None:
+    """Photograph what the page shows."""
     picture = Image.open(io.BytesIO(page.screenshot()))
     picture.convert("RGB").quantize(COLOURS).save(out, optimize=True)
+
+
+def take_live(playwright: object, address: str) -> None:
+    """Photograph the live test at the end of a swing; the browser's camera shows the samples."""
+    with tempfile.TemporaryDirectory() as folder:
+        film = write_mjpeg(both_sides_film(), Path(folder) / "film.mjpeg")
+        fake = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+        for look, (scheme, width) in LOOKS.items():
+            browser = chromium(playwright, *fake, f"--use-file-for-fake-video-capture={film}")
+            page = browser.new_page(
+                color_scheme=scheme,  # type: ignore[arg-type]
+                viewport={"width": width, "height": 800},
+            )
+            page.goto(f"{address}/selftest")
+            settle(page)
+            page.get_by_role("textbox", name="Name", exact=True).fill("Ana")
+            page.get_by_role("button", name="Add", exact=True).click()
+            settle(page)
+            page.get_by_role("button", name="Start the camera").click()
+            page.locator(".rv-cue", has_text="Hold").wait_for(timeout=120_000)
+            page.wait_for_timeout(500)
+            keep(page, OUT / f"live-{look}.png")
+            browser.close()
 
 
 def main(wanted: list[str]) -> None:
@@ -123,6 +158,8 @@ def main(wanted: list[str]) -> None:
     OUT.mkdir(exist_ok=True)
     with running_app() as app, sync_playwright() as playwright:
         address = app.address
+        if not wanted or "live" in wanted:
+            take_live(playwright, address)
         browser = chromium(playwright)
         first = browser.new_page()
         first.goto(address)
@@ -133,6 +170,8 @@ def main(wanted: list[str]) -> None:
         pages = {name: f"{address}/{name}" for name in PAGES} | {"start": address}
         if not wanted or "result" in wanted:
             pages["result"] = measured(first, address)
+        if not wanted or "squat" in wanted:
+            pages["squat"] = measured(first, address, "Squat")
         first.goto(pages["progress"])
         settle(first)
         first.get_by_role("button", name="Show me a sample person").click()

@@ -11,7 +11,7 @@ from rom_vision.documents import HipRotationDocument, SquatDocument
 from rom_vision.meaning.norms import Band
 from rom_vision.sessions.compare import Series
 
-__all__ = ["PICK", "rotation_curve", "squat_curve", "trend"]
+__all__ = ["PICK", "rotation_curve", "squat_curve", "trend", "trend_range_deg"]
 
 Chart = alt.LayerChart | alt.FacetChart
 
@@ -89,15 +89,17 @@ def squat_curve(document: SquatDocument) -> Chart | None:
     rows = rows[::stride]
     if not any(row["angle"] is not None for row in rows):
         return None
-    squats = _data(
-        [{"start": r.start_s, "stop": r.end_s, "text": str(n)} for n, r in enumerate(document.repetitions, 1)]
-    )
+    squats = _data([{"start": r.start_s, "stop": r.end_s, "number": n} for n, r in enumerate(document.repetitions, 1)])
+    pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
     colour = alt.Color(
         "side:N", title=None, scale=alt.Scale(domain=["left", "right"], range=[_LEFT, _RIGHT]),
         legend=alt.Legend(orient="top"),
     )  # fmt: skip
     return alt.layer(
-        alt.Chart(squats).mark_rect(color=_HOLD, opacity=0.2).encode(x="start:Q", x2="stop:Q"),
+        alt.Chart(squats)
+        .mark_rect(color=_HOLD)
+        .encode(x="start:Q", x2="stop:Q", opacity=alt.condition(pick, alt.value(0.5), alt.value(0.2)))
+        .add_params(pick),
         alt.Chart(_data(rows))
         .mark_line(strokeWidth=2.2)
         .encode(
@@ -114,58 +116,59 @@ def squat_curve(document: SquatDocument) -> Chart | None:
     ).properties(height=260)
 
 
-def trend(series: Sequence[Series]) -> Chart:
-    """Return the values of series that belong together (left and right) with intervals and what noise explains.
+def trend_range_deg(series: Sequence[Series]) -> tuple[float, float]:
+    """Return the range in degrees that shows several series, so that charts beside each other can be compared."""
+    ends = [end for s in series for value in s.values for end in value.ci95_deg]
+    ends += [end for s in series if (noise := _noise(s)) is not None for end in noise]
+    return min(ends) - 2, max(ends) + 2
+
+
+def trend(series: Series, range_deg: tuple[float, float]) -> Chart:
+    """Return the values of one series with their intervals, and how far from the start noise alone reaches.
 
     Parameters
     ----------
-    series : at least one; the noise band is drawn for a single one only, two would hide each other.
+    series : with at least one value.
+    range_deg : what the axis shows.
     """
     rows = [
-        {"date": v.date.isoformat(), "value": v.value_deg, "low": v.ci95_deg[0], "high": v.ci95_deg[1], "side": s.side}
-        for s in series
-        for v in s.values
+        {"date": v.date.isoformat(), "value": v.value_deg, "low": v.ci95_deg[0], "high": v.ci95_deg[1]}
+        for v in series.values
     ]
-    frame = _data(rows)
-    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%d %b %y", labelOverlap=True))
-    sides = [side for side in ("left", "right", "both") if any(s.side == side for s in series)]
-    colours = {"left": _LEFT, "right": _RIGHT, "both": _LEFT}
-    shapes = {"left": "circle", "right": "square", "both": "circle"}
-    colour = alt.Color(
-        "side:N",
-        title=None,
-        scale=alt.Scale(domain=sides, range=[colours[side] for side in sides]),
-        legend=alt.Legend(orient="top") if len(sides) > 1 else None,
-    )
-    base = alt.Chart(frame).encode(x=x, color=colour)
+    colour = _RIGHT if series.side == "right" else _LEFT
+    y = alt.Y("low:Q", title="degrees", scale=alt.Scale(domain=list(range_deg), nice=False, zero=False, clamp=True))
+    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%d %b %y", labelOverlap=True, tickCount=4))
+    base = alt.Chart(_data(rows)).encode(x=x)
     layers: list[alt.Chart] = []
-    if len(series) == 1 and series[0].baseline_deg is not None and series[0].mdc95_deg is not None:
-        middle, mdc = series[0].baseline_deg, series[0].mdc95_deg
-        noise = _data([{"low": middle - mdc, "high": middle + mdc, "middle": middle}])
+    noise = _noise(series)
+    if noise is not None:
+        grey = alt.Chart(_data([{"low": noise[0], "high": noise[1], "middle": series.baseline_deg}]))
         layers += [
-            alt.Chart(noise).mark_rect(color=_GREY, opacity=0.2).encode(y="low:Q", y2="high:Q"),
-            alt.Chart(noise).mark_rule(color=_GREY, strokeDash=[5, 4]).encode(y="middle:Q"),
+            grey.mark_rect(color=_GREY, opacity=0.2).encode(y=y, y2="high:Q"),
+            grey.mark_rule(color=_GREY, strokeDash=[5, 4]).encode(y="middle:Q"),
         ]
     layers += [
-        base.mark_rule(strokeWidth=2).encode(
-            y=alt.Y("low:Q", title="degrees", scale=alt.Scale(zero=False, padding=12)), y2="high:Q"
-        ),
-        base.mark_line(strokeWidth=1.6, opacity=0.6).encode(y="value:Q"),
-        base.mark_point(size=90, filled=True, opacity=1).encode(
+        base.mark_rule(strokeWidth=2, color=colour).encode(y=y, y2="high:Q"),
+        base.mark_line(strokeWidth=1.6, opacity=0.6, color=colour).encode(y="value:Q"),
+        base.mark_point(size=90, filled=True, opacity=1, color=colour).encode(
             y="value:Q",
-            shape=alt.Shape(
-                "side:N", scale=alt.Scale(domain=sides, range=[shapes[side] for side in sides]), legend=None
-            ),
+            shape=alt.value("square" if series.side == "right" else "circle"),
             tooltip=[
                 alt.Tooltip("date:T", title="day", format="%d %b %Y"),
-                alt.Tooltip("side:N"),
                 alt.Tooltip("value:Q", title="value, °", format=".1f"),
                 alt.Tooltip("low:Q", title="95 % from, °", format=".1f"),
                 alt.Tooltip("high:Q", title="to, °", format=".1f"),
             ],
         ),
     ]
-    return alt.layer(*layers).properties(height=280)
+    return alt.layer(*layers).properties(height=260)
+
+
+def _noise(series: Series) -> tuple[float, float] | None:
+    """How far from the start measurement noise alone reaches; None with nothing to compare."""
+    if series.baseline_deg is None or series.mdc95_deg is None:
+        return None
+    return series.baseline_deg - series.mdc95_deg, series.baseline_deg + series.mdc95_deg
 
 
 def _stripes(frame: alt.Data) -> alt.Chart:

@@ -55,6 +55,7 @@ text.t-muted { fill: var(--muted); } polyline { fill: none; stroke-width: 2; } .
 circle { stroke: var(--paper); stroke-width: 2; }
 .d-ok { fill: #2f9e63; } .d-low { fill: #d97706; } .d-marked { fill: #cc3d2f; } .d-high { fill: #6f83d6; }
 .d-undecided { fill: #6f7f8a; }
+@media (max-width: 430px) { text { font-size: 14.5px; } }
 """
 _SVG_CSS = {
     "light": ":root { --ink: #18212b; --muted: #56666f; --rule: #dedad0; --band: #b9dec8; --left: #12808b; "

@@ -34,7 +34,9 @@ def launch(port: int, tell: Callable[[str], None]) -> int:
     address = f"http://127.0.0.1:{port}/?key={owner_key()}"
     tell(f"The app: {address}\nIt answers this machine only; the address opens your own data. Stop it with Ctrl-C.")
     safe = ("--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true")
-    process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", str(_MAIN), f"--server.port={port}", *safe])
+    command = [sys.executable, "-m", "streamlit", "run", str(_MAIN), f"--server.port={port}", *safe]
+    # Of the many threads of a live test, each would keep a pool of freed memory to itself (GNU C library).
+    process = subprocess.Popen(command, env={"MALLOC_ARENA_MAX": "2", **os.environ})
     if _has_screen():
         threading.Thread(target=_open, args=(address, port, process), daemon=True).start()
     try:

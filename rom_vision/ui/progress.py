@@ -9,9 +9,9 @@ import streamlit as st
 from rom_vision.meaning.norms import Colour
 from rom_vision.sessions import Person, SessionLine, SessionStore
 from rom_vision.sessions.compare import Series, compare
-from rom_vision.sessions.measures import WORDS
+from rom_vision.sessions.measures import WORDS, describe_setup
 from rom_vision.sessions.store import MeasureRow
-from rom_vision.ui.charts import trend
+from rom_vision.ui.charts import trend, trend_range_deg
 from rom_vision.ui.frame import card, go, link, plain
 from rom_vision.ui.people import choose_person
 from rom_vision.ui.samples import add_sample_person, has_sample_person
@@ -47,7 +47,7 @@ def page() -> None:
     series = compare(store, person.name).series
     _over_time(series)
     if len(lines) > 1:
-        _two_sessions(store, lines)
+        _two_sessions(store, lines, series)
     _sessions(store, person, lines)
 
 
@@ -63,18 +63,19 @@ def _over_time(series: tuple[Series, ...]) -> None:
     names = {key: ", ".join(part for part in (WORDS[key[0]].capitalize(), *key[1:]) if part) for key in groups}
     chosen = st.selectbox("What to compare", list(groups), format_func=names.__getitem__, key="progress-kind")
     found = groups[chosen]
-    views = {"Both sides": found} if len({s.side for s in found}) > 1 else {}
-    views |= {_title(s, found): [s] for s in found}
-    view = st.segmented_control("Show", list(views), default=next(iter(views)), key="progress-view", required=True)
-    shown = views.get(view, found)
-    st.altair_chart(trend(shown), key="progress-trend", alt=" ".join(s.sentence for s in shown))
-    if len(shown) == 1 and shown[0].mdc95_deg is not None and len(shown[0].values) > 1:
+    shown_deg = trend_range_deg(found)
+    for start in range(0, len(found), 2):
+        pair = found[start : start + 2]
+        for column, s in zip(st.columns(2, gap="large") if len(found) > 1 else [st.container()], pair, strict=False):
+            with column:
+                st.markdown(f"**{_title(s, found)}**")
+                st.altair_chart(trend(s, shown_deg), key=f"progress-trend-{s.side}-{s.setup}", alt=s.sentence)
+                card(s.sentence, _colour(s), _VERDICTS[s.verdict] if len(s.values) > 1 else "Only one session")
+    if any(s.mdc95_deg is not None and len(s.values) > 1 for s in found):
         st.caption(
-            f"Bars: 95 % interval of each session. Grey: within ±{shown[0].mdc95_deg:.1f}° of the start, "
-            "a difference is no more than measurement noise explains 19 times in 20."
+            "Bars: 95 % interval of each session. Grey: so far from the start measurement noise alone reaches 19 times "
+            "in 20 (the minimal detectable change, MDC95)."
         )
-    for s in shown:
-        card(s.sentence, _colour(s), _VERDICTS[s.verdict] if len(s.values) > 1 else "Only one session")
 
 
 def _title(series: Series, found: list[Series]) -> str:
@@ -88,7 +89,7 @@ def _colour(series: Series) -> Colour | None:
     return "ok" if series.verdict in ("likely_real", "confirmed") and (series.change_deg or 0) > 0 else None
 
 
-def _two_sessions(store: SessionStore, lines: list[SessionLine]) -> None:
+def _two_sessions(store: SessionStore, lines: list[SessionLine], series: tuple[Series, ...]) -> None:
     st.subheader("Compare two sessions")
     by_number = {line.id: line for line in lines}
     numbers = list(by_number)
@@ -104,7 +105,12 @@ def _two_sessions(store: SessionStore, lines: list[SessionLine]) -> None:
         return
     rows = []
     for (_, test, position, mode, setup, m), number in _measures(store, (first, second)):
-        rows.append(((test, position, mode, m.measure, m.side, setup), number, m))
+        rows.append(((test, position, mode, m.measure, m.side, describe_setup(setup)), number, m))
+    noise = {
+        (s.position, s.mode, s.measure, s.side, s.setup): f"up to {s.mdc95_deg:.1f}°"
+        for s in series
+        if s.mdc95_deg is not None
+    }
     table = []
     for key in dict.fromkeys(row[0] for row in rows):
         found = {number: m for k, number, m in rows if k == key}
@@ -118,6 +124,7 @@ def _two_sessions(store: SessionStore, lines: list[SessionLine]) -> None:
                 "Earlier": f"{a.value_deg:.1f}°",
                 "Later": f"{b.value_deg:.1f}°",
                 "Change": f"{b.value_deg - a.value_deg:+.1f}°",
+                "Noise alone": noise.get(key[1:], "not known"),
             }
         )
     if table:
@@ -138,12 +145,14 @@ def _measures(store: SessionStore, numbers: tuple[int, int]) -> list[tuple[Measu
 def _sessions(store: SessionStore, person: Person, lines: list[SessionLine]) -> None:
     st.subheader("All sessions")
     for line in reversed(lines[-50:]):
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{line.taken_at:%d %B %Y, %H:%M}**  \n" + "; ".join(line.tests))
-            if st.button("Open", key=f"open-{line.id}", icon=":material/monitoring:"):
-                go("result", session=str(line.id))
-            if st.button("Delete", key=f"delete-{line.id}", icon=":material/delete:"):
-                _confirm(store, line, person.name)
+        with st.container(border=True):
+            told, buttons = st.columns([3, 1.2], vertical_alignment="center")
+            told.markdown(f"**{line.taken_at:%d %B %Y, %H:%M}**  \n" + "; ".join(line.tests))
+            with buttons.container(horizontal=True, horizontal_alignment="right"):
+                if st.button("Open", key=f"open-{line.id}", icon=":material/monitoring:"):
+                    go("result", session=str(line.id))
+                if st.button("Delete", key=f"delete-{line.id}", icon=":material/delete:"):
+                    _confirm(store, line, person.name)
     if len(lines) > 50:
         st.caption(f"The latest 50 of {len(lines)} sessions. `rom-vision sessions list` shows all.")
 

@@ -58,11 +58,10 @@ def _fresh(job: Job, finished: Finished) -> None:
     moment = datetime.now().astimezone()
     report = make_report([(finished.document, finished.pictures)], taken_at=moment)
     st.title(name_of_test(finished.document))
-    st.caption(f"From {plain(job.title)}. Not kept yet: save it below, or it is gone when the app ends.")
-    show_test(test, report.tests[0], None, "fresh")
+    st.caption(f"From {plain(job.title)}. Not kept yet: save it, or it is gone when the app ends.")
+    measured = finished.document.status == "measured"
+    show_test(test, report.tests[0], None, "fresh", partial(_save, job, finished) if measured else None)
     _after(report, (test,), moment, None)
-    if finished.document.status == "measured":
-        _save(job, finished)
 
 
 def _kept(number: str, finished: Finished | None) -> None:
@@ -132,9 +131,9 @@ def _advice(tests: tuple[ShownTest, ...], pinched: bool) -> None:
 
 
 def _save(job: Job, finished: Finished) -> None:
-    st.subheader("Save it to a person")
     store = current_space().store()
     with st.container(border=True):
+        st.markdown("**Save it to a person**")
         person = choose_person(store, "save")
         size_mb = finished.video.stat().st_size / 1e6 if finished.video is not None else 0.0
         keep = finished.video is not None and st.checkbox(

@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from html import escape
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import av
 import streamlit as st
 
-from rom_vision.meaning.advice import load_advice
+from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.protocols.result import Position, Side
 from rom_vision.sessions import NewResult, SessionStore
 from rom_vision.ui.camera_choice import choose_camera
@@ -18,7 +19,9 @@ from rom_vision.ui.frame import card, go, link
 from rom_vision.ui.live import LiveTest, LiveView, Outcome
 from rom_vision.ui.live_picture import TONE_RGB
 from rom_vision.ui.people import choose_person
+from rom_vision.ui.samples import Sample, add_sample_person, has_sample_person, samples
 from rom_vision.ui.space import current_space
+from rom_vision.ui.start import show_view, who_should_not
 from rom_vision.ui.voice import say
 from rom_vision.ui.webcam import OnFrames, webcam
 
@@ -27,7 +30,7 @@ __all__ = ["frames_callback", "page"]
 _log = logging.getLogger(__name__)
 
 _LIVE, _ATTEMPT, _MUTED, _RETRIES = "selftest-live", "selftest-attempt", "selftest-muted", "selftest-retries"
-_TEST = "selftest-count"
+_TEST, _CLIP = "selftest-count", "selftest-clip"
 _REFRESH_S = 0.5
 _NO_CAMERA_S = 8.0
 """Without a first picture for this long, the page says what to do (our own heuristic)."""
@@ -40,14 +43,23 @@ _MOST_QUEUED = 3
 _POSITIONS: dict[str, Position] = {"Sitting": "seated", "Lying on the back": "supine"}
 _SIDES: dict[str, tuple[Side, ...]] = {"Both": ("left", "right"), "Left": ("left",), "Right": ("right",)}
 
+_PLACE: dict[Position, str] = {
+    "seated": "Camera 2 to 2.5 m straight in front, at knee height, level. Sit so that the feet swing free; shoulders "
+    "to feet in the picture. Shorts, no shoes. Two minutes of marching and five easy swings first.",
+    "supine": "Camera above you looking straight down, or behind your head at 1.3 m; never at the foot end. Lie on "
+    "your back, the tested hip and knee at right angles. Turn the sound up: you cannot see the screen.",
+}
+
 # The whole test has to fit on the screen, for nobody is there to scroll.
 _CSS = """
 <style>
-.st-key-selftest_video { width: min(100%, calc(60vh * var(--rv-shape, 1.333))); margin: 0 auto; }
+.st-key-selftest_video { width: min(100%, calc(56vh * var(--rv-shape, 1.333))); margin: 0 auto; }
 .rv-cue { background: #12181f; border-radius: .8rem; padding: .5rem 1.2rem; text-align: center; font-weight: 700;
   font-size: clamp(1.6rem, 4vw, 3.4rem); line-height: 1.12; min-height: 2.3em; display: flex; align-items: center;
   justify-content: center; }
-.rv-line { text-align: center; font-size: clamp(1rem, 1.8vw, 1.5rem); margin-top: .3rem; }
+.rv-line { text-align: center; font-size: clamp(1rem, 1.8vw, 1.5rem); }
+.stMainBlockContainer { padding-top: 4.2rem; padding-bottom: 1rem; }
+.stMainBlockContainer [data-testid="stVerticalBlock"] { gap: .5rem; }
 </style>
 """
 _STALE = "<style>.st-key-selftest_video { opacity: .12; }</style>"
@@ -55,7 +67,6 @@ _STALE = "<style>.st-key-selftest_video { opacity: .12; }</style>"
 
 def page() -> None:
     """Show the page."""
-    st.html(_CSS)
     live: LiveTest | None = st.session_state.get(_LIVE)
     if live is None:
         _ask()
@@ -74,40 +85,48 @@ def _ask() -> None:
         "Set the camera up, press the button, step back: from then on you need no hands. A voice and large letters say "
         "what to do; the test starts, counts and ends by itself, and is kept."
     )
-    book = load_advice()
-    with st.expander("Who should not, and when to stop", expanded=False):
-        for question in book.safety_questions:
-            st.markdown(f"- {question.question} {question.action}")
-        for rule in book.stop_rules:
-            st.markdown(f"- {rule}")
-    left, right = st.columns(2)
-    position = left.radio("Position", list(_POSITIONS), horizontal=True, key="selftest-position")
-    sides = right.radio("Hips to test", list(_SIDES), horizontal=True, key="selftest-sides")
-    if _POSITIONS[position] == "seated":
-        st.caption(
-            "Camera 2 to 2.5 m straight in front, at knee height, level. Sit so that the feet swing free; shoulders "
-            "to feet in the picture. Shorts, no shoes. Two minutes of marching and five easy swings first."
-        )
-    else:
-        st.caption(
-            "Camera above you looking straight down, or behind your head at 1.3 m; never at the foot end. Lie on your "
-            "back, the tested hip and knee at right angles. Turn the sound up: you cannot see the screen."
-        )
-    store = current_space().store()
-    person = choose_person(store, "selftest")
-    with st.expander("Camera"):
-        camera = choose_camera("selftest")
-    st.toggle("Silent: no voice", key=_MUTED)
-    st.caption("The pictures stay on this machine; only landmarks and the pictures of the end range are kept.")
-    start = st.button("Start the camera", type="primary", icon=":material/videocam:", disabled=person is None)
+    who_should_not()
+    asked, shown = st.columns([1, 1], gap="large")
+    with asked:
+        position = st.radio("Position", list(_POSITIONS), horizontal=True, key="selftest-position")
+        sides = st.radio("Hips to test", list(_SIDES), horizontal=True, key="selftest-sides")
+        store = current_space().store()
+        person = choose_person(store, "selftest")
+        with st.expander("Camera"):
+            camera = choose_camera("selftest")
+        st.toggle("Silent: no voice", key=_MUTED)
+        with st.container(horizontal=True):
+            start = st.button("Start the camera", type="primary", icon=":material/videocam:", disabled=person is None)
+            sample = _sample()
+            watch = sample is not None and st.button("No camera: watch a sample", icon=":material/science:")
+        st.caption("The pictures stay on this machine; only landmarks and the pictures of the end range are kept.")
+    with shown:
+        show_view(_POSITIONS[position])
+        st.write(_PLACE[_POSITIONS[position]])
     if start and person is not None:
-        with st.spinner("Loading the pose network"):
-            st.session_state[_LIVE] = LiveTest(
-                _POSITIONS[position], _SIDES[sides], _keeper(store, person.name), camera=camera
-            )
-        st.session_state[_ATTEMPT] = 0
-        st.session_state[_TEST] = st.session_state.get(_TEST, 0) + 1
-        st.rerun()
+        _begin(_POSITIONS[position], _SIDES[sides], _keeper(store, person.name), camera)
+    elif watch and sample is not None:
+        keep = _keeper(store, add_sample_person(store))
+        _begin("seated", (cast(Side, sample.side),), keep, UNKNOWN_CAMERA, sample.path)
+
+
+def _begin(
+    position: Position,
+    sides: tuple[Side, ...],
+    keep: Callable[[NewResult], int],
+    camera: CameraSetting,
+    clip: Path | None = None,
+) -> None:
+    with st.spinner("Loading the pose network"):
+        st.session_state[_LIVE] = LiveTest(position, sides, keep, camera=camera)
+    st.session_state[_ATTEMPT], st.session_state[_CLIP] = 0, clip
+    st.session_state[_TEST] = st.session_state.get(_TEST, 0) + 1
+    st.rerun()
+
+
+def _sample() -> Sample | None:
+    """Return the sample that is played where there is no camera; its result goes to the sample person."""
+    return next((s for s in samples() if s.position == "seated"), None) if has_sample_person() else None
 
 
 def _keeper(store: SessionStore, name: str) -> Callable[[NewResult], int]:
@@ -141,14 +160,15 @@ def frames_callback(live: LiveTest) -> OnFrames:
 
 def _test(live: LiveTest) -> None:
     attempt = st.session_state[_ATTEMPT]
+    st.html(_CSS)
     _cue(live, attempt)
-    with st.container(key="selftest_video"):
-        webcam(f"selftest-{st.session_state[_TEST]}-{attempt}", frames_callback(live))
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
         if st.button("Stop and keep what was done", icon=":material/stop:"):
             live.finish()
             st.rerun()
         st.toggle("Silent: no voice", key=_MUTED)
+    with st.container(key="selftest_video"):
+        webcam(f"selftest-{st.session_state[_TEST]}-{attempt}", frames_callback(live), st.session_state[_CLIP])
 
 
 @st.fragment(run_every=_REFRESH_S)
@@ -225,6 +245,7 @@ def _stopped(waiting_s: float, attempt: int, *, silent: bool) -> None:
 
 
 def _results(live: LiveTest) -> None:
+    st.html(_CSS)
     st.title("Your test")
     view = live.view()
     if view.measuring:

@@ -34,7 +34,13 @@ class ShownTest:
     video: Path | bytes | None
 
 
-def show_test(test: ShownTest, told: ReportedTest, person: Person | None, key: str) -> None:
+def show_test(
+    test: ShownTest,
+    told: ReportedTest,
+    person: Person | None,
+    key: str,
+    beside: Callable[[], None] | None = None,
+) -> None:
     """Show one test.
 
     Parameters
@@ -43,6 +49,7 @@ def show_test(test: ShownTest, told: ReportedTest, person: Person | None, key: s
     told : what the report says of it.
     person : who was tested, None if unknown.
     key : name of this test on the page, for its widgets.
+    beside : shows something more beside the video, if anything.
     """
     document = test.document
     if document.status == "refused":
@@ -59,6 +66,8 @@ def show_test(test: ShownTest, told: ReportedTest, person: Person | None, key: s
         for statement in told.statements:
             if statement.topic in ("place", "caution") or (statement.topic == "result" and not told.headlines):
                 card(statement.text, statement.colour)
+        if beside is not None:
+            beside()
     with left:
         _video(test, key)
     if isinstance(document, HipRotationDocument):
@@ -101,7 +110,7 @@ def _headline(headline: Headline, value: RotationValue) -> None:
 def _video(test: ShownTest, key: str) -> None:
     number = st.session_state.get(f"{key}-number")
     start = 0.0
-    if number and isinstance(test.document, HipRotationDocument) and number <= len(test.document.repetitions):
+    if number and number <= len(test.document.repetitions):
         start = test.document.repetitions[number - 1].start_s
     if test.video is not None:
         st.video(
@@ -145,7 +154,7 @@ def _rotation(document: HipRotationDocument, pictures: tuple[Picture, ...], pers
     )
     repetition = document.repetitions[number - 1]
     picture = next((p for p in pictures if re.search(rf"repetition {number}\b", p.name)), None)
-    seen, said = st.columns([0.8, 1], gap="large")
+    seen, said = st.columns([0.5, 1], gap="large")
     with seen:
         if picture is not None:
             st.image(picture.data, caption=f"End range of repetition {number}", width="stretch")
@@ -188,14 +197,22 @@ def _squat(document: SquatDocument, pictures: tuple[Picture, ...], key: str) -> 
     if found:
         st.subheader("What was found")
     by_name = {picture.name: picture for picture in pictures}
-    for start in range(0, len(found), 2):
-        for column, finding in zip(st.columns(2), found[start : start + 2], strict=False):
+    for start in range(0, len(found), 3):
+        for column, finding in zip(st.columns(3), found[start : start + 3], strict=False):
             with column, st.container(border=True):
                 _finding(finding, by_name.get(moment_name(finding)))
     curve = squat_curve(document)
     if curve is not None:
         st.subheader("Depth over time")
-        st.altair_chart(curve, key=f"{key}-curve", alt="Knee flexion of both legs over time, with the repetitions")
+        st.caption("Point at the curve to read it; click on a repetition to see it in the video.")
+        event = st.altair_chart(
+            curve,
+            key=f"{key}-curve",
+            on_select="rerun",
+            selection_mode=[PICK],
+            alt="Knee flexion of both legs over time, with the repetitions; the table below has the numbers.",
+        )
+        _follow_click(event, len(document.repetitions), key)
     rows = [
         {
             "Repetition": n,

@@ -9,8 +9,10 @@ import streamlit as st
 
 from rom_vision.meaning.advice import load_advice
 from rom_vision.ui.frame import go
+from rom_vision.ui.samples import add_sample_person, has_sample_person
+from rom_vision.ui.space import current_space
 
-__all__ = ["page"]
+__all__ = ["VIEWS", "page", "show_view", "who_should_not"]
 
 _PICTURES = Path(__file__).with_name("pictures")
 
@@ -20,15 +22,13 @@ class _View:
     """How to film one test. The steps follow the user scripts for measuring hip rotation (Krause 2015; our own)."""
 
     name: str
-    picture: str
     alt: str
     steps: tuple[str, ...]
 
 
-_VIEWS = (
-    _View(
+VIEWS = {
+    "seated": _View(
         "Hip rotation, sitting",
-        "seated",
         "The camera stands at knee height straight in front of the sitting person, two to two and a half metres away",
         (
             "Sit on a table edge or a high chair so that the feet swing free; a small towel under the knee keeps the "
@@ -40,9 +40,8 @@ _VIEWS = (
             "end, hold two seconds, return. One for practice, then **three times**.",
         ),
     ),
-    _View(
+    "supine": _View(
         "Hip rotation, lying",
-        "supine",
         "The camera looks down on the lying person from above",
         (
             "Lie on your back, the tested hip and knee at a right angle, shin level; the other leg straight.",
@@ -52,9 +51,8 @@ _VIEWS = (
             "**three times**.",
         ),
     ),
-    _View(
+    "squat_front": _View(
         "Squat, from the front",
-        "squat_front",
         "The camera stands at hip height three metres in front of the standing person",
         (
             "Camera about 3 m straight in front, at hip height, upright picture. The whole body, feet included, in "
@@ -63,16 +61,15 @@ _VIEWS = (
             "a shift to one side, turned-out feet.",
         ),
     ),
-    _View(
+    "squat_side": _View(
         "Squat, from the side",
-        "squat_side",
         "The camera stands at hip height three metres beside the standing person",
         (
             "As from the front, with the camera exactly to one side.",
             "From the side one sees depth, the lean of the trunk and rising heels; from the front one does not.",
         ),
     ),
-)
+}
 
 
 def page() -> None:
@@ -89,18 +86,38 @@ def page() -> None:
         _way("Upload a video", "Filmed with a phone, of yourself or of somebody else. Or try a sample.", "upload")
     with third:
         _way("See your progress", "Left against right, session against session, noise told from change.", "progress")
+    _look_around()
     _who_should_not()
     st.subheader("How to film")
-    views = {view.name: view for view in _VIEWS}
-    view = views[st.segmented_control("Test", list(views), default=_VIEWS[0].name, key="start-view", required=True)]
-    picture = _PICTURES / f"{view.picture}.webp"
+    view = st.segmented_control(
+        "Test", VIEWS, default="seated", format_func=lambda v: VIEWS[v].name, key="start-view", required=True
+    )
     left, right = st.columns([1.25, 1], gap="large")
     with left:
-        if picture.is_file():
-            st.image(str(picture), width="stretch", alt=view.alt)
+        show_view(view)
     with right:
-        st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(view.steps, 1)))
+        st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(VIEWS[view].steps, 1)))
     st.caption(load_advice().no_diagnosis)
+
+
+def show_view(view: str) -> None:
+    """Show where the camera stands: one of `VIEWS`."""
+    picture = _PICTURES / f"{view}.webp"
+    if picture.is_file():
+        st.image(str(picture), width="stretch", alt=VIEWS[view].alt)
+
+
+def _look_around() -> None:
+    """One click to a person with sessions, so that a newcomer sees every page alive."""
+    if not has_sample_person():
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("Just looking? No camera and no video are needed:", width="content")
+        if st.button("Show me a sample person", icon=":material/science:"):
+            store = current_space().store()
+            name = add_sample_person(store)
+            st.session_state["progress-chosen"] = name
+            go("result", session=str(store.sessions(name)[0].id))
 
 
 def _way(title: str, text: str, page_name: str) -> None:
@@ -111,12 +128,21 @@ def _way(title: str, text: str, page_name: str) -> None:
             go(page_name)  # type: ignore[arg-type]
 
 
-def _who_should_not() -> None:
+def who_should_not() -> None:
+    """Show who should ask first, and when to stop."""
     book = load_advice()
-    with st.expander("**Before you start: who should not do this test, and when to stop**", icon=":material/shield:"):
+    with st.expander("**Who should not do this test, and when to stop**", icon=":material/shield:"):
         st.markdown("If one of these is true for you, read what it says first.")
         for question in book.safety_questions:
             st.markdown(f"- **{question.question}** {question.action}")
         st.markdown("**During the test**")
         st.markdown("\n".join(f"- {rule}" for rule in book.stop_rules))
         st.caption(f"Sources: {book.safety_source}.")
+
+
+def _who_should_not() -> None:
+    st.markdown(
+        "**Before you start.** After an operation or an injury of the hip, with strong pain, numbness or a disease of "
+        "the bone, ask your physiotherapist or doctor first. Stop at a sharp pain, or at a pinch in the groin."
+    )
+    who_should_not()

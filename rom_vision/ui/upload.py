@@ -25,7 +25,7 @@ __all__ = ["page"]
 _TESTS = {"hip_rotation": "Hip rotation", "squat": "Squat"}
 _POSITIONS = {"seated": "Sitting", "supine": "Lying on the back"}
 _SIDES = {"left": "Left", "right": "Right"}
-_MODES = {"active": "The person alone (active)", "passive": "A helper (passive)"}
+_MODES = {"active": "Active: alone", "passive": "Passive: a helper"}
 _LEGS = {"both": "Both legs", "left": "Left leg only", "right": "Right leg only"}
 _MODELS = {"heavy": "Accurate", "full": "Faster, less accurate"}
 _TYPES = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "mpg", "mpeg", "3gp", "gif"]
@@ -102,15 +102,18 @@ def _offer_samples(request: Request) -> None:
     if not fitting:
         return
     st.subheader("Or try a sample")
-    st.caption("Short clips of a drawn person whose true angles are known.")
-    for start in range(0, len(fitting), 3):
-        for column, sample in zip(st.columns(3), fitting[start : start + 3], strict=False):
-            with column, st.container(border=True):
-                st.video(str(sample.path), muted=True)
-                st.write(sample.what)
-                if st.button("Measure this one", key=f"sample-{sample.path.stem}", width="stretch"):
-                    with sample.path.open("rb") as file:
-                        _start(_request_for(sample, request), file, sample.path.name)
+    shown, asked = st.columns([1, 1.6], gap="large")
+    with asked:
+        st.write("Short clips of a drawn person whose true angles are known.")
+        sample = st.radio(
+            "Sample", fitting, format_func=lambda s: s.what, key=f"sample-{test}", label_visibility="collapsed"
+        )
+        measure = st.button("Measure this one", icon=":material/science:")
+    with shown:
+        st.video(str(sample.path), muted=True, alt=sample.what)
+    if measure:
+        with sample.path.open("rb") as file:
+            _start(_request_for(sample, request), file, sample.path.name)
 
 
 def _request_for(sample: Sample, request: Request) -> Request:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
 
 import av
 import streamlit as st
+from aiortc.contrib.media import MediaPlayer
 from streamlit_webrtc import WebRtcMode, webrtc_streamer
 
 __all__ = ["OnFrames", "webcam"]
@@ -48,16 +51,20 @@ export default function ({ data }) {
 """
 
 
-def webcam(key: str, on_frames: OnFrames) -> None:
-    """Start the camera at once, without audio and without any other machine, and show what ``on_frames`` returns."""
+def webcam(key: str, on_frames: OnFrames, clip: Path | None = None) -> None:
+    """Start the camera at once, without audio and without any other machine, and show what ``on_frames`` returns.
+
+    A ``clip`` is played again and again instead of the camera.
+    """
     webrtc_streamer(
         key=key,
-        mode=WebRtcMode.SENDRECV,
+        mode=WebRtcMode.SENDRECV if clip is None else WebRtcMode.RECVONLY,
+        player_factory=None if clip is None else partial(MediaPlayer, str(clip), loop=True),
         rtc_configuration={"iceServers": []},
         media_stream_constraints=_CAMERA,
         queued_video_frames_callback=on_frames,
         video_html_attrs=_PLAYER,
-        translations={"start": _START},
+        translations={"start": _START, "stop": "Pause the camera", "select_device": "Another camera"},
         media_toggle_controls=False,
     )
     mount = st.components.v2.component("rom_vision_camera", js=_PRESS)

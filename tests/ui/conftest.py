@@ -3,7 +3,8 @@
 import shutil
 
 import pytest
-from camera_clip import both_sides_film, write_mjpeg
+
+from docs.camera_film import both_sides_film, write_mjpeg
 
 
 @pytest.fixture(scope="session")

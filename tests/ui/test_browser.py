@@ -5,7 +5,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from camera_clip import SAMPLES
+
+from docs.camera_film import SAMPLES
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect

@@ -1,9 +1,9 @@
 """Calibration in a real browser whose camera shows a rendered board."""
 
 import pytest
-from camera_clip import CAMERA_FPS, write_camera
 
 from calibration.render_views import BoardScene
+from docs.camera_film import CAMERA_FPS, write_camera
 from docs.screenshots import chromium, settle
 from rom_vision.camera import Camera
 from rom_vision.camera.board import BOARDS

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from camera_clip import CLIP, frames_of, truth_of, webcam_film
 
+from docs.camera_film import CLIP, frames_of, truth_of, webcam_film
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.errors import RomVisionError
 from rom_vision.pose.mediapipe_estimator import PoseEstimator

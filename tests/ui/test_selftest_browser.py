@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from camera_clip import CLIP, OTHER_SIDE, truth_of
+
+from docs.camera_film import CLIP, OTHER_SIDE, truth_of
 
 # Some loops of the film: a machine that does other things meanwhile may need several starts.
 PATIENCE_S = 240

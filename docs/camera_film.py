@@ -1,4 +1,4 @@
-"""A sample clip as the fake camera of headless Chromium, and as pictures in memory."""
+"""Sample clips as pictures in memory, and as the film that Chromium shows instead of a camera."""
 
 import json
 from fractions import Fraction
@@ -8,7 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-SAMPLES = Path(__file__).parents[2] / "sample_videos"
+SAMPLES = Path(__file__).parents[1] / "sample_videos"
 CLIP, OTHER_SIDE = "seated_left.mp4", "seated_right.mp4"
 CAMERA_FPS = 30
 # Rows and columns with the person in the middle, as near as the program asks for.
@@ -17,19 +17,20 @@ STILL_S, REST_S = 2.0, 10.0
 
 
 def truth_of(name):
+    """Return what is known of a sample."""
     rows = json.loads((SAMPLES / "truth.json").read_text(encoding="utf-8"))
     return next(row for row in rows if row["file"] == name)
 
 
 def frames_of(name):
-    """[(time_s, rgb)] and the clip's length in seconds."""
+    """Return [(time_s, rgb)] and the clip's length in seconds."""
     with av.open(str(SAMPLES / name)) as clip:
         frames = [(f.time, f.to_ndarray(format="rgb24")) for f in clip.decode(video=0)]
     return frames, frames[-1][0] + frames[1][0] - frames[0][0]
 
 
 def landscape(rgb, width=640, height=480):
-    """A portrait picture in the middle of a landscape one, as a webcam sees it."""
+    """Put a portrait picture in the middle of a landscape one, as a webcam sees it."""
     wide = np.full((rgb.shape[0], rgb.shape[0] * width // height, 3), 110, np.uint8)
     left = (wide.shape[1] - rgb.shape[1]) // 2
     wide[:, left : left + rgb.shape[1]] = rgb
@@ -38,13 +39,13 @@ def landscape(rgb, width=640, height=480):
 
 
 def webcam_film(name=CLIP):
-    """The clip as a webcam of 640 by 480 would show it."""
+    """Return the clip as a webcam of 640 by 480 would show it."""
     frames, length_s = frames_of(name)
     return [(t, landscape(rgb[WEBCAM[name]])) for t, rgb in frames], length_s
 
 
 def both_sides_film():
-    """A person who sits still, tests the left leg, rests, and tests the right one."""
+    """Return a person who sits still, tests the left leg, rests, and tests the right one."""
     left, left_s = webcam_film()
     right, right_s = webcam_film(OTHER_SIDE)
     rest_s = STILL_S + left_s
