@@ -89,6 +89,10 @@ def _kept(number: str, finished: Finished | None) -> None:
         st.subheader(names[0])
         show_test(tests[0], report.tests[0], session.person, "kept-0")
     else:
+        if report.sides:
+            st.subheader("Left and right")
+            for chart in report.sides:
+                draw(chart)
         for n, tab in enumerate(st.tabs(names)):
             with tab:
                 show_test(tests[n], report.tests[n], session.person, f"kept-{session.id}-{n}")
@@ -96,11 +100,7 @@ def _kept(number: str, finished: Finished | None) -> None:
 
 
 def _after(report: SessionReport, tests: tuple[ShownTest, ...], taken_at: datetime, person: Person | None) -> None:
-    """Show what belongs to the whole session: the two sides, what to do, downloads, how it was made."""
-    if report.sides:
-        st.subheader("Left and right")
-        for chart in report.sides:
-            draw(chart)
+    """Show what belongs to the whole session: what to do, downloads, how it was made."""
     for statement in report.statements:
         card(statement.text, statement.colour, "Next" if statement.topic == "retest" else None)
     _advice(tests, report.pinch)

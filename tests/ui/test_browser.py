@@ -35,6 +35,7 @@ def save_to(page, name):
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator("h1")).to_contain_text(name)
+    settle(page)  # what is still being drawn anew cannot be downloaded
 
 
 def downloaded(page, button):
