@@ -30,8 +30,10 @@ from rom_vision.cli_common import (
     emit,
     progress,
 )
+from rom_vision.cli_sessions import open_store
 
 if TYPE_CHECKING:
+    from rom_vision.documents import HipRotationDocument
     from rom_vision.sessions import Picture
 
 __all__ = ["screen"]
@@ -93,6 +95,7 @@ def screen(
             model=model,
             camera=CameraSetting(camera, hfov, roll),
             subject=subject,
+            rotations=_rotations_of(keep_for.name) if keep_for else (),
             on_progress=on_progress,
         )
     document = analysis.document
@@ -117,3 +120,12 @@ def screen(
     emit(document.to_json(), describe_squat(document), json_out)
     if document.status == "refused":
         raise typer.Exit(EXIT_REFUSED)
+
+
+def _rotations_of(person: str) -> tuple[HipRotationDocument, ...]:
+    """What is known of somebody's hips, newest first: it may explain what the squat shows."""
+    from rom_vision.documents import HipRotationDocument
+
+    with open_store(person) as store:
+        sessions = [store.session(line.id) for line in reversed(store.sessions(person))]
+    return tuple(r.document for s in sessions for r in s.results if isinstance(r.document, HipRotationDocument))

@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from made_results import rotation_document
 from squat_tracks import GOOD, squat_track
 
 from rom_vision import cli, pipeline_squat
@@ -15,6 +16,7 @@ from rom_vision.documents import SquatDocument, load_document
 from rom_vision.pose.track import PoseTrack
 from rom_vision.report.squat_pictures import SquatOverlay
 from rom_vision.report.squat_text import describe_squat
+from rom_vision.sessions import NewResult, SessionStore
 
 ROOT = Path(__file__).parents[1]
 SAMPLES = ROOT / "sample_videos"
@@ -51,10 +53,16 @@ def test_bad_input_is_one_sentence_and_status_2(tmp_path, monkeypatch, capsys):
 @pytest.mark.model
 def test_screen_writes_everything_it_is_asked_for(tmp_path, monkeypatch, capsys):
     clip = SAMPLES / "squat_valgus_left.mp4"
+    monkeypatch.setenv("ROM_VISION_DATABASE_URL", f"sqlite:///{tmp_path / 'kept.db'}")
+    store = SessionStore()
+    store.add_person("Ann")
+    store.save_result("Ann", NewResult(rotation_document((14.0, 15.0, 16.0), side="left")))
+    store.close()
     names = {name: tmp_path / name for name in ("out.json", "out.csv", "out.mp4", "out.track")}
     status, out, err = run(
         monkeypatch, capsys, "screen", clip, "--json", names["out.json"], "--csv", names["out.csv"],
         "--overlay", names["out.mp4"], "--pictures", tmp_path / "pictures", "--track", names["out.track"],
+        "--save", "--person", "Ann",
     )  # fmt: skip
     assert status == 0, err
     document = load_document(names["out.json"])
@@ -64,6 +72,7 @@ def test_screen_writes_everything_it_is_asked_for(tmp_path, monkeypatch, capsys)
     assert len(document.repetitions) == TRUTH[clip.name]["plan"]["n_repetitions"]
     assert found(document)["knee_valgus", "left"] == "marked"
     assert ("knee_valgus", "right") not in found(document)
+    assert any("left hip is low" in w for w in document.warnings)
     assert {f"worst_moment_{code}_{side}.jpg" for code, side in found(document)} == {
         p.name for p in (tmp_path / "pictures").iterdir()
     }

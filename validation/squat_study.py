@@ -20,6 +20,8 @@ import numpy as np
 from rom_vision.pose.landmarks import N_LANDMARKS
 from rom_vision.pose.track import PoseTrack, TrackSource
 from rom_vision.protocols.squat import screen_squat
+from rom_vision.protocols.squat_findings import DEEP_SHARE
+from rom_vision.protocols.squat_rules import held
 from validation.squat_cases import CASES, Case
 from validation.squat_table import judge, report
 
@@ -31,6 +33,7 @@ __all__ = ["evaluate", "film", "film_missing", "load_tracks", "main", "save_trac
 HERE = Path(__file__).parent
 TRACKS = HERE / "tracks" / "squat.npz"
 RESULTS = HERE / "results"
+_TRUTH_STEP_S = 0.05
 _PX_STEPS = 16
 """Stored landmarks are whole sixteenths of a pixel."""
 
@@ -57,16 +60,20 @@ def _clip(case: Case) -> SquatClip:
 def truth_of(case: Case) -> dict[str, Any]:
     """What is true at the bottom of a case's squats; trunk, arms and shift from the posed mesh, whose spine bends."""
     from validation.phantom import pose
-    from validation.squat_motion import PAUSE_S, pose_squat
+    from validation.squat_motion import PAUSE_S, depth_at, pose_squat
     from validation.squats import lengths_of
 
     clip = _clip(case)
     plan, body = clip.plan, clip.scene.body
     bottom = pose_squat(lengths_of(body), plan, 1.0).truth
-    joints = [pose(body, clip.scene.posture(t)).joints_m for t in (0.0, PAUSE_S + plan.descent_s + 0.5 * plan.bottom_s)]
-    rest, low = (_trunk_and_arms(j, case.legs) for j in joints)
+    moments = np.r_[0.0, PAUSE_S + np.arange(0.0, plan.descent_s + plan.bottom_s + plan.ascent_s, _TRUTH_STEP_S)]
+    posed = [_trunk_and_arms(pose(body, clip.scene.posture(float(t))).joints_m, case.legs) for t in moments]
+    depth = np.array([depth_at(plan, float(t)) for t in moments])
+    rest, low = posed[0], posed[int(depth.argmax())]
+    lean = np.array([p["trunk_deg"] - p["tibia_deg"] for p in posed])
     bottom |= {
-        "lean_deg": low["trunk_deg"] - low["tibia_deg"],
+        # Judged while the knees are well bent, as the screen does.
+        "lean_deg": held(moments, np.where(depth >= DEEP_SHARE, lean, np.nan))[0],
         "side_bend_deg": low["side_deg"] - rest["side_deg"],
         "shift": low["shift"] - rest["shift"],
         "arms_fall_deg": low["arm_deg"] - rest["arm_deg"],
@@ -147,6 +154,12 @@ def evaluate(cases: Sequence[Case] = CASES, path: Path = TRACKS) -> tuple[list[d
     return [judge(case, truth, screen_squat(track, legs=case.legs)) for case, track, truth in kept], model
 
 
+def _json(rows: list[dict[str, Any]], model: dict[str, str]) -> str:
+    """One line a clip: a change of the method shows where it changes something."""
+    clips = ",\n".join(json.dumps(row) for row in rows)
+    return f'{{"model": {json.dumps(model)}, "clips": [\n{clips}\n]}}\n'
+
+
 def main() -> None:
     """Rerun the study from the command line."""
     parser = argparse.ArgumentParser(description="Rerun the squat study and freeze its table.")
@@ -157,7 +170,7 @@ def main() -> None:
     table = report(rows, model)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "squat.md").write_text(table, encoding="utf-8")
-    (RESULTS / "squat.json").write_text(json.dumps({"model": model, "clips": rows}, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "squat.json").write_text(_json(rows, model), encoding="utf-8")
     sys.stdout.write(table)
 
 

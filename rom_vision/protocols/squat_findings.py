@@ -28,7 +28,7 @@ from rom_vision.protocols.squat_rules import (
 )
 from rom_vision.protocols.squat_seen import FPPA_MAX_FLEXION_DEG, SIDES, SquatSeen
 
-__all__ = ["INWARD_SHOWN", "depth_error_deg", "findings_of"]
+__all__ = ["DEEP_SHARE", "INWARD_SHOWN", "depth_error_deg", "findings_of"]
 
 BACK_MAX_FLEXION_DEG = 85.0
 """From behind the thighs hide the knees deeper than this."""

@@ -26,6 +26,9 @@ __all__ = [
     "unseen",
 ]
 
+BEYOND_DOUBT = 2.0
+"""Standard deviations: what is looked for in a dozen places at once must not be found by chance in one of twenty."""
+
 FindingSide = Literal["left", "right", "both"]
 
 HOLD_S = 0.2
@@ -43,7 +46,7 @@ class Rule:
     code, unit : as in the result.
     mild, marked : thresholds.
     sd : standard deviation of one reading, from synthetic people never used for reporting; a finding must also lie
-        above ``normal`` beyond doubt (one-sided 95 %).
+        above ``normal`` beyond doubt.
     normal : what is certainly no fault.
     sd_share : what one reading errs by on top, as a share of itself.
     source : of the thresholds.
@@ -62,7 +65,7 @@ class Rule:
 
     def limit(self, severity: Literal["mild", "marked"], sd_scale: float = 1.0) -> float:
         """From where on a measured value counts, error included."""
-        return max(self.mild if severity == "mild" else self.marked, self.normal + 1.645 * self.sd * sd_scale)
+        return max(self.mild if severity == "mild" else self.marked, self.normal + BEYOND_DOUBT * self.sd * sd_scale)
 
 
 FOUND: tuple[Literal["mild", "marked"], ...] = ("mild", "marked")
@@ -71,7 +74,7 @@ _BSA = "Back Squat Assessment (Myer 2014)"
 _FPPA = "change of the frontal-plane projection angle from standing; two legs: "
 _RULES = (
     Rule(
-        "knee_valgus", "deg", 5, 10, 3.0, f"{_FPPA}{_OWN} after Herrington 2014 and Munro 2012",
+        "knee_valgus", "deg", 5, 10, 2.5, f"{_FPPA}{_OWN} after Herrington 2014 and Munro 2012",
         "turns inwards", sd_share=0.15,
     ),
     Rule("knee_varus", "deg", 10, 20, 4.0, f"knee outside the direction of its foot; {_OWN}", "turns outwards"),
@@ -91,7 +94,7 @@ _RULES = (
         "forward_lean", "deg", 5, 10, 4.0,
         "trunk parallel to the tibia or more upright (FMS; Myer 2014)", "leans forward past the shins",
     ),
-    Rule("heel_rise", "deg", 10, 20, 6.0, f"entire foot in contact, {_BSA}; degrees {_OWN}", "rises"),
+    Rule("heel_rise", "deg", 10, 20, 5.0, f"entire foot in contact, {_BSA}; degrees {_OWN}", "rises"),
     Rule(
         "shallow_depth", "deg", 5, 20, 4.0,
         f"thigh horizontal (FMS; {_BSA}) with a grey zone of 5 degrees; {_OWN}", "stays above the horizontal",
