@@ -91,7 +91,7 @@ _RULES = (
         f"beyond the detectable 8 (Munro 2012); {_OWN}", "is turned in more than the other",
     ),
     Rule(
-        "forward_lean", "deg", 5, 10, 4.0,
+        "forward_lean", "deg", 5, 10, 4.6,
         "trunk parallel to the tibia or more upright (FMS; Myer 2014)", "leans forward past the shins",
     ),
     Rule("heel_rise", "deg", 10, 20, 5.0, f"entire foot in contact, {_BSA}; degrees {_OWN}", "rises"),

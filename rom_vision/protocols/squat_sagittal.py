@@ -81,10 +81,19 @@ def sagittal_curves(image_px: FloatArray, standing: Standing, azimuth_deg: float
         tibia_deg=tibia,
         thigh_below_deg=-90.0 - thigh,
         knee_flexion_deg=tibia - thigh,
-        foot_deg=-np.degrees(np.arctan2((toe - heel)[:, 1], (toe - heel)[:, 0])),
+        foot_deg=_pitch_deg(heel - toe),
         arm_deg=np.degrees(fallen),
         mass_ahead=mass_ahead(*(p[:, 0] for p in (shoulder, joint, knee, ankle))),
     )
+
+
+def _pitch_deg(back: FloatArray) -> FloatArray:
+    """Pitch of the foot, heel up +, from toe to heel (T, 2; ahead, up).
+
+    From heights alone: the toe's landmark at times slides back along the foot, which is as long as it mostly looks.
+    """
+    length = max(float(np.percentile(np.linalg.norm(back, axis=-1), 75)), 1e-6)
+    return np.asarray(np.degrees(np.arcsin(np.clip(back[:, 1] / length, -1.0, 1.0))))
 
 
 def _lean_deg(upward: FloatArray) -> FloatArray:

@@ -81,6 +81,9 @@ def name_of(azimuth_deg: float) -> str:
 
 _ROW = {left.name.removeprefix("LEFT_"): row for row, (left, _) in enumerate(LEFT_RIGHT_PAIRS)}
 _LEFT, _RIGHT = (np.array(side) for side in zip(*LEFT_RIGHT_PAIRS, strict=True))
+_TRUNK = [_ROW["SHOULDER"], _ROW["HIP"]]
+BROADSIDE = 0.7 * (SHOULDER_WIDTH + HIP_WIDTH)
+"""Widths of shoulders and hips together, trunk lengths, as seen within 45 degrees of front or back."""
 _BELOW = ("HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX")
 _IN_ORDER = (("SHOULDER", tuple(n for n in _ROW if n not in _BELOW)), *((name, (name,)) for name in _BELOW))
 """Pairs whose left and right keep their order across the picture in a squat on both legs, and what goes with them."""
@@ -89,19 +92,23 @@ _IN_ORDER = (("SHOULDER", tuple(n for n in _ROW if n not in _BELOW)), *((name, (
 def settle_facing(image_px: FloatArray, stance: str = "both") -> tuple[FloatArray, int]:
     """Give every frame of one stretch (T, 33, 2) the facing of the majority; return it and how many were exchanged.
 
-    The model now and then takes a front for a back, with all labels exchanged or those of trunk or legs alone. Somebody
-    who really turns round is seen from the side in between; then nothing is changed. On one leg (``stance``) the knees
-    may cross, so the trunk decides for the whole body.
+    The model now and then takes a front for a back, with all labels exchanged or, seen from in front or behind, those
+    of trunk or legs alone. Somebody who really turns round is seen from the side in between; then nothing is changed.
+    Seen from elsewhere feet and knees pass one another, and on one leg (``stance``) too: there the trunk decides for
+    the whole body.
     """
     across = image_px[:, _LEFT, 0] - image_px[:, _RIGHT, 0]
-    width = across[:, [_ROW["SHOULDER"], _ROW["HIP"]]].sum(axis=1)
+    width = across[:, _TRUNK].sum(axis=1)
     front = float((width > 0).mean()) > 0.5
     wide = np.abs(width) > 0.4 * np.median(np.abs(width))
     if wide.mean() < 0.9:
         return image_px, 0
+    shoulders, hips = np.moveaxis(0.5 * (image_px[:, _LEFT[_TRUNK]] + image_px[:, _RIGHT[_TRUNK]]), 1, 0)
+    trunk = float(np.percentile(np.linalg.norm(shoulders - hips, axis=-1), 90))
+    by_pair = stance == "both" and np.median(np.abs(width)) > BROADSIDE * trunk
     out = image_px.copy()
     exchanged = np.zeros(len(out), dtype=bool)
-    for name, along in _IN_ORDER if stance == "both" else (("", tuple(_ROW)),):
+    for name, along in _IN_ORDER if by_pair else (("", tuple(_ROW)),):
         order = across[:, _ROW[name]] if name else width
         wrong = (order > 0) != front
         rows = [_ROW[n] for n in along]

@@ -37,6 +37,8 @@ def test_a_front_taken_for_a_back_is_put_right_and_a_turn_is_not():
     settled, n = settle_facing(mirrored)
     assert n == 10
     np.testing.assert_allclose(settled[:, 11:], track.image_px[:, 11:])
+    aside = squat_track(GOOD, 100.0).image_px
+    assert settle_facing(aside)[1] == 0
     turning = np.concatenate([squat_track(GOOD, a).image_px[:8] for a in (0, 40, 80, 100, 140, 180)])
     assert settle_facing(turning)[1] == 0
 
