@@ -22,6 +22,7 @@ test: $(VENV)/.test
 # stored landmark tracks; `--render` films them anew).
 study: $(VENV)/.validation
 	$(BIN)/python -m validation.study
+	$(BIN)/python -m validation.squat_study
 	$(BIN)/python -m validation.camera_study
 	$(BIN)/python -m validation.repeat_study
 	$(BIN)/python -m validation.change_study
