@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
+import time
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -22,6 +23,7 @@ from rom_vision.camera.guide import CaptureGuide
 from rom_vision.camera.profile import CameraProfile, check_name, list_profiles, load_profile, save_profile
 from rom_vision.errors import BadInputError
 from rom_vision.ui.board_capture import BoardCapture, CaptureView
+from rom_vision.ui.frame import scroll_to_top
 from rom_vision.ui.space import current_space
 from rom_vision.ui.webcam import OnFrames, webcam
 
@@ -57,6 +59,14 @@ class _Kept:
     coverage: npt.NDArray[np.uint8]
 
 
+@dataclass(frozen=True)
+class _Refused:
+    """A calibration that has just been refused."""
+
+    why: str
+    at_s: float
+
+
 def page() -> None:
     """Show the page."""
     st.html(_CSS)
@@ -70,7 +80,8 @@ def page() -> None:
         "in the interval. It is worth its five minutes for wide-angle lenses, which bend the picture, and when the "
         "camera cannot stand in front."
     )
-    _outcome()
+    with st.container():  # always there, so that what stands below it stays as it is
+        _outcome()
     paper = st.segmented_control("Paper", list(_PAPERS), format_func=_PAPERS.__getitem__, default="a4", required=True)
     st.subheader("1. Print the board")
     st.write("At 100 %, not fitted to the page. Check the ruler on it, and glue it to something flat.")
@@ -106,6 +117,7 @@ def _show_or_give(paper: str) -> None:
         st.session_state[_CHOSEN] = name
         st.session_state[_ATTEMPT] = st.session_state.get(_ATTEMPT, 0) + 1
         st.session_state.pop(_KEPT, None)
+        st.session_state.pop(_REFUSED, None)
         st.rerun()
     with st.expander("Or give a video of the board: for a phone, or for videos recorded with another program"):
         st.write(
@@ -135,12 +147,18 @@ def _calibrate_video(name: str, paper: str, file_name: str, content: memoryview)
             look_at_files([path], finder, guide)
             _keep(calibrate(guide, name, f"printed board ({paper}) in {file_name}", finder))
         except (CalibrationRefusedError, BadInputError) as fault:
-            st.session_state[_REFUSED] = str(fault).replace(path.name, file_name)
+            _refuse(str(fault).replace(path.name, file_name))
     st.rerun()
+
+
+def _refuse(why: str) -> None:
+    st.session_state.pop(_KEPT, None)
+    st.session_state[_REFUSED] = _Refused(why, time.time())
 
 
 def _keep(found: Calibration) -> None:
     save_profile(found.profile)
+    st.session_state.pop(_REFUSED, None)
     st.session_state[_KEPT] = _Kept(found.profile, found.n_dropped, coverage_picture(found))
 
 
@@ -220,7 +238,7 @@ def _finish(live: BoardCapture) -> None:
         try:
             _keep(live.calibrate(st.session_state[_CHOSEN]))
         except (CalibrationRefusedError, BadInputError) as fault:
-            st.session_state[_REFUSED] = str(fault)
+            _refuse(str(fault))
     st.rerun()
 
 
@@ -228,13 +246,15 @@ def _finish(live: BoardCapture) -> None:
 
 
 def _outcome() -> None:
-    refused = st.session_state.pop(_REFUSED, None)
+    refused: _Refused | None = st.session_state.get(_REFUSED)
     if refused is not None:
-        st.error(f"Not calibrated, nothing was changed. {refused}", icon=":material/error:")
+        scroll_to_top(f"refused {refused.at_s}")
+        st.error(f"Not calibrated, nothing was changed. {refused.why}", icon=":material/error:")
     kept: _Kept | None = st.session_state.get(_KEPT)
     if kept is None:
         return
     p = kept.profile
+    scroll_to_top(f"{p.name} kept {p.made}")
     st.success(
         f"{p.name} is kept. Choose it under “Camera” when you test yourself or upload a recording.",
         icon=":material/check:",

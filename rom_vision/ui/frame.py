@@ -17,7 +17,19 @@ from rom_vision.report.content import COLOUR_WORDS
 from rom_vision.report.shapes import Chart
 from rom_vision.report.svg import svg_of
 
-__all__ = ["PageName", "card", "draw", "go", "guarded", "link", "plain", "register", "start_at_top", "style"]
+__all__ = [
+    "PageName",
+    "card",
+    "draw",
+    "go",
+    "guarded",
+    "link",
+    "plain",
+    "register",
+    "scroll_to_top",
+    "start_at_top",
+    "style",
+]
 
 PageName = Literal["start", "selftest", "upload", "result", "progress", "camera", "privacy"]
 _LOG = logging.getLogger(__name__)
@@ -73,9 +85,14 @@ def style() -> None:
 def start_at_top(page: str) -> None:
     """Show a page from its top when it has been reached from another one; Streamlit keeps the other one's scroll."""
     if st.session_state.get(_SHOWN, page) != page:
-        scroll = "document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0)"
-        st.html(f"<script>/* {page} */ {scroll}</script>", unsafe_allow_javascript=True)
+        scroll_to_top(page)
     st.session_state[_SHOWN] = page
+
+
+def scroll_to_top(reason: str) -> None:
+    """Show the page from its top, once for each ``reason``."""
+    scroll = "document.querySelector('[data-testid=stMain]')?.scrollTo(0, 0)"
+    st.html(f"<script>/* {reason} */ {scroll}</script>", unsafe_allow_javascript=True)
 
 
 def register(pages: dict[str, object]) -> None:
