@@ -119,6 +119,8 @@ def agreed_level(looks: Sequence[Level]) -> Level:
     pitched = pitched[np.isfinite(pitched).all(axis=1)]
     converging = 2 * len(pitched) > len(known)
     pitch, pitch_sd = np.median(pitched, axis=0).tolist() if converging else (None, None)
+    if pitch_sd is not None:
+        pitch_sd = float(np.hypot(pitch_sd, np.std(pitched[:, 0])))
     note = f"camera roll of {roll:+.1f} degrees (SD {sd:.1f}) from plumb edges in the picture"
     return Level(roll, sd, pitch, pitch_sd, "scene", note, known[-1].segments_px)
 

@@ -17,12 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from rom_vision.camera import Camera
-from rom_vision.camera.level import Level, agreed_level, level_from_scene, level_from_user, with_level
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.documents import HipRotationDocument
 from rom_vision.errors import RomVisionError
-from rom_vision.pipeline_camera import lens_or_default
 from rom_vision.pose.mediapipe_estimator import PoseEstimator
 from rom_vision.pose.models import resolve_model
 from rom_vision.pose.subject import PoseCandidate, distinct_people
@@ -31,6 +28,7 @@ from rom_vision.protocols.coach import STEADY_S, Advice, Coach
 from rom_vision.protocols.result import Position, Side
 from rom_vision.protocols.setup_check import Sighting
 from rom_vision.sessions import NewResult
+from rom_vision.ui.live_camera import LiveCamera
 from rom_vision.ui.live_filter import SAME_SHAPE, LiveFilter
 from rom_vision.ui.live_picture import draw_live
 from rom_vision.ui.live_recording import LivePose, SideRecording
@@ -49,7 +47,6 @@ NEVER_BEGAN_S = 600.0
 """A test that never got a picture is given up after this time."""
 _MOST_PEOPLE = 3
 _LOOK_S = {"setup": 1.0, "moving": 2.5}
-_LEVEL_S, _LEVEL_LOOKS = 4.0, 3
 _TURN_S = 3.0
 _RATE_S = 5.0
 _BLEND = 0.1
@@ -124,7 +121,7 @@ class LiveTest:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.position, self.sides = position, sides
-        self._keep, self._clock, self._setting = keep, clock, camera
+        self._keep, self._clock = keep, clock
         self._model = resolve_model("full")
         self._turn_deg = 0
         self._estimator = PoseEstimator(self._model)
@@ -137,10 +134,7 @@ class LiveTest:
         self._before: deque[LivePose] = deque()
         self._size_px = (0, 0)
         self._n_people, self._looked_s = 1, -np.inf
-        self._lens = Camera.from_hfov(640, 480)
-        self._looks: deque[Level] = deque(maxlen=_LEVEL_LOOKS)
-        self._level = None if camera.roll_deg is None else level_from_user(camera.roll_deg)
-        self._levelled_s = -np.inf
+        self._camera = LiveCamera(camera, position)
         self._found_s = 0.0
         self._time_s, self._last_stamp_s, self._shift_s = 0.0, -np.inf, 0.0
         self._began = self._last_wall = self._cue_since = clock()
@@ -197,8 +191,7 @@ class LiveTest:
         stage = self._advice.stage if self._advice else "setup"
         self._look_around(rgb, time_s, stage, poses)
         pose = poses[0] if poses else None
-        camera = with_level(self._lens, self._level) if self._level else self._lens
-        fit = self._filter.update(time_s, camera, self._coach.side, pose, restart=stage == "setup")
+        fit = self._filter.update(time_s, self._camera.camera, self._coach.side, pose, restart=stage == "setup")
         seen = Sighting(
             time_s,
             size_px,
@@ -209,7 +202,7 @@ class LiveTest:
             angles_deg=fit.angles_deg if fit else {},
             residual=fit.residual if fit else np.inf,
             shank_px=fit.shank_px if fit else 0.0,
-            camera_roll_deg=self._level.roll_deg if self._level else None,
+            camera_roll_deg=self._camera.roll_deg,
         )
         advice = self._coach.update(seen)
         self._record(LivePose(time_s, size_px, poses), advice)
@@ -226,7 +219,7 @@ class LiveTest:
         """Go on after a change of size, as browsers do it to suit the line; another shape is another view."""
         (width, height), before = size_px, self._size_px
         self._size_px = size_px
-        self._lens, _ = lens_or_default(self._setting, width, height)
+        self._camera.resize(size_px)
         if 0 in before or abs(width * before[1] / (height * before[0]) - 1) < SAME_SHAPE:
             return
         _log.info("the picture changed from %s to %s: the side begins again", before, size_px)
@@ -241,19 +234,13 @@ class LiveTest:
         if stage in _LOOK_S and poses and time_s - self._looked_s >= _LOOK_S[stage]:
             self._n_people = max(1, distinct_people(self._scout.detect(rgb)))
             self._looked_s = time_s
-        elif stage == "setup" and poses and self._wants_level(time_s):
-            self._looks.append(level_from_scene([rgb], self._lens, [poses[0].image_px]))
-            self._level, self._levelled_s = agreed_level(self._looks), time_s
+        elif stage == "setup" and poses and self._camera.wants_look(time_s):
+            self._camera.look(rgb, time_s, poses[0].image_px)
         elif stage == "setup" and self.position == "supine" and time_s - self._found_s >= _TURN_S:
             self._turn_deg = TURNS_DEG[(TURNS_DEG.index(self._turn_deg) + 1) % len(TURNS_DEG)]
             self._estimator.close()
             self._estimator = PoseEstimator(self._model, turn_deg=self._turn_deg)
             self._found_s = time_s
-
-    def _wants_level(self, time_s: float) -> bool:
-        """Whether to look how the camera leans: sitting, where gravity is a reference, unless the user has said it."""
-        asked = self.position == "seated" and self._setting.roll_deg is None
-        return asked and time_s - self._levelled_s >= _LEVEL_S
 
     # -- recording --------------------------------------------------------------------------------------------------
 
@@ -266,7 +253,7 @@ class LiveTest:
             return
         if self._recording is None:
             self._recording = SideRecording(
-                advice.side, self._size_px, self._turn_deg, camera=self._setting, level=self._level
+                advice.side, self._size_px, self._turn_deg, camera=self._camera.setting, level=self._camera.level
             )
             for earlier in self._before:
                 self._recording.add(earlier)
@@ -278,7 +265,7 @@ class LiveTest:
         assert self._recording is not None
         if self._recording.wants_top(advice.swings, rotation_deg):
             self._recording.keep_top(
-                advice.swings, time_s, rotation_deg, self._filter.draw(rgb, advice.side, self._level)
+                advice.swings, time_s, rotation_deg, self._filter.draw(rgb, advice.side, self._camera.level)
             )
 
     def _close_recording(self) -> None:
