@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any
 
 import altair as alt
 
 from rom_vision.documents import HipRotationDocument, SquatDocument
 from rom_vision.meaning.norms import Band
+from rom_vision.protocols.result import Repetition, SquatRepetition
 from rom_vision.sessions.compare import Series
 
 __all__ = ["PICK", "rotation_curve", "squat_curve", "trend", "trend_range_deg"]
@@ -27,7 +29,13 @@ def rotation_curve(document: HipRotationDocument, band: Band) -> Chart | None:
     curve = document.curve
     stride = max(1, len(curve.time_s) // _MAX_POINTS)
     rows: list[dict[str, Any]] = [
-        {"time": t, "angle": a, "low": _off(a, s, -1), "high": _off(a, s, +1), "number": _number_at(document, t)}
+        {
+            "time": t,
+            "angle": a,
+            "low": _off(a, s, -1),
+            "high": _off(a, s, +1),
+            "number": _number_at(document.repetitions, t),
+        }
         for t, a, s in zip(curve.time_s, curve.hip_rotation_deg, curve.sd_deg, strict=True)
     ][::stride]
     if sum(row["angle"] is not None for row in rows) < 2:
@@ -80,40 +88,52 @@ def rotation_curve(document: HipRotationDocument, band: Band) -> Chart | None:
 def squat_curve(document: SquatDocument) -> Chart | None:
     """Return knee flexion of both legs over time with the repetitions; None when the series hold none."""
     times = [t for t in document.series.get("time_s", ()) if t is not None]
-    rows: list[dict[str, Any]] = []
-    for side in ("left", "right"):
-        for name in (f"{side}_knee_flexion_deg", f"knee_flexion_{side}_deg"):
-            values = document.series.get(name, ())
-            rows += [{"time": t, "angle": v, "side": side} for t, v in zip(times, values, strict=False)]
-    stride = max(1, len(rows) // (2 * _MAX_POINTS))
-    rows = rows[::stride]
-    if not any(row["angle"] is not None for row in rows):
+    left, right = (_knee_deg(document, side) for side in ("left", "right"))
+    stride = max(1, len(times) // _MAX_POINTS)
+    moments: list[dict[str, Any]] = [
+        {"time": t, "left": a, "right": b, "number": _number_at(document.repetitions, t)}
+        for t, a, b in zip_longest(times, left[: len(times)], right[: len(times)])
+    ][::stride]
+    if not any(row[side] is not None for row in moments for side in ("left", "right")):
         return None
+    half = (times[-1] - times[0]) / max(len(moments) - 1, 1) / 2
+    frame = _data([{**row, "start": row["time"] - half, "stop": row["time"] + half} for row in moments])
+    rows = [{"time": row["time"], "angle": row[side], "side": side} for side in ("left", "right") for row in moments]
     squats = _data([{"start": r.start_s, "stop": r.end_s, "number": n} for n, r in enumerate(document.repetitions, 1)])
     pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
+    ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
+    time = alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False), scale=ends)
     colour = alt.Color(
         "side:N", title=None, scale=alt.Scale(domain=["left", "right"], range=[_LEFT, _RIGHT]),
         legend=alt.Legend(orient="top"),
     )  # fmt: skip
+    stripes = _stripes(frame).encode(
+        tooltip=[
+            alt.Tooltip("time:Q", title="second", format=".2f"),
+            alt.Tooltip("left:Q", title="left knee, °", format=".0f"),
+            alt.Tooltip("right:Q", title="right knee, °", format=".0f"),
+            alt.Tooltip("number:N", title="repetition"),
+        ]
+    )
     return alt.layer(
         alt.Chart(squats)
         .mark_rect(color=_HOLD)
-        .encode(x="start:Q", x2="stop:Q", opacity=alt.condition(pick, alt.value(0.5), alt.value(0.2)))
-        .add_params(pick),
+        .encode(x="start:Q", x2="stop:Q", opacity=alt.condition(pick, alt.value(0.5), alt.value(0.2))),
         alt.Chart(_data(rows))
         .mark_line(strokeWidth=2.2)
         .encode(
-            x=alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False)),
+            x=time,
             y=alt.Y("angle:Q", title="knee flexion, degrees"),
             color=colour,
             strokeDash=alt.StrokeDash("side:N", legend=None),
-            tooltip=[
-                alt.Tooltip("side:N"),
-                alt.Tooltip("time:Q", title="second", format=".2f"),
-                alt.Tooltip("angle:Q", title="knee flexion, °", format=".0f"),
-            ],
         ),
+        stripes.add_params(pick),
     ).properties(height=260)
+
+
+def _knee_deg(document: SquatDocument, side: str) -> Sequence[float | None]:
+    names = (f"{side}_knee_flexion_deg", f"knee_flexion_{side}_deg")
+    return next((document.series[name] for name in names if name in document.series), ())
 
 
 def trend_range_deg(series: Sequence[Series]) -> tuple[float, float]:
@@ -185,6 +205,6 @@ def _off(angle: float | None, sd: float | None, sign: int) -> float | None:
     return None if angle is None or sd is None else angle + sign * 1.96 * sd
 
 
-def _number_at(document: HipRotationDocument, time_s: float) -> int:
+def _number_at(repetitions: Sequence[Repetition | SquatRepetition], time_s: float) -> int:
     """Number of the repetition that a moment belongs to, from 1; 0 between repetitions."""
-    return next((n for n, r in enumerate(document.repetitions, 1) if r.start_s <= time_s <= r.end_s), 0)
+    return next((n for n, r in enumerate(repetitions, 1) if r.start_s <= time_s <= r.end_s), 0)

@@ -120,7 +120,8 @@ def _video(test: ShownTest, key: str) -> None:
             alt="The recording with the leg model drawn on it",
         )
     elif test.pictures:
-        st.image(test.pictures[0].data, caption=test.pictures[0].name.capitalize(), width="stretch")
+        words = test.pictures[0].name.capitalize()
+        st.image(test.pictures[0].data, caption=words, width="stretch", alt=words)
     else:
         st.info("The video of this test was not kept.")
 
@@ -139,25 +140,27 @@ def _rotation(document: HipRotationDocument, pictures: tuple[Picture, ...], pers
         key=f"{key}-curve",
         on_select="rerun",
         selection_mode=[PICK],
-        alt=f"Hip rotation over time with {len(document.repetitions)} repetitions; the table below has the numbers.",
+        alt=f"Hip rotation over time with {len(document.repetitions)} repetitions; their values stand below.",
     )
     _follow_click(event, len(document.repetitions), key)
     if not document.repetitions:
         return
-    number = st.segmented_control(
+    st.session_state.setdefault(f"{key}-number", 1)
+    chosen: int | None = st.segmented_control(
         "Repetition",
         range(1, len(document.repetitions) + 1),
-        default=1,
         format_func=lambda n: _label(document.repetitions[n - 1], n),
         key=f"{key}-number",
         required=True,
     )
+    number = chosen or 1
     repetition = document.repetitions[number - 1]
     picture = next((p for p in pictures if re.search(rf"repetition {number}\b", p.name)), None)
     seen, said = st.columns([0.5, 1], gap="large")
     with seen:
         if picture is not None:
-            st.image(picture.data, caption=f"End range of repetition {number}", width="stretch")
+            words = f"End range of repetition {number}"
+            st.image(picture.data, caption=words, width="stretch", alt=f"{words}, with the leg model drawn on it")
         else:
             st.caption("No picture of this repetition was kept.")
     with said:
@@ -238,7 +241,8 @@ def _squat(document: SquatDocument, pictures: tuple[Picture, ...], key: str) -> 
 def _finding(finding: Finding, picture: Picture | None) -> None:
     colour, words = _SEVERITY[finding.severity]
     if picture is not None:
-        st.image(picture.data, caption=f"Worst moment, second {finding.worst_time_s:.1f}", width="stretch")
+        words = f"Worst moment, second {finding.worst_time_s:.1f}"
+        st.image(picture.data, caption=words, width="stretch", alt=f"{words}: {finding.sentence}")
     card(finding.sentence, colour, f"{words}: {finding.code.replace('_', ' ')}, {finding.side}")  # type: ignore[arg-type]
     lines = []
     if finding.value is not None:
