@@ -31,6 +31,8 @@ MAX_FOOT_TRAVEL = 0.22
 """Feet that move farther, in leg lengths, were not planted: walking, lunging, sitting down on a chair."""
 SMOOTH_S = 0.07
 """Standard deviation of the smoothing kernel: keeps a squat's half hertz, takes most of the jitter above 3 Hz."""
+_AT_ONCE = 500
+"""Frames smoothed at once: memory stays small however long the recording is."""
 CUT_STEP = 0.03
 CUT_RATIO = 3.0
 """A cut: the landmarks step by more than this share of the person's size, thrice as far as just before and after."""
@@ -99,9 +101,14 @@ def smooth(time_s: FloatArray, image_px: FloatArray) -> FloatArray:
     """Smooth landmarks (T, 33, 2) of one uncut stretch: single wrong frames out (median of three), then a Gaussian."""
     middle = image_px.copy()
     middle[1:-1] = np.median(np.stack([image_px[:-2], image_px[1:-1], image_px[2:]]), axis=0)
-    weight = np.exp(-0.5 * ((time_s[:, None] - time_s) / SMOOTH_S) ** 2)
-    weight /= weight.sum(axis=1, keepdims=True)
-    return np.tensordot(weight, middle, axes=1)
+    out = np.empty_like(middle)
+    for first in range(0, len(time_s), _AT_ONCE):
+        now = time_s[first : first + _AT_ONCE]
+        near = slice(*np.searchsorted(time_s, (now[0] - 5 * SMOOTH_S, now[-1] + 5 * SMOOTH_S)))
+        weight = np.exp(-0.5 * ((now[:, None] - time_s[near]) / SMOOTH_S) ** 2)
+        weight /= weight.sum(axis=1, keepdims=True)
+        out[first : first + _AT_ONCE] = np.tensordot(weight, middle[near], axes=1)
+    return out
 
 
 def hip_drop(image_px: FloatArray, legs: Legs = "both") -> FloatArray:

@@ -34,6 +34,7 @@ class SquatSeen:
     view, azimuth_deg : from where it was filmed.
     frontal, sagittal : its curves; one of them.
     legs : both, or the leg stood on.
+    left_lower : left ankle below the right one in the picture, leg lengths.
     """
 
     number: int
@@ -47,6 +48,7 @@ class SquatSeen:
     frontal: FrontalCurves | None
     sagittal: SagittalCurves | None
     legs: Legs = "both"
+    left_lower: float = 0.0
 
     @property
     def knee_flexion_deg(self) -> dict[Side, float]:

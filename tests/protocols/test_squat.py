@@ -161,6 +161,17 @@ def test_single_leg_squat_uses_its_own_thresholds():
     assert "Herrington" in valgus.source
 
 
+def test_another_leg_than_was_said_is_refused():
+    single = squat_track(replace(GOOD, legs="left", stance=1.0, knee_flexion_deg=65.0, shank_tilt=0.4))
+    for said in ("both", "right"):
+        result = screen_squat(single, legs=said)
+        assert result.status == "refused"
+        assert "(legs: left)" in result.reasons[0]
+        assert not result.repetitions
+        assert set(map(len, result.series.values())) == {len(single)}
+    assert any("Both feet" in w for w in screen_squat(squat_track(GOOD), legs="left").warnings)
+
+
 def test_exchanged_feet_and_a_moment_of_nobody_change_nothing():
     track = squat_track(replace(GOOD, swing_in_deg=(20.0, -6.0)))
     image = track.image_px.copy()

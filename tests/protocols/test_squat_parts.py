@@ -140,3 +140,11 @@ def test_every_threshold_has_a_source():
         assert rule.source
         assert 0 < rule.mild < rule.marked
         assert rule.sd > 0
+
+
+def test_smoothing_a_long_recording_bit_by_bit_changes_nothing():
+    time_s = np.arange(1300) / 30
+    image = np.random.default_rng(3).normal(0, 5, (1300, 33, 2))
+    np.testing.assert_allclose(
+        smooth(time_s, image)[450:550], smooth(time_s[400:600], image[400:600])[50:150], atol=1e-4
+    )
