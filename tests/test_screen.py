@@ -128,12 +128,18 @@ def test_real_squats_are_counted_and_the_sound_knees_are_called_sound(name, view
 
 
 @pytest.mark.model
-def test_a_man_on_a_beam_is_no_squat_and_nobody_is_screened_in_his_place(monkeypatch, capsys):
-    status, out, _ = run(monkeypatch, capsys, "screen", footage("p2s_multi_cam01.mp4"), "--json", "-")
+@pytest.mark.parametrize(
+    ("name", "because"),
+    [("p2s_multi_cam01.mp4", "moving feet"), ("bodypose3d_cam0_test.mp4", "sit down on something")],
+    ids=["a man on a beam, not the bystander in his place", "sitting down on a chair and getting up"],
+)
+def test_what_is_no_squat_is_refused(name, because, monkeypatch, capsys):
+    status, out, _ = run(monkeypatch, capsys, "screen", footage(name), "--json", "-")
     document = SquatDocument.model_validate_json(out)
     assert status == 3
     assert document.status == "refused"
     assert "No squat was found" in document.reasons[0]
+    assert because in document.reasons[0]
     assert not document.findings
 
 
