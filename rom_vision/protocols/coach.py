@@ -38,7 +38,8 @@ PATIENCE_S = 15.0
 SETTLE_S = 0.6
 """An instruction stands for at least this long, so that flickering landmarks do not make it flicker."""
 AWAY_S = 3.0
-"""Whoever is gone, or no longer alone, for this long during the test is set up again."""
+"""Whoever is gone, or no longer alone, for this long during the test is set up again; a hard fault that passes sooner
+does not make a soft one count from the beginning."""
 SIDE_MOST_S = 120.0
 """A side ends after this time with whatever was done."""
 
@@ -108,6 +109,7 @@ class Coach:
         self._recording_since_s: float | None = None
         self._recent: deque[tuple[Moment, FloatArray]] = deque()
         self._soft_since_s: float | None = None
+        self._hard_since_s: float | None = None
         self._seen_s = -np.inf
         self._alone_s = -np.inf
         self._swing: Swing | None = None
@@ -198,9 +200,15 @@ class Coach:
 
     def _standing_fault(self, seen: Sighting) -> Fault | None:
         fault = setup_fault(seen, self.position, self.side)
-        if fault is None or fault.hard:
-            self._soft_since_s = None if fault is not None else self._soft_since_s
+        if fault is None:
+            self._hard_since_s = None
+            return None
+        if fault.hard:
+            self._hard_since_s = seen.time_s if self._hard_since_s is None else self._hard_since_s
+            if seen.time_s - self._hard_since_s > AWAY_S:
+                self._soft_since_s = None
             return fault
+        self._hard_since_s = None
         if self._soft_since_s is None:
             self._soft_since_s = seen.time_s
         return fault if seen.time_s - self._soft_since_s < PATIENCE_S else None

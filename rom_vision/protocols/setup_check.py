@@ -130,11 +130,15 @@ def _cut_off(seen: Sighting, position: Position, side: Side) -> Fault | None:
     margin = EDGE * height
     x, y = seen.image_px[:, 0], seen.image_px[:, 1]
     outside = (x < margin) | (x > width - margin) | (y < margin) | (y > height - margin)
-    if seen.visibility is not None:
-        outside = outside | (seen.visibility < VISIBLE)
     body = [
         point for point in Landmark if point.name.endswith(("SHOULDER", "HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX"))
     ]
+    if seen.visibility is not None:
+        hidden = [point for point in body if seen.visibility[point] < VISIBLE]
+        # All of it in the picture, and one side hidden behind the other: seen from the side, not cut off.
+        if position == "seated" and not outside[body].any() and len({point.name[0] for point in hidden}) == 1:
+            return Fault(_turn(side))
+        outside = outside | (seen.visibility < VISIBLE)
     feet = [point for point in body if point.name.endswith(("ANKLE", "HEEL", "FOOT_INDEX"))]
     if position == "supine":
         # The other leg may lie straight, beyond the picture: it does not carry the measurement.
@@ -149,6 +153,10 @@ def _cut_off(seen: Sighting, position: Position, side: Side) -> Fault | None:
     if outside[rest].any():
         return Fault(Cue("cut_off", "Show your body", "Part of you is cut off. Move to the middle of the picture."))
     return None
+
+
+def _turn(side: Side) -> Cue:
+    return Cue("turn", "Turn to the camera", f"Turn towards the camera: your {side} knee should point at it.")
 
 
 def _size_fault(seen: Sighting) -> Fault | None:
@@ -175,8 +183,7 @@ def _posture_fault(seen: Sighting, position: Position, side: Side) -> Fault | No
         return Fault(_take_up(position, side))
     view = angle["thigh_view"]
     if position == "seated" and view > THIGH_VIEW_WARN_DEG + VIEW_SLACK_DEG:
-        cue = Cue("turn", "Turn to the camera", f"Turn towards the camera: your {side} knee should point at it.")
-        return Fault(cue, hard=view > THIGH_VIEW_REFUSE_DEG)
+        return Fault(_turn(side), hard=view > THIGH_VIEW_REFUSE_DEG)
     if not _within(angle["knee_angle"], KNEE_RANGE_DEG):
         more = angle["knee_angle"] < KNEE_RANGE_DEG[0]
         how = "more" if more else "less"

@@ -61,6 +61,10 @@ def moved(**by_name):
     return px
 
 
+def hidden(name):
+    return np.array([0.2 if name in point.name else 1.0 for point in Landmark])
+
+
 FAULTS = [
     ("nobody", {"image_px": None, "angles": {}}),
     ("people", {"n_people": 2}),
@@ -73,6 +77,8 @@ FAULTS = [
     ("posture", {"residual": 3.0}),
     ("posture", {"angles": {"hip_flexion_l": 40.0}}),
     ("turn", {"angles": {"thigh_view_l": 30.0}}),
+    ("turn", {"visibility": hidden("RIGHT_")}),
+    ("feet", {"visibility": hidden("ANKLE")}),
     ("knee_more", {"angles": {"knee_angle_l": 70.0}}),
     ("knee_less", {"angles": {"knee_angle_l": 110.0}}),
     ("rest", {"angles": {"hip_rotation_l": 35.0}}),
@@ -206,6 +212,16 @@ def test_a_soft_fault_does_not_block_for_ever_and_a_hard_one_does():
     assert soft[int(10 * PATIENCE_S) - 5].stage == "setup"
     assert soft[-1].stage == "moving"
     assert hard[-1].stage == "setup"
+
+
+def test_a_soft_fault_is_forgiven_although_a_hard_one_flickers_in_between():
+    times = np.arange(0, PATIENCE_S + 6, 0.1)
+
+    def flicker(i):
+        return {"knee_angle_l": 105.0, "hip_flexion_l": 40.0 if i < 10 * PATIENCE_S and i % 40 < 10 else 90.0}
+
+    advice = run(Coach("seated", ("left",)), times, 0 * times, angles=flicker)
+    assert advice[-1].stage == "moving"
 
 
 def test_leaving_the_picture_sets_up_again_and_keeps_the_count():
