@@ -120,7 +120,11 @@ def analyse_hip_rotation(
         result = measure_hip_rotation(angles, framing(states, ideal), position=position, side=side, mode=mode)
         if level and result.status == "measured":
             warnings = level_warnings(level, "the shin's inclination")
-            warnings += hanging_shanks_warning(straight, _at_rest(track.time_s, result), level)
+            shanks: dict[Side, FloatArray] = {
+                "left": angles.angle("shank_inclination_l"),
+                "right": angles.angle("shank_inclination_r"),
+            }
+            warnings += hanging_shanks_warning(shanks, _at_rest(track.time_s, result), level)
     else:
         result = nobody_found(track.time_s, position=position, side=side, mode=mode)
     document = _document(result, track, settings, warnings)

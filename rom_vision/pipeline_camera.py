@@ -15,8 +15,8 @@ from rom_vision.camera.level import Level, level_from_scene, level_from_shanks, 
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.capture import Frame, VideoReader, probe
 from rom_vision.errors import BadInputError
-from rom_vision.pose.landmarks import Landmark
-from rom_vision.pose.track import PoseTrack
+from rom_vision.pose.track import FloatArray, PoseTrack
+from rom_vision.protocols.result import Side
 
 __all__ = [
     "MAX_SIDE_PX",
@@ -36,10 +36,11 @@ MAX_SIDE_PX = 1280
 
 LEANING_DEG = 3.0
 """A lean worth a word (our own heuristic; capture gate of the clinical evidence, 3.3: known, or within 1 degree)."""
+HANGING_DEG = 10.0
+"""Shins may hang this far off the vertical by their own shape (clinical evidence, 3.2)."""
 _LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
 _MOST_KEPT = 6
 """Pictures kept of a video, a few megabytes each; three of them are looked at."""
-_SHANKS = ((Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE), (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE))
 
 
 def check_camera(video: str | Path, setting: CameraSetting) -> None:
@@ -155,23 +156,24 @@ def level_warnings(level: Level, against_gravity: str) -> tuple[str, ...]:
     return ()
 
 
-def hanging_shanks_warning(straight: PoseTrack, at_rest: npt.NDArray[np.bool_], level: Level) -> tuple[str, ...]:
-    """Cross-check of the level in sitting: shanks at rest should hang about straight down in the levelled picture.
+def hanging_shanks_warning(
+    inclination_deg: dict[Side, FloatArray], at_rest: npt.NDArray[np.bool_], level: Level
+) -> tuple[str, ...]:
+    """Cross-check of the level in sitting: shanks at rest should hang about straight down.
 
     Parameters
     ----------
-    straight : landmarks after `straight_track`.
+    inclination_deg : per leg (T,) the shank against gravity as it was taken to be, internal +.
     at_rest : (T,) True where the legs hang.
     level : what was taken out.
     """
-    legs = []
-    for knee, ankle in _SHANKS:
-        along = straight.image_px[at_rest, ankle] - straight.image_px[at_rest, knee]
-        legs.append(np.degrees(np.arctan2(-along[:, 0], along[:, 1])))
+    # Internal rotation carries the left foot to the picture's right: counter-clockwise about the knee.
+    legs = [-inclination_deg["left"][at_rest], inclination_deg["right"][at_rest]]
     hanging = level_from_shanks(legs)
     if hanging.roll_deg is None or hanging.roll_sd_deg is None:
         return ()
-    if abs(hanging.roll_deg) <= 2 * np.hypot(hanging.roll_sd_deg, level.roll_sd_deg or 0.0):
+    doubt = 2 * float(np.hypot(hanging.roll_sd_deg, level.roll_sd_deg or 0.0))
+    if abs(hanging.roll_deg) <= max(doubt, HANGING_DEG):
         return ()
     way = "as the picture shows it" if level.roll_deg is None else "after the camera's lean was taken out"
     return (
