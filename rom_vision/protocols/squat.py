@@ -243,7 +243,7 @@ def _mean_azimuth(azimuths: Sequence[float]) -> float:
 def _repetition(seen: SquatSeen) -> SquatRepetition:
     knees: dict[str, float | None] = {"left": None, "right": None}
     below: float | None = None
-    if seen.view != "back":  # from behind the thighs hide the knees
+    if seen.view != "back" and not seen.hides_standing_leg:  # from behind the thighs hide the knees
         knees |= {side: round(flexion, 1) for side, flexion in seen.knee_flexion_deg.items()}
         below = seen.thigh_below_deg
     inside = np.flatnonzero(seen.during)
@@ -253,7 +253,7 @@ def _repetition(seen: SquatSeen) -> SquatRepetition:
         end_s=round(float(seen.time_s[inside[-1]]), 3),
         knee_flexion_deg=KneeFlexion(**knees),
         thigh_below_horizontal_deg=None if below is None else round(below, 1),
-        depth="hidden from behind" if below is None else _depth(below, depth_error_deg(seen.view)),
+        depth="hidden in this view" if below is None else _depth(below, depth_error_deg(seen.view)),
     )
 
 

@@ -244,15 +244,26 @@ def _asymmetry(seen: Sequence[SquatSeen], rule: Rule, scale: float) -> Finding:
 # -- from the side ---------------------------------------------------------------------------------------------------
 
 
+_NO_DEPTH = unseen(
+    "shallow_depth", "both", "on one leg no depth is asked for; the repetitions say how far the knee bent."
+)
+
+
 def _depth_and_sagittal(
     aside: Sequence[SquatSeen], front: Sequence[SquatSeen], rules: dict[str, Rule], view: str, legs: Legs
 ) -> list[Finding]:
+    if aside and all(s.hides_standing_leg for s in aside):
+        why = "the leg that stands is hidden behind the other; film from its own side."
+        return [unseen(code, "both", why) for code in SAGITTAL]
+    aside = [s for s in aside if not s.hides_standing_leg]
     if aside:
         side = Counter(s.sagittal.side for s in aside if s.sagittal).most_common(1)[0][0]
         out = {
             "forward_lean": grade(rules["forward_lean"], "both", [_lean(s) for s in aside], "The trunk"),
             "heel_rise": grade(rules["heel_rise"], side, [_heel(s) for s in aside], f"The {side} heel"),
-            "shallow_depth": grade(rules["shallow_depth"], "both", [_depth(s) for s in aside], "The thigh"),
+            "shallow_depth": _NO_DEPTH
+            if legs != "both"
+            else grade(rules["shallow_depth"], "both", [_depth(s) for s in aside], "The thigh"),
             "knee_hyperextension": grade(
                 rules["knee_hyperextension"], side, [_overextended(s) for s in aside], f"The {side} knee"
             ),
@@ -260,7 +271,7 @@ def _depth_and_sagittal(
         }
         return [f or unseen(code, "both", "was not seen long enough.") for code, f in out.items()]
     out_list = _unseen([c for c in SAGITTAL if c != "shallow_depth"], view, "side", legs)
-    depth = _front_depth(front, rules["shallow_depth"], view)
+    depth = _front_depth(front, rules["shallow_depth"], view) if legs == "both" else _NO_DEPTH
     return [*out_list[:2], depth, *out_list[2:]]
 
 

@@ -51,9 +51,16 @@ class SquatSeen:
     left_lower: float = 0.0
 
     @property
+    def hides_standing_leg(self) -> bool:
+        """Whether the only leg that stands is behind the other one."""
+        return self.sagittal is not None and self.legs not in ("both", self.sagittal.side)
+
+    @property
     def knee_flexion_deg(self) -> dict[Side, float]:
         """Knee flexion at the bottom, degrees, of the legs that stand and are seen."""
         near = slice(max(self.bottom - 1, 0), self.bottom + 2)
+        if self.hides_standing_leg:
+            return {}
         if self.sagittal is not None:
             return {self.sagittal.side: float(np.median(self.sagittal.knee_flexion_deg[near]))}
         assert self.frontal is not None
@@ -72,6 +79,8 @@ class SquatSeen:
 
     def curves(self) -> dict[str, FloatArray]:
         """Everything measured, by the names of the result's series."""
+        if self.hides_standing_leg:
+            return {}
         if self.sagittal is not None:
             s = self.sagittal
             return {

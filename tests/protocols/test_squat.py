@@ -161,6 +161,19 @@ def test_single_leg_squat_uses_its_own_thresholds():
     assert "Herrington" in valgus.source
 
 
+def test_on_one_leg_no_depth_is_asked_for_and_a_hidden_leg_is_not_judged():
+    plan = replace(GOOD, legs="left", stance=1.0, knee_flexion_deg=65.0, shank_tilt=0.4, lean_deg=20.0)
+    for azimuth in (0.0, 90.0):
+        assert "shallow_depth" in graded(screen_squat(squat_track(plan, azimuth), legs="left"), "not_assessable")
+    own, other = (screen_squat(squat_track(plan, azimuth), legs="left") for azimuth in (90.0, -90.0))
+    assert "forward_lean" in graded(own, "marked")
+    assert own.repetitions[0].knee_flexion_deg.left == pytest.approx(65, abs=5)
+    assert {f.severity for f in other.findings} == {"not_assessable"}
+    assert len(other.repetitions) == len(own.repetitions)
+    assert other.repetitions[0].knee_flexion_deg.left is None
+    assert other.repetitions[0].knee_flexion_deg.right is None
+
+
 def test_another_leg_than_was_said_is_refused():
     single = squat_track(replace(GOOD, legs="left", stance=1.0, knee_flexion_deg=65.0, shank_tilt=0.4))
     for said in ("both", "right"):
