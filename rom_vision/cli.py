@@ -195,6 +195,11 @@ def main() -> None:
     except RomVisionError as fault:
         typer.echo(f"rom-vision: {fault}", err=True)
         raise SystemExit(EXIT_BAD_INPUT) from None
+    except OSError as fault:
+        if fault.filename is None:
+            raise
+        typer.echo(f"rom-vision: {fault.filename}: {fault.strerror}.", err=True)
+        raise SystemExit(EXIT_BAD_INPUT) from None
     except KeyboardInterrupt:
         typer.echo("rom-vision: stopped.", err=True)
         raise SystemExit(130) from None

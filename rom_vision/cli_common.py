@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -124,6 +125,8 @@ def check_outputs(*paths: Path | None) -> None:
             raise RomVisionError(f"{path} is a folder; give the name of the file to write.")
         if not path.absolute().parent.is_dir():
             raise RomVisionError(f"{path}: its folder does not exist; make it first.")
+        if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
+            raise RomVisionError(f"{path} cannot be written there; choose another folder.")
 
 
 @contextmanager

@@ -31,6 +31,7 @@ from rom_vision.cli_common import (
     progress,
 )
 from rom_vision.cli_sessions import open_store
+from rom_vision.errors import BadInputError
 
 if TYPE_CHECKING:
     from rom_vision.documents import HipRotationDocument
@@ -87,7 +88,7 @@ def screen(
     check_outputs(json_out, csv_out, overlay, track)
     keep_for = check_person(save, person, filmed, more=keep_video or pinch)
     if pictures is not None:
-        pictures.mkdir(parents=True, exist_ok=True)
+        _make_folder(pictures)
     with progress("Finding the person") as on_progress:
         analysis = pipeline_squat.screen(
             clip,
@@ -120,6 +121,13 @@ def screen(
     emit(document.to_json(), describe_squat(document), json_out)
     if document.status == "refused":
         raise typer.Exit(EXIT_REFUSED)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise BadInputError(f"{folder}: no folder can be made there ({fault.strerror}); choose another.") from fault
 
 
 def _rotations_of(person: str) -> tuple[HipRotationDocument, ...]:

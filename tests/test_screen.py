@@ -42,7 +42,15 @@ def found(document):
 
 def test_bad_input_is_one_sentence_and_status_2(tmp_path, monkeypatch, capsys):
     missing = tmp_path / "none.mp4"
-    for arguments in ((missing,), (missing, "--json", tmp_path), (missing, "--csv", tmp_path / "no" / "out.csv")):
+    taken = tmp_path / "taken"
+    taken.touch()
+    for arguments in (
+        (missing,),
+        (missing, "--json", tmp_path),
+        (missing, "--csv", tmp_path / "no" / "out.csv"),
+        (missing, "--pictures", taken),
+        (missing, "--pictures", taken / "deeper"),
+    ):
         status, out, err = run(monkeypatch, capsys, "screen", *arguments)
         assert status == 2
         assert not out
