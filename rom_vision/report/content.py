@@ -254,9 +254,9 @@ def _squat_summaries(title: str, document: SquatDocument) -> tuple[Summary, ...]
     for f in found:
         unit = "°" if f.unit == "deg" else f" {f.unit}"
         size = f.change_from_standing if f.change_from_standing is not None else f.value
-        interval = f"95 % interval {f.ci95[0]:.0f} to {f.ci95[1]:.0f}{unit}" if f.ci95 else ""
+        interval = f"95 % interval {f.ci95[0]:.1f} to {f.ci95[1]:.1f}{unit}" if f.ci95 else ""
         what = f"{title}: {f.code.replace('_', ' ')}" + ("" if f.side == "both" else f", {f.side}")
-        value = "" if size is None else f"{size:.0f}{unit}"
+        value = "" if size is None else f"{size:.1f}{unit}"
         summaries.append(Summary(what, value, interval, f.severity, "marked" if f.severity == "marked" else "low"))
     return tuple(summaries)
 

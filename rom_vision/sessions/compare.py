@@ -10,7 +10,7 @@ from itertools import groupby
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from rom_vision.meaning.change import Change, PersonalError, Reading, Trend, Verdict, assess_change, sem_deg
-from rom_vision.sessions.measures import ERRORS, WORDS, Measure, describe_change, describe_setup
+from rom_vision.sessions.measures import ERRORS, WORDS, Measure, describe_change, describe_setup, way_of_doing
 from rom_vision.sessions.store import MeasureRow, SessionStore
 
 __all__ = ["Comparison", "Series", "SeriesValue", "compare"]
@@ -42,7 +42,8 @@ class Series(_Model):
     """Values that may be compared with each other, and what has become of them.
 
     ``change_deg`` and ``baseline_deg`` are None with one session. ``side`` is 'both' for what belongs to neither.
-    ``new_setup`` says that the same test was done before with another camera set-up.
+    ``way`` says how a squat was done and seen, nothing for other tests. ``new_setup`` says that the same test was done
+    before with another camera set-up.
     """
 
     test: str
@@ -50,6 +51,7 @@ class Series(_Model):
     position: str | None
     mode: str | None
     side: str
+    way: str
     setup: str
     new_setup: bool
     values: tuple[SeriesValue, ...]
@@ -64,7 +66,8 @@ class Series(_Model):
     def title(self) -> str:
         """What is compared, e.g. 'Internal rotation, left, seated, active'."""
         side = None if self.side == "both" else self.side
-        return ", ".join(part for part in (WORDS[self.measure].capitalize(), side, self.position, self.mode) if part)
+        words = (WORDS[self.measure].capitalize(), side, self.position, self.mode, self.way)
+        return ", ".join(word for word in words if word)
 
 
 class Comparison(_Model):
@@ -98,9 +101,9 @@ def compare(store: SessionStore, person: str, *, until: datetime | None = None) 
     rows = [row for row in store.measures(person) if until is None or row[0] <= until]
     order = list(ERRORS)
 
-    def kind(row: MeasureRow) -> tuple[str, str, str, str, int]:
-        _, test, position, mode, _, measure = row
-        return test, position or "", mode or "", measure.side, order.index(measure.measure)
+    def kind(row: MeasureRow) -> tuple[str, str, str, str, str, int]:
+        _, test, position, mode, setup, measure = row
+        return test, position or "", mode or "", way_of_doing(setup), measure.side, order.index(measure.measure)
 
     series: list[Series] = []
     for _, same_kind in groupby(sorted((r for r in rows if r[5].measure in ERRORS), key=kind), key=kind):
@@ -144,6 +147,7 @@ def _series(rows: Sequence[MeasureRow], news: str) -> Series:
         position=position,
         mode=mode,
         side=first.side,
+        way=way_of_doing(setup),
         setup=describe_setup(setup),
         new_setup=bool(news),
         values=values,

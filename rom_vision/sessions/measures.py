@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pydantic import TypeAdapter
 
@@ -15,6 +16,8 @@ from rom_vision.meaning.change import (
     ROTATION_ERROR,
     ErrorDefaults,
 )
+from rom_vision.meaning.interpret import seen_from
+from rom_vision.protocols.result import View
 
 __all__ = [
     "ERRORS",
@@ -26,6 +29,7 @@ __all__ = [
     "measures_of",
     "setup_of",
     "to_summary",
+    "way_of_doing",
 ]
 
 ERRORS: dict[str, ErrorDefaults] = {
@@ -115,6 +119,20 @@ def setup_of(document: Document) -> str:
     if isinstance(document, SquatDocument):
         setup |= {"view": document.view.name, "legs": str(settings.get("legs") or "")}
     return json.dumps(setup, sort_keys=True, ensure_ascii=False)
+
+
+@lru_cache(maxsize=256)
+def way_of_doing(setup: str) -> str:
+    """Say how a squat was done and seen, e.g. 'seen from the front'; nothing for other tests.
+
+    Two views of one sitting are two series from the start, not a change of the set-up.
+    """
+    parts: dict[str, str] = json.loads(setup)
+    if "view" not in parts:
+        return ""
+    legs = parts.get("legs") or "both"
+    seen = seen_from(View(parts["view"], None))
+    return seen if legs == "both" else f"on the {legs} leg, {seen}"
 
 
 def describe_setup(setup: str) -> str:

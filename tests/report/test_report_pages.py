@@ -154,7 +154,7 @@ def test_top_of_the_report_holds_every_result(report):
         ("Left hip rotation, seated, active: external rotation", "40.5°", ""),
         ("Right hip rotation, seated, active: internal rotation", "40.5°", "as in healthy adults"),
         ("Right hip rotation, seated, active: external rotation", "40.0°", ""),
-        ("Squat: knee valgus, left", "14°", "marked"),
+        ("Squat: knee valgus, left", "14.0°", "marked"),
         ("Right hip rotation, seated, active", "not measured", ""),
     ]
     clean = make_report([(squat_document([finding("knee_valgus", "left", "none", 1.0)]), [])], taken_at=START)

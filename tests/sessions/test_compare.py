@@ -106,6 +106,12 @@ def test_squat_is_compared_in_depth_and_projection_angle_and_by_view(store):
         ("knee_flexion", "left", 1),
         ("knee_flexion", "right", 1),
     }
+    assert not any(s.new_setup for s in series.values())
+    titles = {len(s.values): s.title for s in series.values() if (s.measure, s.side) == ("knee_flexion", "left")}
+    assert titles == {
+        2: "Knee flexion at the bottom, left, seen from the front",
+        1: "Knee flexion at the bottom, left, seen from the left side",
+    }
     valgus = series["knee_valgus", "left", 2]
     assert (valgus.change_deg, valgus.verdict, valgus.position) == (-10.0, "likely_real", None)
 
