@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urljoin
 
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -113,6 +114,14 @@ def measured(page: Page, address: str, test: str = "Hip rotation") -> str:
     return page.url
 
 
+def take_overlay(page: Page) -> None:
+    """Keep the picture of the first repetition on the result page, as the README shows it."""
+    shown = page.get_by_alt_text("End range of repetition 1", exact=False).first
+    data = page.request.get(urljoin(page.url, str(shown.get_attribute("src")))).body()
+    picture = Image.open(io.BytesIO(data)).convert("RGB")
+    picture.resize((420, 420 * picture.height // picture.width)).save(OUT.with_name("overlay.jpg"), quality=85)
+
+
 def take(page: Page, address: str, width: int, out: Path) -> None:
     """Photograph a whole page."""
     page.set_viewport_size({"width": width, "height": 900})
@@ -170,6 +179,7 @@ def main(wanted: list[str]) -> None:
         pages = {name: f"{address}/{name}" for name in PAGES} | {"start": address}
         if not wanted or "result" in wanted:
             pages["result"] = measured(first, address)
+            take_overlay(first)
         if not wanted or "squat" in wanted:
             pages["squat"] = measured(first, address, "Squat")
         first.goto(pages["progress"])

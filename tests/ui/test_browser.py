@@ -19,6 +19,11 @@ pytestmark = pytest.mark.browser
 LONG_MS = 300_000
 
 
+def titled(page, text):
+    """Wait for a page's title; the page before may stand beside it for a moment."""
+    page.locator("h1", has_text=text).first.wait_for()
+
+
 def upload(page, app, file, *chosen):
     page.goto(f"{app.address}/upload")
     settle(page)
@@ -34,7 +39,7 @@ def save_to(page, name):
     page.get_by_role("textbox", name="Name", exact=True).fill(name)
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator("h1")).to_contain_text(name)
+    titled(page, name)
     settle(page)  # what is still being drawn anew cannot be downloaded
 
 
@@ -52,7 +57,7 @@ def test_from_upload_to_delete(page, browser, app):
     page.reload()  # the work goes on, and its address leads back to it
     page.get_by_text("Every repetition").wait_for(timeout=LONG_MS)
     assert "job=" in working
-    expect(page.locator("h1")).to_have_text("Left hip rotation, seated, active")
+    titled(page, "Left hip rotation, seated, active")
     assert page.evaluate("document.querySelector('video').readyState") >= 1
 
     other = browser.new_context().new_page()
@@ -98,16 +103,19 @@ def test_a_cancelled_recording_is_deleted(page, app):
     page.get_by_text("Cancelled. The recording has been deleted.").wait_for()
 
 
-def test_sample_sessions_are_compared_and_opened(page, app):
-    page.goto(f"{app.address}/progress")
+def test_a_sample_person_is_one_click_away_and_their_sessions_are_compared_and_opened(page, app):
+    page.goto(app.address)
     settle(page)
     page.get_by_role("button", name="Show me a sample person").click()
+    page.get_by_role("heading", name="Left and right").wait_for()
+    titled(page, "Sample person")
+    page.get_by_test_id("stMain").get_by_text("All sessions").click()
     page.get_by_text("Compare two sessions").wait_for()
     expect(page.get_by_role("cell", name="Internal rotation", exact=False).first).to_be_visible()
     settle(page)
     # Not the list that opens in each box of choice, whose button has the same name.
     page.get_by_test_id("stButton").get_by_role("button", name="Open").first.click()
-    expect(page.locator("h1")).to_contain_text("Sample person")
+    titled(page, "Sample person")
 
 
 @pytest.mark.parametrize("fault", ["not a video", "cut off"])
@@ -123,7 +131,7 @@ def test_a_bad_upload_gets_a_sentence_and_the_app_lives_on(page, app, tmp_path, 
     assert str(tmp_path) not in text
     page.goto(app.address)
     settle(page)
-    expect(page.locator("h1")).to_contain_text("hips")
+    titled(page, "hips")
 
 
 def _cut() -> bytes:

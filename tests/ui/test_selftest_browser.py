@@ -128,9 +128,12 @@ def test_a_camera_pulled_out_half_way_keeps_what_was_done(open_selftest, film_of
     assert len(read_values(page)) == 1
 
 
-def test_without_a_camera_the_page_says_what_to_do(open_selftest):
+def test_without_a_camera_the_page_says_what_to_do_and_plays_a_sample(open_selftest):
     page = open_selftest("Left")
     page.get_by_text("The browser gives no picture").wait_for()
     page.get_by_role("button", name="Try again").click()
     page.get_by_role("button", name="Stop and keep what was done").click()
     page.get_by_text("ended before anything was recorded").wait_for()
+    page.get_by_role("button", name="Test again").click()
+    page.get_by_role("button", name="watch a sample").click()
+    watch(page, "1 of 3 swings")
