@@ -35,7 +35,7 @@ SEAT_DEEP = 0.7
 """... looked for while the hips are down by this share of their most."""
 FOOT_LIFTED = 0.12
 """A foot this much higher in the picture than the other, leg lengths, is off the ground (two planted ones: up to 0.06,
-one lifted behind: from 0.18, on 37 synthetic and 9 real people)."""
+one lifted behind: from 0.18, on some forty synthetic and seven real people)."""
 BENT_DEG = 50.0
 HOW_TO = (
     "Film one person from head to feet, straight from the front or the side: stand still for a second, squat two or"
