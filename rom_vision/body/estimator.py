@@ -109,6 +109,9 @@ class LegEstimator:
         _, self._start, _, self.reference = best
         first_sd = self.prior_sd.copy()
         first_sd[[STATE["pelvis_list"], STATE["trunk_bend"]]] = np.radians(self.posture.first_level_sd_deg)
+        for side in ("left", "right"):
+            entry = STATE[f"hip_rotation_{side[0]}"]
+            first_sd[entry] = min(first_sd[entry], np.radians(self.posture.first_rotation_sd_deg))
         self.mean, self.covariance = self._prior_mean, np.diag(first_sd**2)
         self.time_s = time_s
         return self._residual(self._start, frame)
@@ -240,8 +243,8 @@ class LegEstimator:
         points = forward_kinematics(state, self.reference, self.noise.shape)
         scale = self.camera.focal_px * np.exp(state[N_POSE - 1]) / np.maximum(points[:, 2], 0.1)
         px = scale[:, None] * points[:, :2] + (self.camera.cx_px, self.camera.cy_px)
-        sd_px = np.hypot(self.noise.total_m() * scale, self.noise.white_px)
-        miss = (frame.image_px - px) / sd_px[:, None]
+        sd_px = np.hypot(self.noise.total_m() * scale[:, None], self.noise.white_px)
+        miss = (frame.image_px - px) / sd_px
         odd = ((state - self._prior_mean) / self.prior_sd)[_EXPECTED]
         return float(np.sqrt((np.sum(miss**2) + np.sum(odd**2)) / miss.size))
 

@@ -87,15 +87,14 @@ class LandmarkShape(NamedTuple):
     ----------
     offsets_m : (4, 2, 3) mean position of the shoulder, hip, knee and ankle landmarks, left and right, from the joint
         centres in the axes of trunk, pelvis, thigh and shank, with Z pointing away from the midline.
-    rotation_gain : share of the thigh's rotation that the landmarks show (1: all of it).
-    rotation_bias : internal rotation, radians, that they show of a thigh that is not rotated.
+    knee_swing_m : (2, 3) how far the knee landmark moves in the axes of the thigh as the thigh rotates: per radian of
+        internal rotation, and per radian of rotation either way (skin and shape turn less than the bone).
     list_gain : share of the pelvis' list that the hip landmarks show.
     list_leak : list that the hip landmarks show of a level pelvis, per radian its raised side is turned in.
     """
 
     offsets_m: FloatArray
-    rotation_gain: float = 1.0
-    rotation_bias: float = 0.0
+    knee_swing_m: FloatArray = np.zeros((2, 3))
     list_gain: float = 1.0
     list_leak: float = 0.0
 
@@ -160,7 +159,7 @@ def forward_kinematics(state: FloatArray, reference: FloatArray, shape: Landmark
     (..., 8, 3) metres, in the order of `POINTS`.
     """
     chain = _chain(state, reference, shape)
-    return _points(chain, _hidden_list(state, shape), shape)
+    return _points(chain, _hidden_list(state, shape), _swung(state, shape), shape)
 
 
 def linearize(
@@ -172,7 +171,7 @@ def linearize(
     through the left Jacobian of SO(3).
     """
     c = _chain(state, reference, shape)
-    points = _points(c, _hidden_list(state, shape), shape)
+    points = _points(c, _hidden_list(state, shape), _swung(state, shape), shape)
     axes, pivots = np.empty((_N_ROTATIONS, 3)), np.empty((_N_ROTATIONS, 3))
     axes[:3] = (reference @ left_jacobian_so3(state[3:6])).T
     cosine, sine = np.cos(state[8]), np.sin(state[8])
@@ -185,7 +184,7 @@ def linearize(
     legs, leg_pivots = axes[6:].reshape(2, 4, 3), pivots[6:].reshape(2, 4, 3)
     legs[:, 0] = c.pelvis[:, 2]
     legs[:, 1] = (_SIGN * cosine)[:, None] * c.pelvis[:, 0] + (_SIGN * sine)[:, None] * c.pelvis[:, 1]
-    legs[:, 2] = (_SIGN * shape.rotation_gain)[:, None] * c.thigh[:, :, 1]
+    legs[:, 2] = _SIGN[:, None] * c.thigh[:, :, 1]
     legs[:, 3] = -c.thigh[:, :, 2]
     leg_pivots[:, :3], leg_pivots[:, 3] = c.hip[:, None], c.knee
     out = np.zeros((N_POINTS, 3, N_POSE - 1))
@@ -202,6 +201,10 @@ def linearize(
     out[2:4, :, 3] += (1.0 - shape.list_gain) * up
     out[2:4, :, STATE["hip_rotation_l"]] -= shape.list_leak * up
     out[2:4, :, STATE["hip_rotation_r"]] += shape.list_leak * up
+    rotation = state[_LEG_ENTRIES][2::4]
+    swing = (shape.knee_swing_m[0] + np.sign(rotation)[:, None] * shape.knee_swing_m[1]) * _MIRROR
+    for i, entry in enumerate(("hip_rotation_l", "hip_rotation_r")):
+        out[4 + i, :, STATE[entry]] += c.thigh[i] @ swing[i]
     thigh, shank, hip_half, trunk, shoulder_half = c.lengths
     lengths = out[:, :, _LENGTH_ENTRIES]
     lengths[4:6, :, 0] = lengths[6:8, :, 0] = -thigh * c.thigh[:, :, 1]
@@ -239,8 +242,7 @@ def _chain(state: FloatArray, reference: FloatArray, shape: LandmarkShape) -> _C
     pelvis = pelvis_matrix(state, reference)
     trunk = pelvis @ rot_z(-state[..., 8]) @ rot_x(state[..., 6]) @ rot_y(state[..., 7])
     legs = state[..., _LEG_ENTRIES].reshape(*state.shape[:-1], 2, 4)
-    shown = shape.rotation_gain * legs[..., 2] + shape.rotation_bias
-    thigh = pelvis[..., None, :, :] @ hip_matrix(legs[..., 0], legs[..., 1], shown, _SIGN)
+    thigh = pelvis[..., None, :, :] @ hip_matrix(legs[..., 0], legs[..., 1], legs[..., 2], _SIGN)
     cosine, sine = np.cos(legs[..., 3, None]), np.sin(legs[..., 3, None])
     shank_x = cosine * thigh[..., 0] - sine * thigh[..., 1]
     shank_y = sine * thigh[..., 0] + cosine * thigh[..., 1]
@@ -258,14 +260,20 @@ def _hidden_list(state: FloatArray, shape: LandmarkShape) -> FloatArray:
     return np.asarray((1.0 - shape.list_gain) * state[..., STATE["pelvis_list"]] - shape.list_leak * turned_in)
 
 
-def _points(c: _Chain, hidden_list: FloatArray, shape: LandmarkShape) -> FloatArray:
+def _swung(state: FloatArray, shape: LandmarkShape) -> FloatArray:
+    """(..., 2, 3) shift of the knee landmarks by the rotation of their thighs, in thigh axes, metres."""
+    rotation = state[..., _LEG_ENTRIES][..., 2::4, None]
+    return np.asarray((rotation * shape.knee_swing_m[0] + np.abs(rotation) * shape.knee_swing_m[1]) * _MIRROR)
+
+
+def _points(c: _Chain, hidden_list: FloatArray, swung: FloatArray, shape: LandmarkShape) -> FloatArray:
     offset = shape.offsets_m * _MIRROR
     # A list of the pelvis lowers its right side.
     hidden = (c.lengths[..., 2] * hidden_list)[..., None, None] * _SIGN[:, None]
     out = np.empty((*c.centre.shape[:-1], 4, 2, 3))
     out[..., 0, :, :] = c.shoulder + offset[0] @ c.trunk.swapaxes(-1, -2)
     out[..., 1, :, :] = c.hip + offset[1] @ c.pelvis.swapaxes(-1, -2) + hidden * c.pelvis[..., None, :, 1]
-    out[..., 2, :, :] = c.knee + (c.thigh @ offset[2][..., None])[..., 0]
+    out[..., 2, :, :] = c.knee + (c.thigh @ (offset[2] + swung)[..., None])[..., 0]
     x, y, z = offset[3, :, :1], offset[3, :, 1:2], offset[3, :, 2:]
     out[..., 3, :, :] = c.ankle + x * c.shank_x + y * c.shank_y + z * c.thigh[..., 2]
     return out.reshape(*c.centre.shape[:-1], N_POINTS, 3)

@@ -19,8 +19,9 @@ class LandmarkNoise:
     Attributes
     ----------
     shape : where the landmarks lie on average.
-    common_sd_m, differential_sd_m : (4,) spread of the offset of shoulders, hips, knees and ankles that stays the same
-        over seconds and does not average out; of both sides together, and of the left against the right.
+    common_sd_m, differential_sd_m : (4, 2) spread of the offset of shoulders, hips, knees and ankles, across and along
+        the picture, that stays the same over seconds and does not average out; of both sides together, and of the left
+        against the right.
     offset_tau_s : time constant of that offset.
     white_m, white_px : jitter from frame to frame; the pixel part is a floor.
     alike_s : how long errors of neighbouring frames stay alike, so that more frames a second are not more knowledge.
@@ -41,12 +42,12 @@ class LandmarkNoise:
     def fill_prior(self, mean: FloatArray, sd: FloatArray, tau_s: FloatArray, start: int) -> None:
         """Write the offsets' prior into the tail of a state prior, from entry ``start`` on."""
         mean[start:] = 0.0
-        sd[start:] = np.repeat(np.stack([self.common_sd_m, self.differential_sd_m], axis=1).ravel(), 2)
+        sd[start:] = np.stack([self.common_sd_m, self.differential_sd_m], axis=1).ravel()
         tau_s[start:] = self.offset_tau_s
 
     def total_m(self) -> FloatArray:
-        """(8,) standard deviation of one coordinate of each model point, slow and fast parts together."""
-        return np.repeat(np.hypot(np.hypot(self.common_sd_m, self.differential_sd_m), self.white_m), 2)
+        """(8, 2) standard deviation of each coordinate of each model point, slow and fast parts together."""
+        return np.repeat(np.hypot(np.hypot(self.common_sd_m, self.differential_sd_m), self.white_m), 2, axis=0)
 
 
 def seated_noise() -> LandmarkNoise:
@@ -55,13 +56,12 @@ def seated_noise() -> LandmarkNoise:
     return LandmarkNoise(
         LandmarkShape(
             np.repeat(offsets_m[:, None], 2, axis=1),
-            rotation_gain=0.93,
-            rotation_bias=np.radians(0.4),
+            knee_swing_m=np.array([[-0.010, 0.0, 0.028], [-0.010, 0.0, 0.0]]),
             list_gain=0.6,
             list_leak=0.05,
         ),
-        common_sd_m=np.array([0.005, 0.011, 0.008, 0.005]),
-        differential_sd_m=np.array([0.004, 0.009, 0.007, 0.005]),
+        common_sd_m=np.array([[0.0062, 0.0068], [0.0150, 0.0179], [0.0066, 0.0121], [0.0043, 0.0091]]),
+        differential_sd_m=np.array([[0.0064, 0.0041], [0.0078, 0.0057], [0.0057, 0.0079], [0.0034, 0.0057]]),
         interval_scale=0.67,
     )
 
@@ -75,8 +75,13 @@ def supine_noise(side: str) -> LandmarkNoise:
     other = np.array([[-0.002, 0.024, -0.006], [0.028, 0.018, -0.011], [0.020, -0.008, 0.0], [-0.004, 0.004, 0.006]])
     left, right = (raised, other) if side == "left" else (other, raised)
     return LandmarkNoise(
-        LandmarkShape(np.stack([left, right], axis=1), rotation_gain=0.97, rotation_bias=np.radians(0.5)),
-        common_sd_m=np.array([0.006, 0.014, 0.013, 0.010]),
-        differential_sd_m=np.array([0.006, 0.009, 0.011, 0.008]),
+        LandmarkShape(np.stack([left, right], axis=1), knee_swing_m=np.array([[0.0, 0.0, 0.012], [0.0, 0.0, 0.0]])),
+        common_sd_m=_round_spread(0.006, 0.014, 0.013, 0.010),
+        differential_sd_m=_round_spread(0.006, 0.009, 0.011, 0.008),
         interval_scale=0.70,
     )
+
+
+def _round_spread(*sd_m: float) -> FloatArray:
+    """Return (4, 2) spreads that are the same in every direction of the picture."""
+    return np.repeat(np.array(sd_m)[:, None], 2, axis=1)

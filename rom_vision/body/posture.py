@@ -16,12 +16,17 @@ __all__ = ["LegPrior", "Posture"]
 
 @dataclass(frozen=True)
 class LegPrior:
-    """Prior of one leg's joint angles: (mean, standard deviation) in degrees, and their common time constant."""
+    """Prior of one leg's joint angles: (mean, standard deviation) in degrees.
+
+    ``rotation_tau_s`` is how soon the rotation forgets where it was; ``tau_s`` the same of the other three, which a
+    test wants to stay as they are.
+    """
 
     hip_flexion_deg: tuple[float, float]
     hip_adduction_deg: tuple[float, float]
     hip_rotation_deg: tuple[float, float]
     knee_angle_deg: tuple[float, float]
+    rotation_tau_s: float = 2.0
     tau_s: float = 2.0
 
 
@@ -46,6 +51,8 @@ class Posture:
     upright: bool
     noise: LandmarkNoise
     first_level_sd_deg: tuple[float, float] = (2.0, 3.0)
+    first_rotation_sd_deg: float = 90.0
+    length_log_sd: tuple[float, float, float, float, float] = (0.04, 0.05, 0.07, 0.06, 0.08)
     pelvis_sd_deg: tuple[float, float, float] = (8.0, 40.0, 12.0)
     trunk_sd_deg: tuple[float, float, float] = (12.0, 10.0, 14.0)
     pelvis_tau_s: float = 2.0
@@ -77,9 +84,9 @@ class Posture:
             pairs = (leg.hip_flexion_deg, leg.hip_adduction_deg, leg.hip_rotation_deg, leg.knee_angle_deg)
             mean[entries] = np.radians([p[0] for p in pairs])
             sd[entries] = np.radians([p[1] for p in pairs])
-            tau_s[entries] = leg.tau_s
+            tau_s[entries] = (leg.tau_s, leg.tau_s, leg.rotation_tau_s, leg.tau_s)
         lengths = slice(STATE["thigh"], STATE["focal"])
-        sd[lengths] = (0.04, 0.05, 0.07, 0.06, 0.08)
+        sd[lengths] = self.length_log_sd
         return mean, sd, tau_s
 
 
