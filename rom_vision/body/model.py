@@ -68,13 +68,17 @@ N_POSE = STATE["focal"] + 1
 """Entries that move the body or the camera; the landmark offsets come after them."""
 
 LENGTHS_M: dict[str, float] = {
-    "thigh": 0.42,
-    "shank": 0.405,
-    "hip_half_width": 0.095,
-    "trunk": 0.465,
-    "shoulder_half_width": 0.165,
+    "thigh": 0.412,
+    "shank": 0.425,
+    "hip_half_width": 0.105,
+    "trunk": 0.46,
+    "shoulder_half_width": 0.171,
 }
-"""Mean segment lengths. Only their ratios matter: size and distance cannot be told apart in one picture."""
+"""Mean segment lengths. Only their ratios matter: size and distance cannot be told apart in one picture.
+
+Shank to thigh is 1.03 in men and 1.17 in women between joint centres (de Leva 1996, table 4), 1.03 in the synthetic
+people of the tuning set, where the others come from.
+"""
 
 UPRIGHT_FACING: FloatArray = np.array([[0.0, 0.0, -1.0], [0.0, -1.0, 0.0], [-1.0, 0.0, 0.0]])
 """Pelvis axes in camera axes of somebody upright who faces a level camera (X towards it, Z to their right)."""

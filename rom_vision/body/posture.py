@@ -52,10 +52,10 @@ class Posture:
     noise: LandmarkNoise
     first_level_sd_deg: tuple[float, float] = (2.0, 3.0)
     first_rotation_sd_deg: float = 90.0
-    length_log_sd: tuple[float, float, float, float, float] = (0.04, 0.05, 0.07, 0.06, 0.08)
+    length_log_sd: tuple[float, float, float, float, float] = (0.065, 0.04, 0.06, 0.05, 0.06)
     pelvis_sd_deg: tuple[float, float, float] = (8.0, 40.0, 12.0)
     trunk_sd_deg: tuple[float, float, float] = (12.0, 10.0, 14.0)
-    pelvis_tau_s: float = 2.0
+    pelvis_tau_s: tuple[float, float, float] = (2.0, 2.0, 2.0)
     reference: FloatArray = field(default_factory=lambda: UPRIGHT_FACING)
 
     def references(self, world_m: FloatArray) -> list[FloatArray]:

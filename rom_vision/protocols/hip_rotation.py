@@ -43,6 +43,10 @@ TRAVEL_REFUSE_M = 0.2
 POSTURE_SPREAD_REFUSE_DEG = 30.0
 REST_REFUSE_DEG = 30.0
 OUTLIER_DEG = 5.0
+REST_SPREAD_DEG = 3.0
+"""How far from plumb a relaxed shin hangs (standard deviation; our own heuristic)."""
+REST_TRUSTED_DEG = 10.0
+"""A shin that rests further from plumb than this is not taken for a hanging one (clinical evidence, 3.2)."""
 LOST_S = 0.5
 FOUND_REFUSE = 0.6
 RESIDUAL_REFUSE = 1.6
@@ -81,7 +85,7 @@ def posture_for(position: Position, side: Side) -> Posture:
         first_level_sd_deg=(12.0, 3.0),
         noise=supine_noise(side),
         pelvis_sd_deg=(12.0, 20.0, 20.0),
-        pelvis_tau_s=20.0,
+        pelvis_tau_s=(20.0, 20.0, 20.0),
         trunk_sd_deg=(3.0, 8.0, 12.0),
     )
 
@@ -139,7 +143,7 @@ def measure_hip_rotation(
     HipRotationResult
         Refused, with reasons, when the picture, the pose or the view cannot be measured.
     """
-    curves = _curves(angles, side)
+    curves = _curves(angles, side, position)
     reasons = _refusals(curves, frame, position)
     warnings = [] if reasons else _warnings(curves, frame, position)
     repetitions: tuple[Repetition, ...] = ()
@@ -181,21 +185,23 @@ def measure_hip_rotation(
     )
 
 
-def _curves(angles: JointAngles, side: Side) -> _Curves:
+def _curves(angles: JointAngles, side: Side, position: Position) -> _Curves:
     suffix = side[0]
     sign = 1.0 if side == "left" else -1.0
-    rotation = angles.angle(f"hip_rotation_{suffix}")
+    rotation, sd = angles.angle(f"hip_rotation_{suffix}"), angles.sd(f"hip_rotation_{suffix}")
     quiet = np.isfinite(rotation)
     if quiet.any():
         rest = rest_level(angles.time_s, rotation)
         quiet = quiet & (np.abs(rotation - rest) < 4.0)
+        if position == "seated":
+            rotation, sd = _plumbed(rotation, sd, rest, quiet)
     pelvis, trunk = sign * angles.angle("pelvis_list"), angles.angle("trunk_lean")
     if quiet.any():
         pelvis, trunk = pelvis - np.median(pelvis[quiet]), trunk - np.median(trunk[quiet])
     return _Curves(
         angles.time_s,
         rotation,
-        angles.sd(f"hip_rotation_{suffix}"),
+        sd,
         pelvis,
         trunk,
         angles.angle(f"knee_angle_{suffix}"),
@@ -205,6 +211,21 @@ def _curves(angles: JointAngles, side: Side) -> _Curves:
         angles.angle("camera_side"),
         angles.residual,
     )
+
+
+def _plumbed(rotation: FloatArray, sd: FloatArray, rest: float, quiet: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Rotation and its standard deviation, given that the shin hangs about plumb at rest.
+
+    What is read at rest is partly the person's own and partly the error of this view, which stays the same through the
+    recording (a bend of the knee seen askew, the set of the landmarks). The share of the error in it, by the two
+    spreads, is taken off everywhere.
+    """
+    if abs(rest) > REST_TRUSTED_DEG:
+        return rotation, sd
+    variance = float(np.mean(sd[quiet])) ** 2
+    share = variance / (variance + REST_SPREAD_DEG**2)
+    known = share * variance
+    return rotation - share * rest, np.sqrt(np.maximum(sd**2 - known, 0.25 * sd**2))
 
 
 def _rest(curves: _Curves) -> float:
