@@ -135,10 +135,10 @@ def measure(
     if csv_out:
         write_curve_csv(document, csv_out)
     drawing = None
-    if analysis.states is not None and analysis.angles is not None:
+    if analysis.states is not None:
         band = load_norms().band(position.value, keep_for.sex if keep_for else None)
         drawing = LegOverlay.from_states(
-            analysis.states, analysis.angles, analysis.camera, side.value, analysis.level, band.band_deg
+            analysis.states, document.curve, analysis.camera, side.value, analysis.level, band.band_deg
         )
     if overlay and drawing:
         with progress("Drawing the video") as on_progress:

@@ -30,9 +30,9 @@ SESSIONS: tuple[tuple[timedelta, tuple[tuple[str, Any], ...]], ...] = (
 def _measured(clip: str, side: Any) -> NewResult:
     path = FOLDER / f"{clip}.mp4"
     analysis = pipeline.measure(path, position="seated", side=side)
-    if analysis.states is None or analysis.angles is None:
+    if analysis.states is None:
         return NewResult(analysis.document, analysis.track)
-    drawing = LegOverlay.from_states(analysis.states, analysis.angles, analysis.camera, side)
+    drawing = LegOverlay.from_states(analysis.states, analysis.document.curve, analysis.camera, side)
     return NewResult(analysis.document, analysis.track, end_range_pictures(path, drawing, analysis.document))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from rom_vision.body.angles import JointAngles
 from rom_vision.body.kinematics import Framing
@@ -213,7 +214,7 @@ def _curves(angles: JointAngles, side: Side, position: Position) -> _Curves:
     )
 
 
-def _plumbed(rotation: FloatArray, sd: FloatArray, rest: float, quiet: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _plumbed(rotation: FloatArray, sd: FloatArray, rest: float, quiet: npt.NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
     """Rotation and its standard deviation, given that the shin hangs about plumb at rest.
 
     What is read at rest is partly the person's own and partly the error of this view, which stays the same through the

@@ -10,13 +10,12 @@ from typing import Protocol
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from rom_vision.body.angles import JointAngles
 from rom_vision.body.estimator import StateTrack, project
 from rom_vision.camera import Camera
 from rom_vision.camera.level import Level
 from rom_vision.capture import VideoReader, VideoWriter
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.result import Side
+from rom_vision.protocols.result import Curve, Side
 from rom_vision.report.level_mark import draw_level
 from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, dot, line
 
@@ -52,16 +51,16 @@ class LegOverlay:
     def from_states(
         cls,
         states: StateTrack,
-        angles: JointAngles,
+        curve: Curve,
         camera: Camera,
         side: Side,
         level: Level | None = None,
         band_deg: tuple[float, float] = BAND_DEG,
     ) -> LegOverlay:
         """Prepare the drawing of all frames of one analysis, whose states are of the straight picture."""
-        name = f"hip_rotation_{side[0]}"
         points_px = camera.picture_px(project(states, camera))
-        return cls(points_px, angles.angle(name), angles.sd(name), side, level, band_deg)
+        angle_deg, sd_deg = (np.array(x, dtype=float) for x in (curve.hip_rotation_deg, curve.sd_deg))
+        return cls(points_px, angle_deg, sd_deg, side, level, band_deg)
 
     def __len__(self) -> int:
         """Return the number of frames."""

@@ -70,10 +70,10 @@ def measure_hip_rotation(video: Path, folder: Path, request: HipRequest, report:
             on_progress=_part(report, "Finding the person in each picture", 0.0, _TRACKING),
         )
         track = analysis.track
-        if analysis.states is None or analysis.angles is None:
+        if analysis.states is None:
             return Finished(analysis.document, track, (), None)
         overlay = LegOverlay.from_states(
-            analysis.states, analysis.angles, analysis.camera, request.side, analysis.level
+            analysis.states, analysis.document.curve, analysis.camera, request.side, analysis.level
         )
         report("Taking pictures", _MEASURING)
         pictures = repetition_pictures(
