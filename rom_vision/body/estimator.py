@@ -109,9 +109,6 @@ class LegEstimator:
         _, self._start, _, self.reference = best
         first_sd = self.prior_sd.copy()
         first_sd[[STATE["pelvis_list"], STATE["trunk_bend"]]] = np.radians(self.posture.first_level_sd_deg)
-        for side in ("left", "right"):
-            entry = STATE[f"hip_rotation_{side[0]}"]
-            first_sd[entry] = min(first_sd[entry], np.radians(self.posture.first_rotation_sd_deg))
         self.mean, self.covariance = self._prior_mean, np.diag(first_sd**2)
         self.time_s = time_s
         return self._residual(self._start, frame)

@@ -162,7 +162,7 @@ def forward_kinematics(state: FloatArray, reference: FloatArray, shape: Landmark
     -------
     (..., 8, 3) metres, in the order of `POINTS`.
     """
-    chain = _chain(state, reference, shape)
+    chain = _chain(state, reference)
     return _points(chain, _hidden_list(state, shape), _swung(state, shape), shape)
 
 
@@ -174,7 +174,7 @@ def linearize(
     Rotations contribute ``axis x (point - pivot)`` to every point beyond them; the rotation vector of the pelvis enters
     through the left Jacobian of SO(3).
     """
-    c = _chain(state, reference, shape)
+    c = _chain(state, reference)
     points = _points(c, _hidden_list(state, shape), _swung(state, shape), shape)
     axes, pivots = np.empty((_N_ROTATIONS, 3)), np.empty((_N_ROTATIONS, 3))
     axes[:3] = (reference @ left_jacobian_so3(state[3:6])).T
@@ -236,7 +236,7 @@ class _Chain(NamedTuple):
     lengths: FloatArray
 
 
-def _chain(state: FloatArray, reference: FloatArray, shape: LandmarkShape) -> _Chain:
+def _chain(state: FloatArray, reference: FloatArray) -> _Chain:
     depth = np.exp(state[..., 2, None])
     centre = np.concatenate([state[..., :2] * depth, depth], axis=-1)
     lengths = _LENGTHS_M * np.exp(state[..., _LENGTH_ENTRIES])

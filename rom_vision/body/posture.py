@@ -43,6 +43,7 @@ class Posture:
     first_level_sd_deg : spread of pelvis list and trunk bend in the first picture, when the person still rests level:
         what hip and shoulder line show beyond it is taken for the landmarks' own error.
     pelvis_sd_deg : spread of pelvis list, rotation and tilt about the reference orientation.
+    pelvis_tau_s : their time constants: a pelvis that lists soon comes back, one that is turned or tilted stays so.
     trunk_sd_deg : spread of trunk bend, twist and flexion relative to the pelvis.
     """
 
@@ -51,11 +52,9 @@ class Posture:
     upright: bool
     noise: LandmarkNoise
     first_level_sd_deg: tuple[float, float] = (2.0, 3.0)
-    first_rotation_sd_deg: float = 90.0
-    length_log_sd: tuple[float, float, float, float, float] = (0.065, 0.04, 0.06, 0.05, 0.06)
     pelvis_sd_deg: tuple[float, float, float] = (8.0, 40.0, 12.0)
     trunk_sd_deg: tuple[float, float, float] = (12.0, 10.0, 14.0)
-    pelvis_tau_s: tuple[float, float, float] = (2.0, 2.0, 2.0)
+    pelvis_tau_s: tuple[float, float, float] = (2.0, 20.0, 20.0)
     reference: FloatArray = field(default_factory=lambda: UPRIGHT_FACING)
 
     def references(self, world_m: FloatArray) -> list[FloatArray]:
@@ -86,7 +85,7 @@ class Posture:
             sd[entries] = np.radians([p[1] for p in pairs])
             tau_s[entries] = (leg.tau_s, leg.tau_s, leg.rotation_tau_s, leg.tau_s)
         lengths = slice(STATE["thigh"], STATE["focal"])
-        sd[lengths] = self.length_log_sd
+        sd[lengths] = (0.065, 0.04, 0.06, 0.05, 0.06)
         return mean, sd, tau_s
 
 

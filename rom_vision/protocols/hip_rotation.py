@@ -46,6 +46,8 @@ REST_REFUSE_DEG = 30.0
 OUTLIER_DEG = 5.0
 REST_SPREAD_DEG = 3.0
 """How far from plumb a relaxed shin hangs (standard deviation; our own heuristic)."""
+REST_ALIKE = 0.6
+"""Share of the error's variance at the end of a swing that is the same at rest (tuning people)."""
 REST_TRUSTED_DEG = 10.0
 """A shin that rests further from plumb than this is not taken for a hanging one (clinical evidence, 3.2)."""
 LOST_S = 0.5
@@ -73,11 +75,11 @@ def posture_for(position: Position, side: Side) -> Posture:
     """
     if position == "seated":
         tested = LegPrior((90, 6), (-3.5, 5), (0, 60), (89, 6.5))
-        other = LegPrior((90, 8), (-6, 10), (0, 20), (91, 12))
+        other = LegPrior((90, 8), (-6, 10), (0, 20), (91, 12), tau_s=15.0)
         left, right = (tested, other) if side == "left" else (other, tested)
         return Posture(left=left, right=right, upright=True, noise=seated_noise())
     tested = LegPrior((90, 7), (-3.5, 5), (0, 60), (90, 7))
-    other = LegPrior((25, 30), (-4, 8), (0, 15), (40, 45), tau_s=10.0)
+    other = LegPrior((25, 30), (-4, 8), (0, 15), (40, 45), rotation_tau_s=10.0, tau_s=10.0)
     left, right = (tested, other) if side == "left" else (other, tested)
     return Posture(
         left=left,
@@ -214,7 +216,9 @@ def _curves(angles: JointAngles, side: Side, position: Position) -> _Curves:
     )
 
 
-def _plumbed(rotation: FloatArray, sd: FloatArray, rest: float, quiet: npt.NDArray[np.bool_]) -> tuple[FloatArray, FloatArray]:
+def _plumbed(
+    rotation: FloatArray, sd: FloatArray, rest: float, quiet: npt.NDArray[np.bool_]
+) -> tuple[FloatArray, FloatArray]:
     """Rotation and its standard deviation, given that the shin hangs about plumb at rest.
 
     What is read at rest is partly the person's own and partly the error of this view, which stays the same through the
@@ -225,8 +229,7 @@ def _plumbed(rotation: FloatArray, sd: FloatArray, rest: float, quiet: npt.NDArr
         return rotation, sd
     variance = float(np.mean(sd[quiet])) ** 2
     share = variance / (variance + REST_SPREAD_DEG**2)
-    known = share * variance
-    return rotation - share * rest, np.sqrt(np.maximum(sd**2 - known, 0.25 * sd**2))
+    return rotation - share * rest, sd * np.sqrt(1 - REST_ALIKE * share)
 
 
 def _rest(curves: _Curves) -> float:

@@ -11,7 +11,11 @@ from rom_vision.pose.track import FloatArray
 __all__ = ["Excursion", "find_excursions", "rest_level"]
 
 MIN_EXCURSION_DEG = 6.0
-"""Smallest swing that counts as a repetition (our own heuristic: three times the jitter of a resting leg)."""
+"""Smallest swing that counts as a repetition while it happens (our own heuristic: the filter's jitter at rest, thrice)."""
+SMALLEST_SWING_DEG = 4.5
+"""The same of a smoothed curve, whose jitter is less (our own heuristic) ..."""
+SMALLEST_SHARE = 0.12
+"""... and never less than this share of the swings the other way: a leg comes back a little too far."""
 
 HOLD_MIN_S = 0.5
 HOLD_MAX_SD_DEG = 1.5
@@ -58,12 +62,13 @@ def find_excursions(time_s: FloatArray, angle_deg: FloatArray, rest_deg: float) 
         return []
     away = angle_deg[good] - rest_deg
     found = []
-    for sign in (1, -1):
+    reaches = {sign: float(np.percentile(sign * away, 98)) for sign in (1, -1)}
+    for sign, reach in reaches.items():
         side = sign * away
-        reach = float(np.percentile(side, 98))
-        if reach < MIN_EXCURSION_DEG:
+        least = max(SMALLEST_SWING_DEG, SMALLEST_SHARE * reaches[-sign])
+        if reach < least:
             continue
-        high, low = max(0.5 * reach, 0.8 * MIN_EXCURSION_DEG), 0.25 * reach
+        high, low = max(0.5 * reach, 0.8 * least), 0.25 * reach
         for first, last in _runs(side, high, low):
             found.append(_excursion(time_s[good], sign, side, first, last, good))
     return sorted(found, key=lambda e: e.start)

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from synthetic import seated_states
 
@@ -81,8 +81,14 @@ def test_landmark_offsets_are_mirrored_between_the_sides():
 @given(st.lists(st.floats(-0.6, 0.6), min_size=N_STATE, max_size=N_STATE))
 def test_derivatives_agree_with_finite_differences(entries):
     state = np.array(entries)
+    # The knee landmark's way has a kink where the thigh is not rotated.
+    rotations = state[[STATE["hip_rotation_l"], STATE["hip_rotation_r"]]]
+    assume(not ((np.abs(rotations) < 1e-4) & (rotations != 0)).any())
     shape = LandmarkShape(
-        np.linspace(-0.02, 0.02, 24).reshape(4, 2, 3), rotation_gain=0.9, list_gain=0.7, list_leak=0.1
+        np.linspace(-0.02, 0.02, 24).reshape(4, 2, 3),
+        knee_swing_m=np.array([[0.01, -0.02, 0.03], [-0.01, 0.004, 0.006]]),
+        list_gain=0.7,
+        list_leak=0.1,
     )
     points, slopes = linearize(state, UPRIGHT_FACING, shape)
     np.testing.assert_allclose(points, forward_kinematics(state, UPRIGHT_FACING, shape), atol=1e-12)
