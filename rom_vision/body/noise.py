@@ -32,7 +32,7 @@ class LandmarkNoise:
     shape: LandmarkShape
     common_sd_m: FloatArray
     differential_sd_m: FloatArray
-    offset_tau_s: float = 100.0
+    offset_tau_s: float = 8.0
     white_m: float = 0.004
     alike_s: float = 0.5
     white_px: float = 0.7
@@ -64,7 +64,6 @@ def seated_noise() -> LandmarkNoise:
         ),
         common_sd_m=np.array([[0.0062, 0.0068], [0.0150, 0.0179], [0.0066, 0.0121], [0.0043, 0.0091]]),
         differential_sd_m=np.array([[0.0064, 0.0041], [0.0078, 0.0057], [0.0057, 0.0079], [0.0034, 0.0057]]),
-        offset_tau_s=15.0,
         interval_scale=0.78,
     )
 
@@ -79,9 +78,9 @@ def supine_noise(side: str) -> LandmarkNoise:
     left, right = (raised, other) if side == "left" else (other, raised)
     return LandmarkNoise(
         LandmarkShape(np.stack([left, right], axis=1), knee_swing_m=np.array([[0.0, 0.0, 0.012], [0.0, 0.0, 0.0]])),
-        common_sd_m=_round_spread(0.006, 0.014, 0.013, 0.010),
-        differential_sd_m=_round_spread(0.006, 0.009, 0.011, 0.008),
-        interval_scale=0.70,
+        common_sd_m=_round_spread(0.006, 0.014, 0.011, 0.008),
+        differential_sd_m=_round_spread(0.006, 0.009, 0.010, 0.006),
+        interval_scale=0.75,
     )
 
 

@@ -78,7 +78,7 @@ def posture_for(position: Position, side: Side) -> Posture:
         other = LegPrior((90, 8), (-6, 10), (0, 20), (91, 12), tau_s=15.0)
         left, right = (tested, other) if side == "left" else (other, tested)
         return Posture(left=left, right=right, upright=True, noise=seated_noise())
-    tested = LegPrior((90, 7), (-3.5, 5), (0, 60), (90, 7))
+    tested = LegPrior((90, 7), (-3.5, 5), (0, 60), (90, 7), tau_s=6.0)
     other = LegPrior((25, 30), (-4, 8), (0, 15), (40, 45), rotation_tau_s=10.0, tau_s=10.0)
     left, right = (tested, other) if side == "left" else (other, tested)
     return Posture(
