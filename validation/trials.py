@@ -44,13 +44,13 @@ class PlannedTrial:
 def plan(first_seed: int = 1, scale: float = 1.0) -> list[PlannedTrial]:
     """All trials, groups interleaved. Other seeds and sizes serve for tuning."""
     groups: list[tuple[str, int, Callable[[int, np.random.Generator], PlannedTrial]]] = [
-        ("seated", 12, lambda s, rng: _seated("seated", s, yaw_deg=float(rng.uniform(-25, 25)), hike_deg=0.0)),
-        ("seated_wide", 5, lambda s, rng: _seated("seated_wide", s, yaw_deg=_oblique(rng), hike_deg=0.0)),
-        ("seated_hike", 4, lambda s, rng: _seated("seated_hike", s, yaw_deg=float(rng.uniform(-15, 15)), hike_deg=9.0)),
-        ("seated_both", 2, lambda s, rng: _both(s, rng)),
-        ("overhead", 6, lambda s, _: PlannedTrial("overhead", s, "supine", "overhead")),
-        ("behind_head", 6, lambda s, _: PlannedTrial("behind_head", s, "supine", "behind_head")),
-        ("diagonal", 3, lambda s, _: PlannedTrial("diagonal", s, "supine", "diagonal")),
+        ("seated", 24, lambda s, rng: _seated("seated", s, yaw_deg=float(rng.uniform(-25, 25)), hike_deg=0.0)),
+        ("seated_wide", 10, lambda s, rng: _seated("seated_wide", s, yaw_deg=_oblique(rng), hike_deg=0.0)),
+        ("seated_hike", 8, lambda s, rng: _seated("seated_hike", s, yaw_deg=float(rng.uniform(-15, 15)), hike_deg=9.0)),
+        ("seated_both", 6, lambda s, rng: _both(s, rng)),
+        ("overhead", 12, lambda s, _: PlannedTrial("overhead", s, "supine", "overhead")),
+        ("behind_head", 12, lambda s, _: PlannedTrial("behind_head", s, "supine", "behind_head")),
+        ("diagonal", 6, lambda s, _: PlannedTrial("diagonal", s, "supine", "diagonal")),
         ("foot_end", 2, lambda s, _: PlannedTrial("foot_end", s, "supine", "foot_end")),
         ("side_on", 2, lambda s, rng: _seated("side_on", s, yaw_deg=float(rng.choice([-80.0, 80.0])), hike_deg=0.0)),
     ]

@@ -105,3 +105,14 @@ def test_a_gap_inside_a_repetition_sets_it_aside():
     assert d.internal_rotation.n_repetitions == 2
     curve = np.array(d.curve.hip_rotation_deg, dtype=float)
     assert np.isnan(curve[(t > 2.65) & (t < 3.55)]).all()
+
+
+def test_a_view_that_reads_the_hanging_shin_askew_is_put_plumb_in_part():
+    """What is read at rest is shared between the person and the view; a shin that hangs far off is left alone."""
+    for rest, kept in ((5.0, False), (14.0, True)):
+        t, rotation = swings([rest + 30.0, rest + 30.0, rest + 30.0], rest_deg=rest)
+        result = measure(track_of(t, seated_states(rotation)))
+        swing = result.internal_rotation.value_deg - result.rest_deg
+        assert swing == pytest.approx(30.0, abs=1.5)
+        assert (abs(result.rest_deg - rest) < 0.6) == kept
+        assert 0 < result.rest_deg <= rest + 0.6

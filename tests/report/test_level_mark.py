@@ -52,7 +52,7 @@ def test_the_leg_is_drawn_where_the_picture_shows_it():
     leaning = replace(Camera.from_hfov(track.width_px, track.height_px), roll_deg=8.0)
     seen = replace(track, image_px=leaning.picture_px(track.image_px))
     made = analyse_hip_rotation(seen, position="seated", side="left", level=level_from_user(8.0))
-    drawing = LegOverlay.from_states(made.states, made.angles, made.camera, "left", made.level)
+    drawing = LegOverlay.from_states(made.states, made.document.curve, made.camera, "left", made.level)
     for point, mark in ((4, Landmark.LEFT_KNEE), (7, Landmark.RIGHT_ANKLE)):
         away = np.linalg.norm(drawing.points_px[:, point] - seen.image_px[:, mark], axis=-1)
         assert np.median(away) < 12, "not where the straight picture would show it"
