@@ -44,8 +44,9 @@ TRAVEL_REFUSE_M = 0.2
 POSTURE_SPREAD_REFUSE_DEG = 30.0
 REST_REFUSE_DEG = 30.0
 OUTLIER_DEG = 5.0
-REST_SPREAD_DEG = 3.0
-"""How far from plumb a relaxed shin hangs (standard deviation; our own heuristic)."""
+REST_SPREAD_DEG = {"seated": 3.0, "supine": 6.0}
+"""How far a relaxed shin hangs from plumb, or, lying, is held from the line of the body (standard deviation; our own
+heuristic)."""
 REST_ALIKE = 0.6
 """Share of the error's variance at the end of a swing that is the same at rest (tuning people)."""
 REST_TRUSTED_DEG = 10.0
@@ -196,8 +197,7 @@ def _curves(angles: JointAngles, side: Side, position: Position) -> _Curves:
     if quiet.any():
         rest = rest_level(angles.time_s, rotation)
         quiet = quiet & (np.abs(rotation - rest) < 4.0)
-        if position == "seated":
-            rotation, sd = _plumbed(rotation, sd, rest, quiet)
+        rotation, sd = _rested(rotation, sd, rest, quiet, position)
     pelvis, trunk = sign * angles.angle("pelvis_list"), angles.angle("trunk_lean")
     if quiet.any():
         pelvis, trunk = pelvis - np.median(pelvis[quiet]), trunk - np.median(trunk[quiet])
@@ -216,10 +216,10 @@ def _curves(angles: JointAngles, side: Side, position: Position) -> _Curves:
     )
 
 
-def _plumbed(
-    rotation: FloatArray, sd: FloatArray, rest: float, quiet: npt.NDArray[np.bool_]
+def _rested(
+    rotation: FloatArray, sd: FloatArray, rest: float, quiet: npt.NDArray[np.bool_], position: Position
 ) -> tuple[FloatArray, FloatArray]:
-    """Rotation and its standard deviation, given that the shin hangs about plumb at rest.
+    """Rotation and its standard deviation, given that the shin is about straight at rest.
 
     What is read at rest is partly the person's own and partly the error of this view, which stays the same through the
     recording (a bend of the knee seen askew, the set of the landmarks). The share of the error in it, by the two
@@ -228,7 +228,7 @@ def _plumbed(
     if abs(rest) > REST_TRUSTED_DEG:
         return rotation, sd
     variance = float(np.mean(sd[quiet])) ** 2
-    share = variance / (variance + REST_SPREAD_DEG**2)
+    share = variance / (variance + REST_SPREAD_DEG[position] ** 2)
     return rotation - share * rest, sd * np.sqrt(1 - REST_ALIKE * share)
 
 

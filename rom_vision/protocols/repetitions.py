@@ -15,7 +15,10 @@ MIN_EXCURSION_DEG = 6.0
 SMALLEST_SWING_DEG = 4.5
 """The same of a smoothed curve, whose jitter is less (our own heuristic) ..."""
 SMALLEST_SHARE = 0.12
-"""... and never less than this share of the swings the other way: a leg comes back a little too far."""
+"""... and never less than this share of the swings the other way."""
+REBOUND_SHARE, REBOUND_REST_S = 0.3, 0.4
+"""A leg comes back a little too far, or the landmarks do: swings smaller than this share of those the other way count
+only with a rest of this length on either side (our own heuristics)."""
 
 HOLD_MIN_S = 0.5
 HOLD_MAX_SD_DEG = 1.5
@@ -71,7 +74,18 @@ def find_excursions(time_s: FloatArray, angle_deg: FloatArray, rest_deg: float) 
         high, low = max(0.5 * reach, 0.8 * least), 0.25 * reach
         for first, last in _runs(side, high, low):
             found.append(_excursion(time_s[good], sign, side, first, last, good))
-    return sorted(found, key=lambda e: e.start)
+    found.sort(key=lambda e: e.start)
+    small = min(reaches, key=lambda sign: reaches[sign])
+    if reaches[small] > REBOUND_SHARE * reaches[-small]:
+        return found
+    return [e for i, e in enumerate(found) if e.sign != small or _rests_about(time_s, found, i)]
+
+
+def _rests_about(time_s: FloatArray, found: list[Excursion], i: int) -> bool:
+    """Whether the leg rested before and after a swing."""
+    before = time_s[found[i].start] - time_s[found[i - 1].end] if i else np.inf
+    after = time_s[found[i + 1].start] - time_s[found[i].end] if i + 1 < len(found) else np.inf
+    return found[i].complete and bool(min(before, after) >= REBOUND_REST_S)
 
 
 def _runs(side: FloatArray, high: float, low: float) -> list[tuple[int, int]]:
