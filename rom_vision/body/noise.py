@@ -64,7 +64,7 @@ def seated_noise() -> LandmarkNoise:
         ),
         common_sd_m=np.array([[0.0062, 0.0068], [0.0150, 0.0179], [0.0066, 0.0121], [0.0043, 0.0091]]),
         differential_sd_m=np.array([[0.0064, 0.0041], [0.0078, 0.0057], [0.0057, 0.0079], [0.0034, 0.0057]]),
-        interval_scale=0.78,
+        interval_scale=0.74,
     )
 
 
@@ -80,7 +80,7 @@ def supine_noise(side: str) -> LandmarkNoise:
         LandmarkShape(np.stack([left, right], axis=1), knee_swing_m=np.array([[0.0, 0.0, 0.012], [0.0, 0.0, 0.0]])),
         common_sd_m=_round_spread(0.006, 0.014, 0.011, 0.008),
         differential_sd_m=_round_spread(0.006, 0.009, 0.010, 0.006),
-        interval_scale=0.75,
+        interval_scale=0.76,
     )
 
 

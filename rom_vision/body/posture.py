@@ -52,7 +52,7 @@ class Posture:
     upright: bool
     noise: LandmarkNoise
     first_level_sd_deg: tuple[float, float] = (2.0, 3.0)
-    pelvis_sd_deg: tuple[float, float, float] = (9.0, 40.0, 12.0)
+    pelvis_sd_deg: tuple[float, float, float] = (12.0, 40.0, 12.0)
     trunk_sd_deg: tuple[float, float, float] = (12.0, 10.0, 14.0)
     pelvis_tau_s: tuple[float, float, float] = (2.0, 20.0, 20.0)
     reference: FloatArray = field(default_factory=lambda: UPRIGHT_FACING)

@@ -18,7 +18,7 @@ SMALLEST_SHARE = 0.12
 """... and never less than this share of the swings the other way."""
 REBOUND_SHARE, REBOUND_REST_S = 0.3, 0.4
 """A leg comes back a little too far, or the landmarks do: swings smaller than this share of those the other way count
-only with a rest of this length on either side (our own heuristics)."""
+only with a rest of this length on either side, and not one alone (our own heuristics)."""
 
 HOLD_MIN_S = 0.5
 HOLD_MAX_SD_DEG = 1.5
@@ -78,7 +78,8 @@ def find_excursions(time_s: FloatArray, angle_deg: FloatArray, rest_deg: float) 
     small = min(reaches, key=lambda sign: reaches[sign])
     if reaches[small] > REBOUND_SHARE * reaches[-small]:
         return found
-    return [e for i, e in enumerate(found) if e.sign != small or _rests_about(time_s, found, i)]
+    meant = [e for i, e in enumerate(found) if e.sign == small and _rests_about(time_s, found, i)]
+    return [e for e in found if e.sign != small or (len(meant) > 1 and e in meant)]
 
 
 def _rests_about(time_s: FloatArray, found: list[Excursion], i: int) -> bool:
