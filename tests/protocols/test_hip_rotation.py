@@ -63,7 +63,7 @@ def test_a_still_leg_has_no_repetition():
 
 
 def test_a_swing_without_a_hold_says_so():
-    t, rotation = swings([30.0, 30.0, 30.0], hold_s=0.1)
+    t, rotation = swings([30.0, 30.0, 30.0], hold_s=0.0)
     d = measure(track_of(t, seated_states(rotation)))
     assert len(d.repetitions) == 3
     assert any("no hold" in flag for r in d.repetitions for flag in r.flags)
