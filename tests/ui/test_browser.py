@@ -27,10 +27,12 @@ def titled(page, text):
 def upload(page, app, file, *chosen):
     page.goto(f"{app.address}/upload")
     settle(page)
-    for value in (*chosen, "Faster, less accurate"):
-        if value == "Faster, less accurate":
-            page.get_by_text("Camera and speed", exact=True).click()
+    for value in chosen:
         page.get_by_test_id("stMain").get_by_text(value, exact=True).first.click()
+        settle(page)  # the page is drawn anew, and what was opened closes
+    page.get_by_text("Camera and speed", exact=True).click()
+    page.get_by_text("Faster, less accurate", exact=True).click()
+    settle(page)
     page.locator("input[type=file]").first.set_input_files(file)
     page.get_by_role("button", name="Measure", exact=True).click()
 
@@ -38,6 +40,8 @@ def upload(page, app, file, *chosen):
 def save_to(page, name):
     page.get_by_role("textbox", name="Name", exact=True).fill(name)
     page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Save", exact=True, disabled=False).wait_for()
+    settle(page)
     page.get_by_role("button", name="Save", exact=True).click()
     titled(page, name)
     settle(page)  # what is still being drawn anew cannot be downloaded

@@ -34,7 +34,7 @@ PULL_OUT = "() => { window.pulled = true; window.camera.getTracks().forEach((tra
 @pytest.fixture
 def open_selftest(play, app):
     """Open the self-test from the start page; the browser's camera shows a film, or is refused."""
-    from docs.screenshots import chromium
+    from docs.screenshots import chromium, settle
 
     opened = []
 
@@ -50,6 +50,8 @@ def open_selftest(play, app):
         page.get_by_test_id("stMain").get_by_role("button", name="Test yourself").click()
         page.get_by_role("textbox", name="Name", exact=True).fill("Ana")
         page.get_by_role("button", name="Add", exact=True).click()
+        page.get_by_role("button", name="Start the camera", disabled=False).wait_for()
+        settle(page)  # the page before stands beside the new one for a moment
         page.get_by_role("radiogroup", name="Hips to test").get_by_text(sides, exact=True).click()
         page.get_by_role("button", name="Start the camera").click()
         return page
