@@ -115,7 +115,7 @@ def analyse_hip_rotation(
     warnings: tuple[str, ...] = ()
     if track.found.any():
         straight, ideal = straight_track(track, camera), camera.straight()
-        states = estimate(straight, ideal, posture_for(position, side))
+        states = estimate(straight, ideal, posture_for(position, side, track.source.model_name))
         angles = joint_angles(states, ideal)
         result = measure_hip_rotation(angles, framing(states, ideal), position=position, side=side, mode=mode)
         if level and result.status == "measured":

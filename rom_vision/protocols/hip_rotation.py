@@ -73,7 +73,7 @@ _TAKE_UP = {
 _SPARED_REASONS = ("pelvis", "trunk")
 
 
-def posture_for(position: Position, side: Side) -> Posture:
+def posture_for(position: Position, side: Side, model: str = "heavy") -> Posture:
     """Prior of the body in the test position, for the estimator.
 
     Both positions want hip and knee at 90 degrees; the rotation itself is left free (spread 60 degrees: a narrower
@@ -83,7 +83,7 @@ def posture_for(position: Position, side: Side) -> Posture:
         tested = LegPrior((90, 6), (-3.5, 5), (0, 60), (89, 6.5))
         other = LegPrior((90, 8), (-6, 10), (0, 20), (91, 12), tau_s=15.0)
         left, right = (tested, other) if side == "left" else (other, tested)
-        return Posture(left=left, right=right, upright=True, noise=seated_noise())
+        return Posture(left=left, right=right, upright=True, noise=seated_noise(model))
     tested = LegPrior((90, 7), (-3.5, 5), (0, 60), (90, 7), tau_s=6.0)
     other = LegPrior((25, 30), (-4, 8), (0, 15), (40, 45), rotation_tau_s=10.0, tau_s=10.0)
     left, right = (tested, other) if side == "left" else (other, tested)
