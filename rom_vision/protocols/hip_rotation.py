@@ -6,10 +6,7 @@ plain sentence that says what to change.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import numpy.typing as npt
 
 from rom_vision.body.angles import JointAngles
 from rom_vision.body.kinematics import Framing
@@ -27,6 +24,7 @@ from rom_vision.protocols.result import (
     RotationValue,
     Side,
 )
+from rom_vision.protocols.rotation_curves import RotationCurves, rotation_curves
 
 __all__ = ["measure_hip_rotation", "nobody_found", "posture_for"]
 
@@ -44,18 +42,6 @@ TRAVEL_REFUSE_M = 0.2
 POSTURE_SPREAD_REFUSE_DEG = 30.0
 REST_REFUSE_DEG = 30.0
 OUTLIER_DEG = 5.0
-PELVIS_STILL_DEG, PELVIS_MOVES_DEG, PELVIS_MOVES_SHARE = 1.0, 8.0, 0.3
-"""A sitting pelvis stays within the first (standard deviation) or, in this share of swings, moves by the second (our
-own heuristics)."""
-PELVIS_NOISE_DEG = 1.6
-"""Standard deviation of the list that the landmarks show of a still pelvis during a swing (tuning people)."""
-REST_SPREAD_DEG = {"seated": 3.0, "supine": 6.0}
-"""How far a relaxed shin hangs from plumb, or, lying, is held from the line of the body (standard deviation; our own
-heuristic)."""
-REST_ALIKE = 0.6
-"""Share of the error's variance at the end of a swing that is the same at rest (tuning people)."""
-REST_TRUSTED_DEG = 10.0
-"""A shin that rests further from plumb than this is not taken for a hanging one (clinical evidence, 3.2)."""
 LOST_S = 0.5
 FOUND_REFUSE = 0.6
 RESIDUAL_REFUSE = 1.6
@@ -119,23 +105,6 @@ def nobody_found(time_s: FloatArray, *, position: Position, side: Side, mode: Mo
     )
 
 
-@dataclass(frozen=True)
-class _Curves:
-    """What the protocol looks at, all (T,), degrees; ``pelvis`` is tested side up +, relative to rest."""
-
-    time_s: FloatArray
-    rotation: FloatArray
-    sd: FloatArray
-    pelvis: FloatArray
-    trunk: FloatArray
-    knee: FloatArray
-    flexion: FloatArray
-    inclination: FloatArray
-    view: FloatArray
-    camera_side: FloatArray
-    residual: FloatArray
-
-
 def measure_hip_rotation(
     angles: JointAngles, frame: Framing, *, position: Position, side: Side, mode: Mode
 ) -> HipRotationResult:
@@ -152,7 +121,7 @@ def measure_hip_rotation(
     HipRotationResult
         Refused, with reasons, when the picture, the pose or the view cannot be measured.
     """
-    curves = _curves(angles, side, position)
+    curves = rotation_curves(angles, side, position)
     reasons = _refusals(curves, frame, position)
     warnings = [] if reasons else _warnings(curves, frame, position)
     repetitions: tuple[Repetition, ...] = ()
@@ -194,74 +163,14 @@ def measure_hip_rotation(
     )
 
 
-def _curves(angles: JointAngles, side: Side, position: Position) -> _Curves:
-    suffix = side[0]
-    sign = 1.0 if side == "left" else -1.0
-    rotation, sd = angles.angle(f"hip_rotation_{suffix}"), angles.sd(f"hip_rotation_{suffix}")
-    pelvis, trunk = sign * angles.angle("pelvis_list"), angles.angle("trunk_lean")
-    quiet = np.isfinite(rotation)
-    if quiet.any():
-        rest = rest_level(angles.time_s, rotation)
-        quiet = quiet & (np.abs(rotation - rest) < 4.0)
-        pelvis, trunk = pelvis - np.median(pelvis[quiet]), trunk - np.median(trunk[quiet])
-        if position == "seated":
-            believed = _believed_list(pelvis)
-            rotation, pelvis = rotation + pelvis - believed, believed
-        rotation, sd = _rested(rotation, sd, rest, quiet, position)
-    return _Curves(
-        angles.time_s,
-        rotation,
-        sd,
-        pelvis,
-        trunk,
-        angles.angle(f"knee_angle_{suffix}"),
-        angles.angle(f"hip_flexion_{suffix}"),
-        angles.angle(f"shank_inclination_{suffix}"),
-        angles.angle(f"thigh_view_{suffix}"),
-        angles.angle("camera_side"),
-        angles.residual,
-    )
-
-
-def _believed_list(shown: FloatArray) -> FloatArray:
-    """Expected movement of the pelvis given what the landmarks show of it, degrees (posterior mean of a mixture).
-
-    The hip line is the noisiest in the picture (2 to 4 degrees in a frame: clinical evidence, 3.3): what it shows of a
-    still pelvis must not go into the rotation, and a real hike must not be lost.
-    """
-    noise = PELVIS_NOISE_DEG**2
-    variances = np.array([PELVIS_STILL_DEG**2, PELVIS_MOVES_DEG**2])
-    weights = np.array([1 - PELVIS_MOVES_SHARE, PELVIS_MOVES_SHARE])
-    total = variances + noise
-    likely = weights * np.exp(-0.5 * shown[:, None] ** 2 / total) / np.sqrt(total)
-    share = (likely * variances / total).sum(axis=1) / likely.sum(axis=1)
-    return np.asarray(share * shown)
-
-
-def _rested(
-    rotation: FloatArray, sd: FloatArray, rest: float, quiet: npt.NDArray[np.bool_], position: Position
-) -> tuple[FloatArray, FloatArray]:
-    """Rotation and its standard deviation, given that the shin is about straight at rest.
-
-    What is read at rest is partly the person's own and partly the error of this view, which stays the same through the
-    recording (a bend of the knee seen askew, the set of the landmarks). The share of the error in it, by the two
-    spreads, is taken off everywhere.
-    """
-    if abs(rest) > REST_TRUSTED_DEG:
-        return rotation, sd
-    variance = float(np.mean(sd[quiet])) ** 2
-    share = variance / (variance + REST_SPREAD_DEG[position] ** 2)
-    return rotation - share * rest, sd * np.sqrt(1 - REST_ALIKE * share)
-
-
-def _rest(curves: _Curves) -> float:
+def _rest(curves: RotationCurves) -> float:
     return rest_level(curves.time_s, curves.rotation)
 
 
 # -- before the repetitions: can this be measured at all? -----------------------------------------------------------
 
 
-def _refusals(c: _Curves, frame: Framing, position: Position) -> list[str]:
+def _refusals(c: RotationCurves, frame: Framing, position: Position) -> list[str]:
     found = np.isfinite(c.rotation)
     if found.mean() < FOUND_REFUSE:
         return [_not_found(float(found.mean()))]
@@ -294,7 +203,7 @@ def _not_found(share: float) -> str:
     return f"{how_often} Film one person, the whole body from shoulders to feet in the picture, in good light."
 
 
-def _posture_refusals(c: _Curves, found: FloatArray, position: Position) -> list[str]:
+def _posture_refusals(c: RotationCurves, found: FloatArray, position: Position) -> list[str]:
     reasons = []
     for name, curve in (("hip", c.flexion), ("knee", c.knee)):
         spread = float(np.ptp(np.percentile(curve[found], (10, 90))))
@@ -322,7 +231,7 @@ def _posture_refusals(c: _Curves, found: FloatArray, position: Position) -> list
     return reasons
 
 
-def _warnings(c: _Curves, frame: Framing, position: Position) -> list[str]:
+def _warnings(c: RotationCurves, frame: Framing, position: Position) -> list[str]:
     found = np.isfinite(c.rotation)
     warnings = []
     length = float(np.median(frame.shank_px[found]))
@@ -348,7 +257,7 @@ def _warnings(c: _Curves, frame: Framing, position: Position) -> list[str]:
 # -- repetitions ----------------------------------------------------------------------------------------------------
 
 
-def _repetition(c: _Curves, e: Excursion) -> Repetition:
+def _repetition(c: RotationCurves, e: Excursion) -> Repetition:
     hold = slice(e.hold_start, e.hold_end + 1)
     whole = slice(e.start, e.end + 1)
     peak = float(np.nanmean(c.rotation[hold]))
@@ -367,7 +276,7 @@ def _repetition(c: _Curves, e: Excursion) -> Repetition:
     )
 
 
-def _rejections(c: _Curves, e: Excursion, hold: slice, whole: slice) -> list[str]:
+def _rejections(c: RotationCurves, e: Excursion, hold: slice, whole: slice) -> list[str]:
     faults = []
     lift = float(np.nanmedian(c.pelvis[hold]))
     if abs(lift) > PELVIS_REJECT_DEG:
@@ -389,7 +298,7 @@ def _rejections(c: _Curves, e: Excursion, hold: slice, whole: slice) -> list[str
     return faults
 
 
-def _notes(c: _Curves, e: Excursion, hold: slice) -> list[str]:
+def _notes(c: RotationCurves, e: Excursion, hold: slice) -> list[str]:
     notes = []
     lift = abs(float(np.nanmedian(c.pelvis[hold])))
     if PELVIS_WARN_DEG < lift <= PELVIS_REJECT_DEG:
@@ -462,19 +371,19 @@ def _too_wide(values: dict[Direction, RotationValue | None]) -> list[str]:
     ]
 
 
-def _pelvis_change(c: _Curves, excursions: list[Excursion]) -> float | None:
+def _pelvis_change(c: RotationCurves, excursions: list[Excursion]) -> float | None:
     lifts = [float(np.nanmedian(c.pelvis[e.hold_start : e.hold_end + 1])) for e in excursions]
     return max(lifts, key=abs) if lifts else None
 
 
-def _inclination(c: _Curves, excursions: list[Excursion], value: RotationValue | None) -> float | None:
+def _inclination(c: RotationCurves, excursions: list[Excursion], value: RotationValue | None) -> float | None:
     internal = [e for e in excursions if e.sign > 0]
     if value is None or not internal:
         return None
     return float(np.mean([np.nanmean(c.inclination[e.hold_start : e.hold_end + 1]) for e in internal]))
 
 
-def _time(c: _Curves, index: int) -> float:
+def _time(c: RotationCurves, index: int) -> float:
     return round(float(c.time_s[index]), 3)
 
 
