@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import gc
 import struct
 import subprocess
@@ -340,3 +341,9 @@ def test_real_clips_are_read_whole():
         assert len(times) == video.info.n_frames_estimate, clip.name
         assert max(video.size) <= 320
         assert video.warnings == [], clip.name
+
+
+def test_making_videos_leaves_the_process_its_scheduling(make_video):
+    before = os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None
+    make_video("av1.mp4", "libsvtav1", options={"preset": "12"})
+    assert before == (os.sched_getscheduler(0) if hasattr(os, "sched_getscheduler") else None)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -35,6 +37,23 @@ def is_upright(rgb: np.ndarray) -> bool:
     return all(np.abs(part.mean((0, 1)) - CORNERS[name]).max() < 25 for name, part in seen.items())
 
 
+@contextmanager
+def same_scheduling() -> Iterator[None]:
+    """Give the process back the scheduling it had.
+
+    SVT-AV1 makes a process of root a real-time one (first in, first out, priority 99); browsers and databases that later
+    tests start from it would inherit that and starve the machine.
+    """
+    if not hasattr(os, "sched_setscheduler"):  # macOS, Windows
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
+
+
 @pytest.fixture
 def make_video(tmp_path: Path) -> MakeVideo:
     """Return a function that encodes pictures at given times and returns the file's path."""
@@ -56,7 +75,7 @@ def make_video(tmp_path: Path) -> MakeVideo:
             pytest.skip(f"this PyAV has no {codec} encoder")
         path = tmp_path / name
         times = [i / 30 for i in range(20)] if times_s is None else times_s
-        with av.open(file or str(path), "w", format=container) as out:
+        with same_scheduling(), av.open(file or str(path), "w", format=container) as out:
             stream: Any = out.add_stream(codec, rate=30, options=options or {})
             stream.width, stream.height, stream.pix_fmt = *size, pix_fmt
             if codec != "gif" and path.suffix != ".avi":
