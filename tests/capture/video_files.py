@@ -41,8 +41,8 @@ def is_upright(rgb: np.ndarray) -> bool:
 def same_scheduling() -> Iterator[None]:
     """Give the process back the scheduling it had.
 
-    SVT-AV1 makes a process of root a real-time one (first in, first out, priority 99); browsers and databases that later
-    tests start from it would inherit that and starve the machine.
+    SVT-AV1 makes a process of root a real-time one (first in, first out, priority 99); browsers and databases that
+    later tests start from it would inherit that and starve the machine.
     """
     if not hasattr(os, "sched_setscheduler"):  # macOS, Windows
         yield
