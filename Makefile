@@ -21,14 +21,14 @@ test: $(VENV)/.test
 # Rerun the studies of accuracy, of the camera, of repeated sessions and of change, and freeze their figures (from the
 # stored landmark tracks; `--render` films them anew).
 study: $(VENV)/.validation
-	$(BIN)/python -m validation.study
-	$(BIN)/python -m validation.squat_study
-	$(BIN)/python -m validation.camera_study
-	$(BIN)/python -m validation.repeat_study
-	$(BIN)/python -m validation.change_study
+	$(BIN)/python -m validation.studies.accuracy
+	$(BIN)/python -m validation.studies.squat
+	$(BIN)/python -m validation.studies.camera
+	$(BIN)/python -m validation.studies.repeat
+	$(BIN)/python -m validation.studies.change
 
 samples: $(VENV)/.validation
-	$(BIN)/python -m validation.make_samples
+	$(BIN)/python -m validation.make.samples
 
 benchmark: $(VENV)/.app
 	$(BIN)/python -m validation.benchmark

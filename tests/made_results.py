@@ -7,8 +7,8 @@ import numpy as np
 from PIL import Image
 from synthetic import seated_states, swings, track_of
 
-from rom_vision.documents import HipRotationDocument, Provenance, SquatDocument
-from rom_vision.protocols.result import (
+from rom_vision.results.document import HipRotationDocument, Provenance, SquatDocument
+from rom_vision.results.parts import (
     Curve,
     Finding,
     KneeFlexion,

@@ -8,8 +8,8 @@ from rom_vision.body.leg_chain import HIP_LEAD_BACK, HIP_LEAD_FRONT
 from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
-from rom_vision.protocols.squat_sagittal import HIP_LEAD, HIP_RISE
-from validation.squat_motion import Lengths, SquatPlan, depth_at, duration_s, pose_squat
+from rom_vision.protocols.squat.sagittal import HIP_LEAD, HIP_RISE
+from validation.person.squat_motion import Lengths, SquatPlan, depth_at, duration_s, pose_squat
 
 LENGTHS = Lengths()
 GOOD = SquatPlan(knee_flexion_deg=122.0, shank_tilt=0.26)

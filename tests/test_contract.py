@@ -12,7 +12,7 @@ CONTRACT = ROOT.parent / "shared" / "checks" / "contract"
 
 
 def run(*arguments):
-    command = [sys.executable, "-c", "from rom_vision.cli import main; main()", *map(str, arguments)]
+    command = [sys.executable, "-c", "from rom_vision.cli.root import main; main()", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, timeout=300)
 
 

@@ -15,11 +15,11 @@ from rom_vision.camera import Camera
 from rom_vision.camera.level import Level, level_from_scene, level_from_user
 from rom_vision.camera.profile import CameraProfile, save_profile
 from rom_vision.camera.setting import CameraSetting
-from rom_vision.cli import main
+from rom_vision.cli.root import main
 from rom_vision.errors import BadInputError
-from rom_vision.pipeline import analyse_hip_rotation
-from rom_vision.pipeline_camera import WatchedVideo, camera_of_settings, lens_or_default, straight_track
-from rom_vision.pipeline_squat import analyse_squat
+from rom_vision.pipeline.camera import WatchedVideo, camera_of_settings, lens_or_default, straight_track
+from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
+from rom_vision.pipeline.squat import analyse_squat
 from rom_vision.sessions.measures import setup_of
 
 ROOT = Path(__file__).parents[1]

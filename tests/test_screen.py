@@ -11,11 +11,12 @@ import pytest
 from made_results import rotation_document
 from squat_tracks import GOOD, squat_track
 
-from rom_vision import cli, pipeline_squat
-from rom_vision.documents import SquatDocument, load_document
+from rom_vision import cli
+from rom_vision.pipeline import squat as pipeline_squat
 from rom_vision.pose.track import PoseTrack
 from rom_vision.report.squat_pictures import SquatOverlay
 from rom_vision.report.squat_text import describe_squat
+from rom_vision.results.document import SquatDocument, load_document
 from rom_vision.sessions import NewResult, SessionStore
 
 ROOT = Path(__file__).parents[1]

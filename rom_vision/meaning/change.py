@@ -7,7 +7,7 @@ another day, camera put up again). The systematic part of the camera method, whi
 95 % interval, comes from where the model puts its points on this body in this set-up; it is the same in every session
 of a series and cancels in a difference. It cancels only as far as it is shared: a session filmed from a worse place,
 with a wider interval than the one it is compared with, keeps the excess, which widens the detectable change; and
-where both intervals are wider than usual, the assumed spread of sessions widens with them. `validation.repeat_study`
+where both intervals are wider than usual, the assumed spread of sessions widens with them. `validation.studies.repeat`
 checks how much is shared.
 """
 

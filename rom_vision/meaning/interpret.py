@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rom_vision.documents import Document, HipRotationDocument, SquatDocument
 from rom_vision.meaning.change import ROTATION_ERROR
 from rom_vision.meaning.norms import Colour, Motion, NormStudy, Placement, Sex, Zone, load_norms, place
 from rom_vision.meaning.sides import SideDifference, compare_sides, half_width, rotation_balance_deg, total_arc
-from rom_vision.protocols.result import HipRotationResult, RotationValue, SquatResult, View
+from rom_vision.results.document import Document, HipRotationDocument, SquatDocument
+from rom_vision.results.parts import HipRotationResult, RotationValue, SquatResult, View
 
 __all__ = [
     "Interpretation",

@@ -13,7 +13,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from rom_vision.protocols.result import Mode, Position
+from rom_vision.results.parts import Mode, Position
 
 __all__ = ["Band", "Colour", "Motion", "NormStudy", "Norms", "Placement", "Rule", "Sex", "Zone", "load_norms", "place"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rom_vision.meaning.norms import load_norms
-from rom_vision.protocols.result import RotationValue
+from rom_vision.results.parts import RotationValue
 
 __all__ = ["SideDifference", "SideGrade", "compare_sides", "half_width", "rotation_balance_deg", "total_arc"]
 

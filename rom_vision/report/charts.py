@@ -9,9 +9,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from rom_vision.documents import HipRotationDocument, SquatDocument
 from rom_vision.meaning.norms import Band, Colour
-from rom_vision.protocols.result import RotationValue
 from rom_vision.report.shapes import (
     Chart,
     Dot,
@@ -25,6 +23,8 @@ from rom_vision.report.shapes import (
     round_step,
     ticks_between,
 )
+from rom_vision.results.document import HipRotationDocument, SquatDocument
+from rom_vision.results.parts import RotationValue
 from rom_vision.sessions.compare import Series
 
 __all__ = ["gauge_chart", "rotation_chart", "sides_chart", "squat_chart", "trend_chart"]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rom_vision.documents import Document, HipRotationDocument, SquatDocument
 from rom_vision.meaning.advice import Advice, AdviceBook, advise, load_advice
 from rom_vision.meaning.change import ROTATION_ERROR, Verdict
 from rom_vision.meaning.interpret import (
@@ -21,6 +20,7 @@ from rom_vision.meaning.interpret import (
 from rom_vision.meaning.norms import Band, Colour, Sex, load_norms, place
 from rom_vision.report.charts import gauge_chart, rotation_chart, sides_chart, squat_chart, trend_chart
 from rom_vision.report.shapes import Chart
+from rom_vision.results.document import Document, HipRotationDocument, SquatDocument
 from rom_vision.sessions import Picture, SessionStore
 from rom_vision.sessions.compare import Series, compare
 

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from rom_vision.documents import Document, HipRotationDocument, SquatDocument
 from rom_vision.meaning.interpret import seen_from
 from rom_vision.meaning.norms import Colour, Sex, load_norms, place
-from rom_vision.protocols.result import Finding, RotationValue
+from rom_vision.results.document import Document, HipRotationDocument, SquatDocument
+from rom_vision.results.parts import Finding, RotationValue
 from rom_vision.sessions.measures import WORDS, measures_of
 
 __all__ = ["LOINC", "fhir_of"]

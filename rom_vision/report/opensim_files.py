@@ -9,10 +9,10 @@ from pathlib import PurePath
 import numpy as np
 
 from rom_vision.body.angles import JointAngles
-from rom_vision.documents import Document, HipRotationDocument
 from rom_vision.errors import BadInputError
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
+from rom_vision.results.document import Document, HipRotationDocument
 
 __all__ = ["mot_of", "trc_of"]
 

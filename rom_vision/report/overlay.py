@@ -15,9 +15,9 @@ from rom_vision.camera import Camera
 from rom_vision.camera.level import Level
 from rom_vision.capture import VideoReader, VideoWriter
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.result import Curve, Side
 from rom_vision.report.level_mark import draw_level
 from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, dot, line
+from rom_vision.results.parts import Curve, Side
 
 __all__ = ["BAND_DEG", "Drawing", "LegOverlay", "draw_legs", "write_overlay"]
 

@@ -10,9 +10,9 @@ import numpy as np
 from PIL import Image
 
 from rom_vision.capture import frames_at
-from rom_vision.documents import HipRotationDocument
-from rom_vision.protocols.result import Repetition
 from rom_vision.report.overlay import LegOverlay
+from rom_vision.results.document import HipRotationDocument
+from rom_vision.results.parts import Repetition
 from rom_vision.sessions import Picture
 
 __all__ = ["end_range_pictures", "repetition_pictures"]

@@ -13,12 +13,12 @@ from PIL import Image, ImageDraw, ImageFont
 
 from rom_vision.camera.level import Level
 from rom_vision.capture import frames_at
-from rom_vision.documents import SquatDocument
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
-from rom_vision.protocols.result import Finding, SquatRepetition
 from rom_vision.report.level_mark import draw_level
 from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, Rgb, dashes, dot, line
+from rom_vision.results.document import SquatDocument
+from rom_vision.results.parts import Finding, SquatRepetition
 from rom_vision.sessions import Picture as KeptPicture
 
 __all__ = ["SquatOverlay", "draw_finding", "moment_name", "worst_moments"]

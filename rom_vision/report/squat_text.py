@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rom_vision.documents import SquatDocument
-from rom_vision.protocols.result import SquatRepetition
+from rom_vision.results.document import SquatDocument
+from rom_vision.results.parts import SquatRepetition
 
 __all__ = ["describe_squat"]
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from rom_vision.documents import Document, HipRotationDocument, SquatDocument
-from rom_vision.protocols.result import RotationValue
+from rom_vision.results.document import Document, HipRotationDocument, SquatDocument
+from rom_vision.results.parts import RotationValue
 
 __all__ = ["BYTE_ORDER_MARK", "CSV_COLUMNS", "csv_of", "safe_cell", "write_curve_csv"]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rom_vision.documents import HipRotationDocument
-from rom_vision.protocols.result import RotationValue
+from rom_vision.results.document import HipRotationDocument
+from rom_vision.results.parts import RotationValue
 
 __all__ = ["describe_hip_rotation"]
 

@@ -20,10 +20,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
-from rom_vision.documents import parse_document
 from rom_vision.errors import BadInputError
 from rom_vision.meaning.norms import Sex
 from rom_vision.pose.track import PoseTrack
+from rom_vision.results.document import parse_document
 from rom_vision.sessions.models import AttachmentRow, PersonRow, ResultRow, SessionRow
 from rom_vision.sessions.records import MAX_NAME, clean_name, name_key, picture_type
 from rom_vision.sessions.store import (

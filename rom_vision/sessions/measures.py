@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from pydantic import TypeAdapter
 
-from rom_vision.documents import Document, HipRotationDocument, SquatDocument
 from rom_vision.meaning.change import (
     KNEE_FLEXION_ERROR,
     PROJECTION_ANGLE_ERROR,
@@ -17,7 +16,8 @@ from rom_vision.meaning.change import (
     ErrorDefaults,
 )
 from rom_vision.meaning.interpret import seen_from
-from rom_vision.protocols.result import View
+from rom_vision.results.document import Document, HipRotationDocument, SquatDocument
+from rom_vision.results.parts import View
 
 __all__ = [
     "ERRORS",

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from rom_vision.documents import Document, parse_document
 from rom_vision.errors import BadInputError, RomVisionError
+from rom_vision.results.document import Document, parse_document
 from rom_vision.sessions.measures import measures_of, setup_of, to_summary
 
 __all__ = ["SCHEMA_VERSION", "migrate"]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from rom_vision.documents import Document
 from rom_vision.errors import BadInputError
 from rom_vision.meaning.norms import Sex
 from rom_vision.pose.track import PoseTrack
+from rom_vision.results.document import Document
 
 __all__ = [
     "MAX_NAME",

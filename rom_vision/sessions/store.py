@@ -13,10 +13,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload, undefer
 
-from rom_vision.documents import Document, HipRotationDocument, parse_document
 from rom_vision.errors import BadInputError, RomVisionError
 from rom_vision.meaning.norms import Sex
 from rom_vision.pose.track import PoseTrack
+from rom_vision.results.document import Document, HipRotationDocument, parse_document
 from rom_vision.sessions.engine import database_url, open_engine, scrub, writer_of
 from rom_vision.sessions.measures import Measure, from_summary, measures_of, setup_of, to_summary
 from rom_vision.sessions.migrations import migrate

@@ -12,7 +12,7 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
-from rom_vision.ui.keys import owner_key
+from rom_vision.ui.parts.keys import owner_key
 
 __all__ = ["launch"]
 

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 
 import streamlit as st
 
-from rom_vision.ui import frame
-from rom_vision.ui.space import current_space
+from rom_vision.ui.parts import frame
+from rom_vision.ui.parts.space import current_space
 
 __all__ = ["main"]
 
@@ -33,14 +33,14 @@ def main(first: str = "start") -> None:
     st.set_page_config(page_title="rom_vision", page_icon=":material/accessibility_new:", layout="wide")
     pages = {
         name: st.Page(
-            frame.guarded(importlib.import_module(f"rom_vision.ui.{name}").page),
+            frame.guarded(importlib.import_module(f"rom_vision.ui.pages.{name}").page),
             title=title,
             icon=icon,
             url_path=name,
             default=name == first,
         )
         for name, (title, icon) in _PAGES.items()
-        if find_spec(f"rom_vision.ui.{name}")
+        if find_spec(f"rom_vision.ui.pages.{name}")
     }
     frame.register(dict(pages))
     shown = st.navigation(list(pages.values()), position="top")

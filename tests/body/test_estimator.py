@@ -7,7 +7,7 @@ from rom_vision.body.kinematics import joint_angles
 from rom_vision.body.model import POINTS
 from rom_vision.camera import Camera
 from rom_vision.pose.track import PoseTrack
-from rom_vision.protocols.hip_rotation import posture_for
+from rom_vision.protocols.hip_rotation.measure import posture_for
 
 
 def angles_of(track, side="left"):

@@ -4,7 +4,7 @@ import pytest
 from board_views import LAPTOP
 
 from rom_vision.camera.board import BOARDS
-from rom_vision.ui.board_capture import N_VIEWS, BoardCapture
+from rom_vision.ui.live.board_capture import N_VIEWS, BoardCapture
 
 
 def show(capture, pictures, times=2):

@@ -6,9 +6,9 @@ from board_views import LAPTOP
 from typer.testing import CliRunner
 
 import rom_vision.camera.profile
-from rom_vision import cli_camera
 from rom_vision.camera.profile import load_profile
 from rom_vision.capture import VideoWriter
+from rom_vision.cli import camera as cli_camera
 
 app = typer.Typer()
 app.command()(cli_camera.calibrate)

@@ -4,7 +4,7 @@ import pytest
 
 from rom_vision.camera import Camera
 from rom_vision.camera.level import level_from_scene, level_from_shanks, level_from_user, with_level
-from validation.drawn_rooms import BARE, Room, furnished, without_verticals
+from validation.scenes.drawn_rooms import BARE, Room, furnished, without_verticals
 
 ROLLS = [-5.0, -3.2, -1.1, 0.0, 0.8, 2.4, 3.7, 5.0]
 SEEDS = range(3000, 3008)

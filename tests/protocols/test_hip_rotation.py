@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from synthetic import seated_states, swings, track_of
 
-from rom_vision.pipeline import analyse_hip_rotation
+from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
 from rom_vision.pose.track import PoseTrack
 
 

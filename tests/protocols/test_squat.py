@@ -5,10 +5,10 @@ import pytest
 from squat_tracks import GOOD, changed, joined, squat_track, without
 
 from rom_vision.body.balance import mass_ahead
-from rom_vision.documents import SquatDocument, parse_document
-from rom_vision.pipeline_squat import analyse_squat
+from rom_vision.pipeline.squat import analyse_squat
 from rom_vision.pose.landmarks import Landmark
-from rom_vision.protocols.squat import screen_squat
+from rom_vision.protocols.squat.screen import screen_squat
+from rom_vision.results.document import SquatDocument, parse_document
 
 FRONTAL = {
     "knee_valgus", "knee_varus", "pelvic_obliquity", "lateral_shift", "trunk_side_bend", "foot_turnout",

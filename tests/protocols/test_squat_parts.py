@@ -6,9 +6,9 @@ from squat_tracks import GOOD, squat_track
 
 from rom_vision.body.leg_chain import body_axes, leg_chain, standing_of
 from rom_vision.camera import Camera
-from rom_vision.protocols.squat_phases import find_spans, hip_drop, smooth, stretches
-from rom_vision.protocols.squat_rules import RULES, SINGLE_LEG_RULES, Rule, Seen, grade, held
-from rom_vision.protocols.squat_view import azimuth_of, name_of, settle_facing
+from rom_vision.protocols.squat.phases import find_spans, hip_drop, smooth, stretches
+from rom_vision.protocols.squat.rules import RULES, SINGLE_LEG_RULES, Rule, Seen, grade, held
+from rom_vision.protocols.squat.view import azimuth_of, name_of, settle_facing
 
 TIME = np.arange(30) / 10
 
@@ -54,7 +54,7 @@ def test_reconstruction_from_one_camera_is_right_to_a_hundredth_of_the_leg():
     # Medial way of the left knee, lateral of the right one; truth from the same plan.
     from squat_tracks import LENGTHS
 
-    from validation.squat_motion import pose_squat
+    from validation.person.squat_motion import pose_squat
 
     pose = pose_squat(LENGTHS, plan, 1.0)
     for i, side in enumerate(("left", "right")):

@@ -17,10 +17,10 @@ from made_results import (
 )
 
 from rom_vision.errors import BadInputError
-from rom_vision.pipeline import analyse_hip_rotation
+from rom_vision.pipeline.again import joint_angles_again
+from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
-from rom_vision.remeasure import joint_angles_again
 from rom_vision.report.fhir import LOINC, fhir_of
 from rom_vision.report.opensim_files import mot_of, trc_of
 from rom_vision.report.tables import CSV_COLUMNS, csv_of, safe_cell, write_curve_csv

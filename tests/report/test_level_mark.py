@@ -10,7 +10,7 @@ from synthetic import seated_states, swings, track_of
 
 from rom_vision.camera import Camera
 from rom_vision.camera.level import level_from_scene, level_from_user
-from rom_vision.pipeline import analyse_hip_rotation
+from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.report.overlay import LegOverlay
 from rom_vision.report.squat_pictures import draw_finding

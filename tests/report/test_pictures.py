@@ -5,9 +5,9 @@ from made_results import refused_document, rotation_document
 from PIL import Image
 
 from rom_vision.capture import VideoWriter
-from rom_vision.protocols.result import Curve
 from rom_vision.report.overlay import LegOverlay
 from rom_vision.report.pictures import end_range_pictures
+from rom_vision.results.parts import Curve
 
 
 def test_best_repetition_of_each_direction_is_kept_with_the_leg_model_drawn_in(tmp_path):

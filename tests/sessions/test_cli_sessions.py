@@ -9,9 +9,9 @@ from fhir.resources.R4B.bundle import Bundle
 from made_results import picture_jpeg, pose_track, refused_document, rotation_document, squat_document
 from typer.testing import CliRunner
 
-from rom_vision.cli_sessions import person_app, sessions_app
+from rom_vision.cli.sessions import person_app, sessions_app
 from rom_vision.errors import BadInputError
-from rom_vision.pipeline import analyse_hip_rotation
+from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
 from rom_vision.pose.track import PoseTrack
 from rom_vision.sessions import NewResult, Picture, SessionStore, save_result
 from rom_vision.sessions.engine import DATABASE_VARIABLE

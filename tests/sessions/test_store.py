@@ -13,10 +13,10 @@ from sqlalchemy import create_engine, text
 from rom_vision.camera import Camera
 from rom_vision.camera.level import level_from_user
 from rom_vision.errors import BadInputError, RomVisionError
-from rom_vision.pipeline import analyse_hip_rotation
+from rom_vision.pipeline.again import measure_again
+from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
 from rom_vision.pose.track import PoseTrack
-from rom_vision.protocols.result import Curve
-from rom_vision.remeasure import measure_again
+from rom_vision.results.parts import Curve
 from rom_vision.sessions import NewResult, Picture, SessionStore
 from rom_vision.sessions.engine import DATABASE_VARIABLE, database_url
 

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from rom_vision.errors import BadInputError
-from rom_vision.ui.jobs import JobRunner
+from rom_vision.ui.parts.jobs import JobRunner
 
 
 @pytest.fixture

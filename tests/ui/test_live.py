@@ -11,10 +11,10 @@ from docs.camera_film import CLIP, frames_of, truth_of, webcam_film
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.errors import RomVisionError
 from rom_vision.pose.mediapipe_estimator import PoseEstimator
-from rom_vision.protocols.coach import Coach
-from rom_vision.protocols.setup_check import Sighting
-from rom_vision.ui.live import KEEP_AFTER_S, STALE_S, LiveTest
-from rom_vision.ui.live_picture import draw_live
+from rom_vision.protocols.hip_rotation.coach import Coach
+from rom_vision.protocols.hip_rotation.setup_check import Sighting
+from rom_vision.ui.live.engine import KEEP_AFTER_S, STALE_S, LiveTest
+from rom_vision.ui.live.picture import draw_live
 
 pytestmark = pytest.mark.model
 

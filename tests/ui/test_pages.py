@@ -14,10 +14,10 @@ from made_results import (
 from streamlit.testing.v1 import AppTest
 
 from rom_vision.sessions import NewResult, Picture, SessionStore
-from rom_vision.ui import space as spaces
-from rom_vision.ui.keys import owner_key
-from rom_vision.ui.samples import samples
-from rom_vision.ui.work import Finished
+from rom_vision.ui.parts import space as spaces
+from rom_vision.ui.parts.keys import owner_key
+from rom_vision.ui.parts.samples import samples
+from rom_vision.ui.parts.work import Finished
 
 REPO = Path(__file__).parents[2]
 

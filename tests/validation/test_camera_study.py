@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from validation.camera_study import RESULTS, Outcome, Task, look_at_rooms, markdown, run, summarize, tasks
+from validation.studies.camera import RESULTS, Outcome, Task, look_at_rooms, markdown, run, summarize, tasks
 
 # One sitting and one lying person here; the whole study takes minutes.
 AGAIN = [

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from rom_vision.meaning.change import ROTATION_ERROR
-from validation.change_study import PEOPLE, SCENARIOS, simulate
-from validation.study import RESULTS
+from validation.studies.accuracy import RESULTS
+from validation.studies.change import PEOPLE, SCENARIOS, simulate
 
 
 @pytest.fixture(scope="module")

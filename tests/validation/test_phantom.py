@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 pytest.importorskip("anny", reason="the [validation] extra is not installed")
 
 from rom_vision.body.rotations import hip_rotation_from_points
-from validation.arms import ArmPlan
-from validation.body import build_body, sample_person
-from validation.clips import hip_trial, trial_truth
-from validation.phantom import Leg, Posture, hip_angles_deg, pelvis_matrix, pose
-from validation.scene import shank_inclination_deg, still
-from validation.scenes import seated, supine
+from validation.person.arms import ArmPlan
+from validation.person.body import build_body
+from validation.person.identity import sample_person
+from validation.person.phantom import Leg, Posture, hip_angles_deg, pelvis_matrix, pose
+from validation.scenes.clips import hip_trial, trial_truth
+from validation.scenes.hip_tests import seated, supine
+from validation.scenes.scene import shank_inclination_deg, still
 
 pytestmark = pytest.mark.validation
 

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
-from validation.squat_cases import CASES
-from validation.squat_study import RESULTS, evaluate
+from validation.studies.squat import RESULTS, evaluate
+from validation.studies.squat_cases import CASES
 
 FRONTAL = {"knee_valgus", "knee_varus", "lateral_shift", "trunk_side_bend", "foot_turnout", "knee_asymmetry"}
 SAGITTAL = {"forward_lean", "heel_rise", "knee_hyperextension", "arms_fall"}

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from validation.study import RESULTS, evaluate, summarize
-from validation.trials import load, plan
+from validation.studies.accuracy import RESULTS, evaluate, summarize
+from validation.studies.trials import load, plan
 
 
 @pytest.fixture(scope="module")

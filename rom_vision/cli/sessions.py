@@ -1,0 +1,328 @@
+"""`rom-vision person ...` and `rom-vision sessions ...`: what is kept, compared and handed on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from rom_vision.errors import BadInputError
+
+if TYPE_CHECKING:
+    from rom_vision.results.document import Document
+    from rom_vision.sessions import SavedResult, SavedSession, SessionStore
+
+__all__ = ["open_store", "person_app", "sessions_app"]
+
+person_app = typer.Typer(help="People whose sessions are kept.", no_args_is_help=True)
+sessions_app = typer.Typer(help="Kept sessions: list, show, compare, report, hand on, delete.", no_args_is_help=True)
+
+
+class SexName(str, Enum):
+    """Sex, for norms."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="The person's name.", show_default=False)]
+Person = Annotated[str, typer.Option(metavar="NAME", help="Whose sessions.", show_default=False)]
+Number = Annotated[int, typer.Argument(metavar="ID", help="Number of the session, from the list.", show_default=False)]
+Archive = Annotated[Path, typer.Argument(metavar="FILE.zip", help="The archive.", show_default=False)]
+Out = Annotated[Path | None, typer.Option(metavar="OUT")]
+
+
+@contextmanager
+def open_store(person: str | None = None) -> Iterator[SessionStore]:
+    """Open the user's store; with ``person``, only if there is somebody of that name.
+
+    Raises
+    ------
+    BadInputError
+        If there is nobody of that name: asked before minutes of measuring, not after.
+    """
+    from rom_vision.sessions import SessionStore
+
+    store = SessionStore()
+    try:
+        if person is not None:
+            store.person(person)
+        yield store
+    finally:
+        store.close()
+
+
+@person_app.command("add")
+def add_person(
+    name: Name,
+    sex: Annotated[SexName | None, typer.Option(help="For norms that differ.", show_default=False)] = None,
+    born: Annotated[int | None, typer.Option(metavar="YEAR", help="Year of birth, for norms.")] = None,
+) -> None:
+    """Add somebody whose sessions are to be kept."""
+    with open_store() as store:
+        person = store.add_person(name, sex=sex.value if sex else None, birth_year=born)
+    typer.echo(f"Added {person.name}.")
+
+
+@person_app.command("list")
+def list_people() -> None:
+    """List everybody, one name a line."""
+    with open_store() as store:
+        for person in store.people():
+            typer.echo(person.name)
+
+
+@person_app.command("delete")
+def delete_person(name: Name) -> None:
+    """Delete somebody with everything that is kept of them. There is no way back."""
+    with open_store(name) as store:
+        store.delete_person(name)
+    typer.echo("Deleted, with all sessions, landmarks and pictures.")
+
+
+@sessions_app.command("list")
+def list_sessions(person: Person) -> None:
+    """List a person's sessions, oldest first."""
+    with open_store(person) as store:
+        for line in store.sessions(person):
+            typer.echo(f"{line.id:5d}  {line.taken_at.isoformat(' ', 'minutes')}  {'; '.join(line.tests)}")
+
+
+@sessions_app.command("show")
+def show_session(number: Number) -> None:
+    """Say what a session found, what it means, what to do about it, and what is kept of it."""
+    from rom_vision.meaning.advice import advise, load_advice
+    from rom_vision.meaning.interpret import interpret_session, test_name
+
+    with open_store() as store:
+        session = store.session(number)
+        kept = [(test_name(r.document), _kept(store, r)) for r in session.results]
+    typer.echo(f"Session {session.id}: {session.person.name}, {session.taken_at.isoformat(' ', 'minutes')}")
+    age = session.person.age_years(session.taken_at)
+    said = interpret_session([r.document for r in session.results], sex=session.person.sex, age_years=age)
+    for statement in said.statements:
+        typer.echo(f"  - {statement.text}")
+    measured = any(r.document.status == "measured" for r in session.results)
+    advice = advise(said.codes, pinch=any(r.pinch for r in session.results), measured=measured)
+    typer.echo(f"What to do: {advice.note}")
+    for drill in advice.drills:
+        typer.echo(f"  * {drill.name} ({drill.kind}; for {advice.serves(drill)}): {drill.how}")
+        typer.echo(f"    How much: {drill.dose}. Stop: {drill.stop} Source: {drill.source}.")
+    typer.echo(load_advice().no_diagnosis)
+    for name, things in kept:
+        typer.echo(f"Kept of {name[0].lower()}{name[1:]}: {things}.")
+
+
+def _kept(store: SessionStore, result: SavedResult) -> str:
+    pictures = len(store.pictures(result.id))
+    things = ["the result"]
+    things += ["the landmarks"] if result.has_track else []
+    things += [f"{pictures} picture{'' if pictures == 1 else 's'}"] if pictures else []
+    things += ["the video"] if result.has_video else []
+    return ", ".join(things)
+
+
+@sessions_app.command("delete")
+def delete_session(number: Number) -> None:
+    """Delete a session with its landmarks, pictures and video. There is no way back."""
+    with open_store() as store:
+        store.delete_session(number)
+    typer.echo(f"Deleted session {number}, with its landmarks and pictures.")
+
+
+@sessions_app.command("export")
+def export_sessions(person: Person, archive: Archive) -> None:
+    """Write everything a person has to one archive, to open on another machine."""
+    from rom_vision.sessions.archive import export_person
+
+    with open_store(person) as store:
+        count = export_person(store, person, archive)
+    typer.echo(f"Wrote {count} session{'' if count == 1 else 's'} to {archive}.")
+
+
+@sessions_app.command("import")
+def import_sessions(archive: Archive) -> None:
+    """Bring in an archive; sessions that are already there are left as they are."""
+    from rom_vision.sessions.archive import import_person
+
+    with open_store() as store:
+        report = import_person(store, archive)
+    sessions = "session" if report.sessions_added == 1 else "sessions"
+    typer.echo(f"{report.person}: {report.sessions_added} {sessions} added, {report.sessions_known} already there.")
+    if report.renamed_from:
+        typer.echo(f"Somebody else is called {report.renamed_from} here, hence the new name.")
+
+
+@sessions_app.command("remeasure")
+def remeasure_sessions(person: Person) -> None:
+    """Measure a person's kept landmarks again with this version, so that old sessions can be compared with new ones.
+
+    Pictures stay as they were drawn.
+    """
+    from rom_vision.meaning.interpret import test_name
+    from rom_vision.pipeline.again import measure_again
+
+    with open_store(person) as store:
+        for line in store.sessions(person):
+            for result in store.session(line.id).results:
+                track = store.track(result.id)
+                name = f"Session {line.id}, {test_name(result.document)}"
+                if track is None:
+                    typer.echo(f"{name}: no landmarks were kept, left as it was.")
+                    continue
+                document = measure_again(result.document, track)
+                store.replace_document(result.id, document)
+                typer.echo(f"{name}: {_news(result.document, document)}.")
+
+
+def _news(before: Document, now: Document) -> str:
+    """Say what a second measurement changed."""
+    from rom_vision.sessions.measures import WORDS, measures_of
+
+    if before.status != now.status:
+        return f"{now.status}, before {before.status}"
+    old = {(m.measure, m.side): m.value_deg for m in measures_of(before)}
+    new = {(m.measure, m.side): m.value_deg for m in measures_of(now)}
+    changed = [key for key in new if abs(new[key] - old.get(key, math.inf)) >= 0.05]
+    said = [
+        f"{WORDS[measure]} {side} {new[measure, side]:.1f}°, before "
+        + (f"{old[measure, side]:.1f}°" if (measure, side) in old else "nothing")
+        for measure, side in changed
+    ]
+    return "; ".join(said) or "as before"
+
+
+@sessions_app.command("compare")
+def compare_sessions(
+    person: Person,
+    json_out: Annotated[
+        Path | None, typer.Option("--json", metavar="OUT", help="Write as JSON; - for stdout.", show_default=False)
+    ] = None,
+) -> None:
+    """Compare a person's sessions over time, and say whether a change is real or noise."""
+    from rom_vision.sessions.compare import compare
+
+    with open_store(person) as store:
+        comparison = compare(store, person)
+    if json_out is not None and str(json_out) == "-":
+        typer.echo(comparison.to_json())
+        return
+    if json_out is not None:
+        _write(json_out, comparison.to_json().encode() + b"\n")
+    for series in comparison.series:
+        typer.echo(f"- {series.sentence}")
+    if not comparison.series:
+        typer.echo("Nothing has been measured yet that could be compared.")
+
+
+@sessions_app.command("report")
+def report_session(
+    number: Number,
+    pdf: Out = None,
+    html: Out = None,
+    csv: Out = None,
+    trc: Out = None,
+    mot: Out = None,
+    fhir: Out = None,
+) -> None:
+    """Write a session as PDF, page, table, or for other programs.
+
+    TRC and MOT hold one test a file: the further tests of a session go to OUT-2, OUT-3 ...
+    """
+    if not any((pdf, html, csv, trc, mot, fhir)):
+        raise BadInputError("Say what to write: --pdf, --html, --csv, --trc, --mot or --fhir, each with a file name.")
+    with open_store() as store:
+        session = store.session(number)
+        written = []
+        if pdf or html:
+            from rom_vision.report.content import session_report
+
+            report = session_report(store, number)
+            if html:
+                from rom_vision.report.html import html_of
+
+                written.append(_write(html, html_of(report).encode()))
+            if pdf:
+                from rom_vision.report.pdf import pdf_of
+
+                written.append(_write(pdf, pdf_of(report)))
+        if csv:
+            written.append(_write(csv, _csv(session)))
+        if fhir:
+            written.append(_write(fhir, _fhir(session)))
+        missing = []
+        for out, write in ((trc, _write_trc), (mot, _write_mot)):
+            try:
+                written += write(store, session, out) if out else []
+            except BadInputError as fault:
+                missing.append(str(fault))  # the other files are written all the same
+    for path in written:
+        typer.echo(f"Wrote {path}")
+    if missing:
+        raise BadInputError(" ".join(missing))
+
+
+def _csv(session: SavedSession) -> bytes:
+    from rom_vision.report.tables import BYTE_ORDER_MARK, csv_of
+
+    documents = [r.document for r in session.results]
+    return BYTE_ORDER_MARK + csv_of(documents, person=session.person.name, taken_at=session.taken_at).encode()
+
+
+def _fhir(session: SavedSession) -> bytes:
+    from rom_vision.report.fhir import fhir_of
+
+    person = session.person
+    documents = [r.document for r in session.results]
+    return fhir_of(
+        documents,
+        person=person.name,
+        person_uid=person.uid,
+        taken_at=session.taken_at,
+        sex=person.sex,
+        birth_year=person.birth_year,
+    ).encode()
+
+
+def _write_trc(store: SessionStore, session: SavedSession, out: Path) -> list[Path]:
+    from rom_vision.report.opensim_files import trc_of
+
+    tracks = [track for r in session.results if (track := store.track(r.id)) is not None]
+    if not tracks:
+        raise BadInputError(f"Session {session.id} has no landmarks, so there is no TRC file to write.")
+    paths = [_numbered(out, i) for i in range(len(tracks))]
+    return [_write(path, trc_of(track, path.name).encode()) for path, track in zip(paths, tracks, strict=True)]
+
+
+def _write_mot(store: SessionStore, session: SavedSession, out: Path) -> list[Path]:
+    from rom_vision.pipeline.again import joint_angles_again
+    from rom_vision.report.opensim_files import mot_of
+
+    texts: list[bytes] = []
+    for result in session.results:
+        track = store.track(result.id) if result.document.status == "measured" else None
+        angles = joint_angles_again(result.document, track) if track else None
+        try:
+            texts.append(mot_of(result.document, _numbered(out, len(texts)).name, angles).encode())
+        except BadInputError:
+            continue  # a refused test has no joint angles; the others are written
+    if not texts:
+        raise BadInputError(f"Session {session.id} has no joint angles over time, so there is no MOT file to write.")
+    return [_write(_numbered(out, i), text) for i, text in enumerate(texts)]
+
+
+def _numbered(path: Path, index: int) -> Path:
+    return path if index == 0 else path.with_name(f"{path.stem}-{index + 1}{path.suffix}")
+
+
+def _write(path: Path, data: bytes) -> Path:
+    try:
+        path.write_bytes(data)
+    except OSError as fault:
+        raise BadInputError(f"{path}: cannot be written ({fault.strerror or fault}).") from fault
+    return path

@@ -1,0 +1,182 @@
+"""What the camera does to a recording, and how it is undone: the lens, the lean, and landmarks made straight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from rom_vision.camera import Camera
+from rom_vision.camera.level import Level, level_from_scene, level_from_shanks, level_from_user
+from rom_vision.camera.setting import CameraSetting
+from rom_vision.capture import Frame, VideoReader, probe
+from rom_vision.errors import BadInputError
+from rom_vision.pose.track import FloatArray, PoseTrack
+from rom_vision.results.parts import Side
+
+__all__ = [
+    "MAX_SIDE_PX",
+    "WatchedVideo",
+    "camera_of_settings",
+    "camera_settings",
+    "check_camera",
+    "hanging_shanks_warning",
+    "lens_or_default",
+    "level_of_frames",
+    "level_warnings",
+    "straight_track",
+]
+
+MAX_SIDE_PX = 1280
+"""Longer side of the picture that the pose model sees; it scales down to 256 pixels around the person anyway."""
+
+LEANING_DEG = 3.0
+"""A lean worth a word (our own heuristic; capture gate of the clinical evidence, 3.3: known, or within 1 degree)."""
+HANGING_DEG = 10.0
+"""Shins may hang this far off the vertical by their own shape (clinical evidence, 3.2)."""
+_LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
+_MOST_KEPT = 6
+"""Pictures kept of a video, a few megabytes each; three of them are looked at."""
+
+
+def check_camera(video: str | Path, setting: CameraSetting) -> None:
+    """Refuse a camera that is not known or does not fit the video, before minutes of work are spent on it.
+
+    Raises
+    ------
+    BadInputError
+        See `CameraSetting.lens`; or if the file is no video.
+    """
+    info = probe(video)
+    setting.lens(info.width_px, info.height_px)
+
+
+def lens_or_default(setting: CameraSetting, width_px: int, height_px: int) -> tuple[Camera, tuple[str, ...]]:
+    """Return the camera for pictures that cannot be taken again: one that does not fit gives way, with a warning."""
+    try:
+        return setting.lens(width_px, height_px), ()
+    except BadInputError as fault:
+        lens = Camera.from_hfov(width_px, height_px)
+        return lens, (f"{fault} It was measured without: {lens.note}.",)
+
+
+class WatchedVideo(VideoReader):
+    """A video that keeps a handful of its frames, spread over all that was read, so that nothing is decoded twice."""
+
+    kept: list[Frame]
+
+    def __iter__(self) -> Iterator[Frame]:
+        self.kept, step = [], 1
+        for frame in super().__iter__():
+            if frame.index % step == 0:
+                self.kept.append(frame)
+            if len(self.kept) > _MOST_KEPT:
+                self.kept, step = self.kept[::2], 2 * step
+            yield frame
+
+
+def level_of_frames(frames: Sequence[Frame], track: PoseTrack, lens: Camera, roll_deg: float | None) -> Level:
+    """How the camera leaned: the user's word, else what three pictures of the room show.
+
+    Parameters
+    ----------
+    frames : some of the frames that the track is of.
+    track : its landmarks; edges on the person do not count.
+    lens : the camera, of the track's picture size.
+    roll_deg : the user's word.
+    """
+    if roll_deg is not None:
+        return level_from_user(roll_deg)
+    usable = [frame for frame in frames if track.found[frame.index]]
+    shown = usable if len(usable) < 3 else [usable[0], usable[len(usable) // 2], usable[-1]]
+    return level_from_scene([frame.rgb for frame in shown], lens, [track.image_px[frame.index] for frame in shown])
+
+
+def straight_track(track: PoseTrack, camera: Camera) -> PoseTrack:
+    """Return the landmarks as `Camera.straight` would have shown them: distortion and a known roll removed.
+
+    A landmark that the lens model does not reach (outside the picture) stays where it is and counts as unseen.
+    """
+    if not any(camera.distortion) and not camera.roll_deg:
+        return track
+    image_px = camera.straighten_px(track.image_px)
+    lost = np.isfinite(track.image_px).all(axis=-1) & ~np.isfinite(image_px).all(axis=-1)
+    image_px[lost] = track.image_px[lost]
+    world_m = track.world_m.copy()
+    world_m[..., :2] = world_m[..., :2] @ camera.roll_matrix.T
+    return replace(track, image_px=image_px, world_m=world_m, visibility=np.where(lost, 0.0, track.visibility))
+
+
+def camera_settings(lens: Camera, level: Level | None) -> dict[str, Any]:
+    """What a result says of its camera: enough to measure kept landmarks again.
+
+    ``camera`` alone tells set-ups apart, for the lean changes from day to day.
+    """
+    names = ("focal_px", "focal_log_sd", "cx_px", "cy_px")
+    numbers = {name: round(getattr(lens, name), 4) for name in names}
+    said: dict[str, Any] = {
+        "camera": lens.note,
+        "hfov_deg": round(lens.hfov_deg, 2),
+        "lens": {**numbers, "distortion": list(lens.distortion)},
+    }
+    if level is not None:
+        said["level"] = level.note
+        for name in _LEAN:
+            value = getattr(level, name)
+            said[name] = None if value is None else round(value, 2)
+    return said
+
+
+def camera_of_settings(settings: dict[str, Any], width_px: int, height_px: int) -> tuple[Camera | None, Level | None]:
+    """Return lens and lean as `camera_settings` wrote them down; None for what an older result does not say."""
+    lens, level = None, None
+    if "lens" in settings:
+        known = {**settings["lens"], "distortion": tuple(settings["lens"]["distortion"])}
+        lens = Camera(width_px, height_px, **known, note=settings["camera"])
+    if "level" in settings:
+        lean = {name: settings.get(name) for name in _LEAN}
+        source: Literal["scene", "none"] = "none" if lean["roll_deg"] is None else "scene"
+        level = Level(**lean, source=source, note=settings["level"], segments_px=np.empty((0, 4)))
+    return lens, level
+
+
+def level_warnings(level: Level, against_gravity: str) -> tuple[str, ...]:
+    """Say that a lean was not corrected, or that it is large; ``against_gravity`` names what hangs on it (plural)."""
+    if level.roll_deg is None:
+        return (
+            f"{level.note.capitalize()}. Each degree that the camera leans is a degree of {against_gravity}. Have a"
+            " door frame or a cupboard in the picture, or check it with a spirit level and say that it stood level.",
+        )
+    if abs(level.roll_deg) > LEANING_DEG:
+        return (f"The camera leaned by {abs(level.roll_deg):.0f} degrees; this was taken out. Stand it level.",)
+    return ()
+
+
+def hanging_shanks_warning(
+    inclination_deg: dict[Side, FloatArray], at_rest: npt.NDArray[np.bool_], level: Level
+) -> tuple[str, ...]:
+    """Cross-check of the level in sitting: shanks at rest should hang about straight down.
+
+    Parameters
+    ----------
+    inclination_deg : per leg (T,) the shank against gravity as it was taken to be, internal +.
+    at_rest : (T,) True where the legs hang.
+    level : what was taken out.
+    """
+    # Internal rotation carries the left foot to the picture's right: counter-clockwise about the knee.
+    legs = [-inclination_deg["left"][at_rest], inclination_deg["right"][at_rest]]
+    hanging = level_from_shanks(legs)
+    if hanging.roll_deg is None or hanging.roll_sd_deg is None:
+        return ()
+    doubt = 2 * float(np.hypot(hanging.roll_sd_deg, level.roll_sd_deg or 0.0))
+    if abs(hanging.roll_deg) <= max(doubt, HANGING_DEG):
+        return ()
+    way = "as the picture shows it" if level.roll_deg is None else "after the camera's lean was taken out"
+    return (
+        f"At rest the shins hang {abs(hanging.roll_deg):.0f} degrees off the vertical, {way}: either the camera leans,"
+        " or the legs do not hang freely. Check both; readings against gravity may be off by as much.",
+    )

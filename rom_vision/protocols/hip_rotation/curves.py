@@ -1,0 +1,124 @@
+"""The curves that the hip rotation protocol looks at: joint angles, and what is believed of them.
+
+Two things are known of the test beyond the picture: the pelvis mostly stays where it is, and the shin is about straight
+at rest. Both are used in proportion to how far the landmarks can be trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rom_vision.body.angles import JointAngles
+from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.hip_rotation.repetitions import rest_level
+from rom_vision.results.parts import Position, Side
+
+__all__ = ["RotationCurves", "rotation_curves"]
+
+PELVIS_STILL_DEG, PELVIS_MOVES_DEG, PELVIS_MOVES_SHARE = 1.0, 8.0, 0.3
+"""A sitting pelvis stays within the first (standard deviation) or, in this share of swings, moves by the second (our
+own heuristics)."""
+PELVIS_NOISE_DEG = 1.6
+"""Standard deviation of the list that the landmarks show of a still pelvis during a swing (tuning people)."""
+REST_SPREAD_DEG = {"seated": 3.0, "supine": 6.0}
+"""How far a relaxed shin hangs from plumb, or, lying, is held from the line of the body (standard deviation; our own
+heuristic)."""
+REST_ALIKE = 0.6
+"""Share of the error's variance at the end of a swing that is the same at rest (tuning people)."""
+REST_TRUSTED_DEG = 10.0
+"""A shin that rests further from plumb than this is not taken for a hanging one (clinical evidence, 3.2)."""
+_QUIET_DEG = 4.0
+"""Nearer to the rest than this the leg rests (our own heuristic)."""
+
+
+@dataclass(frozen=True)
+class RotationCurves:
+    """What the protocol looks at, all (T,), degrees but for ``time_s`` and ``residual``; NaN where nobody was found.
+
+    Attributes
+    ----------
+    rotation, sd : hip rotation relative to the pelvis, internal +, and its standard deviation.
+    pelvis : movement of the pelvis from its rest, tested side up +.
+    trunk : side lean from its rest, to the person's right +.
+    knee, flexion : knee and hip flexion.
+    inclination : of the shank about the thigh against gravity.
+    view : between the thigh and the line of sight.
+    camera_side : how far the camera stands to the side of the body.
+    residual : of the fit, see `JointAngles`.
+    """
+
+    time_s: FloatArray
+    rotation: FloatArray
+    sd: FloatArray
+    pelvis: FloatArray
+    trunk: FloatArray
+    knee: FloatArray
+    flexion: FloatArray
+    inclination: FloatArray
+    view: FloatArray
+    camera_side: FloatArray
+    residual: FloatArray
+
+
+def rotation_curves(angles: JointAngles, side: Side, position: Position) -> RotationCurves:
+    """Take the tested leg's curves out of all joint angles, and correct them by what is known of the test."""
+    suffix = side[0]
+    sign = 1.0 if side == "left" else -1.0
+    rotation, sd = angles.angle(f"hip_rotation_{suffix}"), angles.sd(f"hip_rotation_{suffix}")
+    pelvis, trunk = sign * angles.angle("pelvis_list"), angles.angle("trunk_lean")
+    quiet = np.isfinite(rotation)
+    if quiet.any():
+        rest = rest_level(angles.time_s, rotation)
+        quiet = quiet & (np.abs(rotation - rest) < _QUIET_DEG)
+        pelvis, trunk = pelvis - np.median(pelvis[quiet]), trunk - np.median(trunk[quiet])
+        if position == "seated":
+            believed = _believed_list(pelvis)
+            rotation, pelvis = rotation + pelvis - believed, believed
+        rotation, sd = _rested(rotation, sd, rest, quiet, position)
+    return RotationCurves(
+        angles.time_s,
+        rotation,
+        sd,
+        pelvis,
+        trunk,
+        angles.angle(f"knee_angle_{suffix}"),
+        angles.angle(f"hip_flexion_{suffix}"),
+        angles.angle(f"shank_inclination_{suffix}"),
+        angles.angle(f"thigh_view_{suffix}"),
+        angles.angle("camera_side"),
+        angles.residual,
+    )
+
+
+def _believed_list(shown: FloatArray) -> FloatArray:
+    """Expected movement of the pelvis given what the landmarks show of it, degrees (posterior mean of a mixture).
+
+    The hip line is the noisiest in the picture (2 to 4 degrees in a frame: clinical evidence, 3.3): what it shows of a
+    still pelvis must not go into the rotation, and a real hike must not be lost.
+    """
+    noise = PELVIS_NOISE_DEG**2
+    variances = np.array([PELVIS_STILL_DEG**2, PELVIS_MOVES_DEG**2])
+    weights = np.array([1 - PELVIS_MOVES_SHARE, PELVIS_MOVES_SHARE])
+    total = variances + noise
+    likely = weights * np.exp(-0.5 * shown[:, None] ** 2 / total) / np.sqrt(total)
+    share = (likely * variances / total).sum(axis=1) / likely.sum(axis=1)
+    return np.asarray(share * shown)
+
+
+def _rested(
+    rotation: FloatArray, sd: FloatArray, rest: float, quiet: npt.NDArray[np.bool_], position: Position
+) -> tuple[FloatArray, FloatArray]:
+    """Rotation and its standard deviation, given that the shin is about straight at rest.
+
+    What is read at rest is partly the person's own and partly the error of this view, which stays the same through the
+    recording (a bend of the knee seen askew, the set of the landmarks). The share of the error in it, by the two
+    spreads, is taken off everywhere.
+    """
+    if abs(rest) > REST_TRUSTED_DEG:
+        return rotation, sd
+    variance = float(np.mean(sd[quiet])) ** 2
+    share = variance / (variance + REST_SPREAD_DEG[position] ** 2)
+    return rotation - share * rest, sd * np.sqrt(1 - REST_ALIKE * share)

@@ -1,0 +1,391 @@
+"""Hip rotation, seated or supine, hip and knee at 90 degrees: set-up check, repetitions, measurement, quality.
+
+Gates come from the clinical evidence (capture gates, substitutions and how examiners stop them); each speaks one
+plain sentence that says what to change.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rom_vision.body.angles import JointAngles
+from rom_vision.body.kinematics import Framing
+from rom_vision.body.noise import seated_noise, supine_noise
+from rom_vision.body.posture import LegPrior, Posture
+from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.hip_rotation.curves import RotationCurves, rotation_curves
+from rom_vision.protocols.hip_rotation.repetitions import Excursion, find_excursions, rest_level
+from rom_vision.results.parts import (
+    Curve,
+    Direction,
+    HipRotationResult,
+    Mode,
+    Position,
+    Repetition,
+    RotationValue,
+    Side,
+)
+
+__all__ = ["measure_hip_rotation", "nobody_found", "posture_for"]
+
+# Gates. Krause 2015, Harris-Hayes 2007 and the AMA consistency rule stand behind the pelvis, knee and outlier gates;
+# the others are our own heuristics from the error budget of a front view.
+KNEE_RANGE_DEG = (80.0, 100.0)
+KNEE_REFUSE_DEG = (55.0, 125.0)
+HIP_FLEXION_REFUSE_DEG = (55.0, 125.0)
+THIGH_VIEW_WARN_DEG = 15.0
+THIGH_VIEW_REFUSE_DEG = 50.0
+PELVIS_WARN_DEG, PELVIS_REJECT_DEG = 3.0, 5.0
+TRUNK_REJECT_DEG = 10.0
+SHANK_WARN_PX, SHANK_REFUSE_PX = 150.0, 80.0
+TRAVEL_REFUSE_M = 0.2
+POSTURE_SPREAD_REFUSE_DEG = 30.0
+REST_REFUSE_DEG = 30.0
+OUTLIER_DEG = 5.0
+LOST_S = 0.5
+FOUND_REFUSE = 0.6
+RESIDUAL_REFUSE = 1.6
+RESIDUAL_WARN = 1.0
+"""Good fits of synthetic people lie at 0.4 to 0.8, those of a wrong limb above 1.3 (tuning people)."""
+CAMERA_SIDE_REFUSE_DEG = 18.0
+"""Lying: from further to the side, a small error of the thigh's direction becomes one of its rotation."""
+INTERVAL_REFUSE_DEG = 28.0
+"""A 95 % interval wider than this is no measurement: it would span from 'markedly low' to 'high'."""
+
+_TAKE_UP = {
+    "seated": "Sit with hips and knees at 90 degrees, the knees pointing at the camera.",
+    "supine": "Lie on the back with hip and knee of the tested leg at 90 degrees.",
+}
+_SPARED_REASONS = ("pelvis", "trunk")
+
+
+def posture_for(position: Position, side: Side, model: str = "heavy") -> Posture:
+    """Prior of the body in the test position, for the estimator.
+
+    Both positions want hip and knee at 90 degrees; the rotation itself is left free (spread 60 degrees: a narrower
+    one pulls the answer towards zero). Spreads: our own heuristics for how exactly people take up the position.
+    """
+    if position == "seated":
+        tested = LegPrior((90, 6), (-3.5, 5), (0, 60), (89, 6.5))
+        other = LegPrior((90, 8), (-6, 10), (0, 20), (91, 12), tau_s=15.0)
+        left, right = (tested, other) if side == "left" else (other, tested)
+        return Posture(left=left, right=right, upright=True, noise=seated_noise(model))
+    tested = LegPrior((90, 7), (-3.5, 5), (0, 60), (90, 7), tau_s=6.0)
+    other = LegPrior((25, 30), (-4, 8), (0, 15), (40, 45), rotation_tau_s=10.0, tau_s=10.0)
+    left, right = (tested, other) if side == "left" else (other, tested)
+    return Posture(
+        left=left,
+        right=right,
+        upright=False,
+        first_level_sd_deg=(12.0, 3.0),
+        noise=supine_noise(side),
+        pelvis_sd_deg=(12.0, 20.0, 20.0),
+        pelvis_tau_s=(20.0, 20.0, 20.0),
+        trunk_sd_deg=(3.0, 8.0, 12.0),
+    )
+
+
+def nobody_found(time_s: FloatArray, *, position: Position, side: Side, mode: Mode) -> HipRotationResult:
+    """Refusal of a recording in which nobody was found at all."""
+    empty = tuple(None for _ in time_s)
+    return HipRotationResult(
+        position=position,
+        side=side,
+        mode=mode,
+        status="refused",
+        reasons=(_not_found(0.0),),
+        warnings=(),
+        internal_rotation=None,
+        external_rotation=None,
+        rest_deg=None,
+        shank_inclination_deg=None,
+        pelvis_compensation_deg=None,
+        repetitions=(),
+        curve=Curve(tuple(round(float(t), 4) for t in time_s), empty, empty),
+    )
+
+
+def measure_hip_rotation(
+    angles: JointAngles, frame: Framing, *, position: Position, side: Side, mode: Mode
+) -> HipRotationResult:
+    """Measure internal and external rotation from the joint angles of one recording.
+
+    Parameters
+    ----------
+    angles : as `rom_vision.body.kinematics.joint_angles` gives them, estimated with `posture_for` the same position.
+    frame : the person's size and place in the picture.
+    position, side, mode : of the test; they are part of the number.
+
+    Returns
+    -------
+    HipRotationResult
+        Refused, with reasons, when the picture, the pose or the view cannot be measured.
+    """
+    curves = rotation_curves(angles, side, position)
+    reasons = _refusals(curves, frame, position)
+    warnings = [] if reasons else _warnings(curves, frame, position)
+    repetitions: tuple[Repetition, ...] = ()
+    values: dict[Direction, RotationValue | None] = {"internal": None, "external": None}
+    rest = _rest(curves) if np.isfinite(curves.rotation).any() else None
+    pelvis_change, shank = None, None
+    if not reasons and rest is not None:
+        if abs(rest) > REST_REFUSE_DEG:
+            begin = "hanging straight down" if position == "seated" else "in line with the body"
+            reasons.append(f"The leg seems to rest at {rest:.0f} degrees of rotation. Begin with the shin {begin}.")
+        excursions = find_excursions(curves.time_s, curves.rotation, rest)
+        repetitions = _set_outliers_aside(tuple(_repetition(curves, e) for e in excursions))
+        for direction in ("internal", "external"):
+            values[direction] = _value(repetitions, direction, warnings)
+        reasons += _no_value(repetitions, values)
+        pelvis_change = _pelvis_change(curves, excursions)
+        shank = _inclination(curves, excursions, values["internal"]) if position == "seated" else None
+        reasons += _too_wide(values)
+    if reasons:
+        values = {"internal": None, "external": None}
+    return HipRotationResult(
+        position=position,
+        side=side,
+        mode=mode,
+        status="refused" if reasons else "measured",
+        reasons=tuple(reasons),
+        warnings=tuple(warnings),
+        internal_rotation=values["internal"],
+        external_rotation=values["external"],
+        rest_deg=_round(rest),
+        shank_inclination_deg=_round(shank),
+        pelvis_compensation_deg=_round(pelvis_change),
+        repetitions=repetitions,
+        curve=Curve(
+            tuple(round(float(t), 4) for t in curves.time_s),
+            tuple(_round(x) for x in curves.rotation),
+            tuple(_round(x) for x in curves.sd),
+        ),
+    )
+
+
+def _rest(curves: RotationCurves) -> float:
+    return rest_level(curves.time_s, curves.rotation)
+
+
+# -- before the repetitions: can this be measured at all? -----------------------------------------------------------
+
+
+def _refusals(c: RotationCurves, frame: Framing, position: Position) -> list[str]:
+    found = np.isfinite(c.rotation)
+    if found.mean() < FOUND_REFUSE:
+        return [_not_found(float(found.mean()))]
+    travel = np.ptp(np.percentile(frame.pelvis_m[found], (5, 95), axis=0), axis=0).max()
+    if travel > TRAVEL_REFUSE_M:
+        return [
+            f"The pelvis moved by about {100 * travel:.0f} cm during the recording: this is not a rotation test. "
+            + _TAKE_UP[position]
+            + " Stay there from the first to the last picture; only the foot moves."
+        ]
+    reasons = []
+    length = float(np.median(frame.shank_px[found]))
+    if length < SHANK_REFUSE_PX:
+        reasons.append(
+            f"The shank is only {length:.0f} pixels long; {SHANK_REFUSE_PX:.0f} are needed and {SHANK_WARN_PX:.0f} are"
+            " good. Move the camera closer or film in a higher resolution."
+        )
+    if np.median(c.residual[found]) > RESIDUAL_REFUSE:
+        reasons.append(
+            f"The landmarks do not fit a person in the test position. {_TAKE_UP[position]} Check that both hips, knees"
+            " and ankles are in the picture, and that nobody else touches or covers the leg."
+        )
+    else:
+        reasons += _posture_refusals(c, found, position)
+    return reasons
+
+
+def _not_found(share: float) -> str:
+    how_often = f"The person was found in only {100 * share:.0f} % of the pictures." if share else "Nobody was found."
+    return f"{how_often} Film one person, the whole body from shoulders to feet in the picture, in good light."
+
+
+def _posture_refusals(c: RotationCurves, found: FloatArray, position: Position) -> list[str]:
+    reasons = []
+    for name, curve in (("hip", c.flexion), ("knee", c.knee)):
+        spread = float(np.ptp(np.percentile(curve[found], (10, 90))))
+        if spread > POSTURE_SPREAD_REFUSE_DEG:
+            reasons.append(f"The {name} bends and straightens by {spread:.0f} degrees. {_TAKE_UP[position]}")
+    flexion, knee = float(np.median(c.flexion[found])), float(np.median(c.knee[found]))
+    low, high = HIP_FLEXION_REFUSE_DEG
+    if not low <= flexion <= high:
+        reasons.append(f"The hip is bent by {flexion:.0f} degrees; the test needs about 90. Bring the thigh to 90.")
+    low, high = KNEE_REFUSE_DEG
+    if not low <= knee <= high:
+        reasons.append(f"The knee is bent by {knee:.0f} degrees; the test needs about 90. Bend the knee to 90.")
+    aside = float(np.median(np.abs(c.camera_side[found])))
+    if position == "supine" and aside > CAMERA_SIDE_REFUSE_DEG:
+        reasons.append(
+            f"The camera looks at the body from {aside:.0f} degrees to the side, where rotation is read badly. Put it"
+            " in line with the body: straight above, or behind the head."
+        )
+    view = float(np.median(c.view[found]))
+    if position == "seated" and view > THIGH_VIEW_REFUSE_DEG:
+        reasons.append(
+            f"The camera stands {view:.0f} degrees off the line of the thigh, where rotation cannot be seen. Put it"
+            " straight in front, so that the knee points at the lens."
+        )
+    return reasons
+
+
+def _warnings(c: RotationCurves, frame: Framing, position: Position) -> list[str]:
+    found = np.isfinite(c.rotation)
+    warnings = []
+    length = float(np.median(frame.shank_px[found]))
+    if length < SHANK_WARN_PX:
+        warnings.append(
+            f"The shank is {length:.0f} pixels long; from {SHANK_WARN_PX:.0f} on the reading is steadier. Come closer"
+            " or film in a higher resolution."
+        )
+    knee = float(np.median(c.knee[found]))
+    if not KNEE_RANGE_DEG[0] <= knee <= KNEE_RANGE_DEG[1]:
+        warnings.append(f"The knee is bent by {knee:.0f} degrees instead of 90; keep the shin hanging straight down.")
+    view = float(np.median(c.view[found]))
+    if position == "seated" and view > THIGH_VIEW_WARN_DEG:
+        warnings.append(
+            f"The thigh points {view:.0f} degrees past the camera; the interval is wider for it. Put the camera"
+            " straight in front of the knee."
+        )
+    if np.median(c.residual[found]) > RESIDUAL_WARN:
+        warnings.append("The landmarks fit the leg model poorly; tight or short clothing and more light help.")
+    return warnings
+
+
+# -- repetitions ----------------------------------------------------------------------------------------------------
+
+
+def _repetition(c: RotationCurves, e: Excursion) -> Repetition:
+    hold = slice(e.hold_start, e.hold_end + 1)
+    whole = slice(e.start, e.end + 1)
+    peak = float(np.nanmean(c.rotation[hold]))
+    half = 1.96 * float(np.nanmean(c.sd[hold]))
+    faults, notes = _rejections(c, e, hold, whole), _notes(c, e, hold)
+    return Repetition(
+        direction="internal" if e.sign > 0 else "external",
+        start_s=_time(c, e.start),
+        hold_start_s=_time(c, e.hold_start),
+        hold_end_s=_time(c, e.hold_end),
+        end_s=_time(c, e.end),
+        peak_deg=round(e.sign * peak, 2),
+        ci95_deg=(round(e.sign * peak - half, 2), round(e.sign * peak + half, 2)),
+        valid=not faults,
+        flags=tuple(faults + notes),
+    )
+
+
+def _rejections(c: RotationCurves, e: Excursion, hold: slice, whole: slice) -> list[str]:
+    faults = []
+    lift = float(np.nanmedian(c.pelvis[hold]))
+    if abs(lift) > PELVIS_REJECT_DEG:
+        what = "lifted" if lift > 0 else "dropped"
+        faults.append(f"pelvis {what} by {abs(lift):.0f} degrees: keep both buttocks down and stop before it moves")
+    lean = float(np.nanmedian(np.abs(c.trunk[hold])))
+    if lean > TRUNK_REJECT_DEG:
+        faults.append(f"trunk leaned by {lean:.0f} degrees: sit tall and hold the seat")
+    knee = float(np.nanmedian(c.knee[hold]))
+    if not KNEE_REFUSE_DEG[0] <= knee <= KNEE_REFUSE_DEG[1]:
+        faults.append(f"knee bent by {knee:.0f} degrees instead of 90")
+    times = c.time_s[whole][np.isfinite(c.rotation[whole])]
+    if len(times) < 2 or np.diff(times).max() > LOST_S:
+        faults.append("the person was lost from view during the repetition")
+    if np.nanmedian(c.residual[hold]) > RESIDUAL_REFUSE:
+        faults.append("the landmarks do not fit the leg during the hold")
+    if not e.complete and not e.held:
+        faults.append("the recording begins or ends during the swing")
+    return faults
+
+
+def _notes(c: RotationCurves, e: Excursion, hold: slice) -> list[str]:
+    notes = []
+    lift = abs(float(np.nanmedian(c.pelvis[hold])))
+    if PELVIS_WARN_DEG < lift <= PELVIS_REJECT_DEG:
+        notes.append(f"pelvis moved by {lift:.0f} degrees; it does not count as hip rotation")
+    if not e.held:
+        notes.append("no hold of half a second: the top of the swing was taken")
+    return notes
+
+
+def _set_outliers_aside(repetitions: tuple[Repetition, ...]) -> tuple[Repetition, ...]:
+    out = list(repetitions)
+    for direction in ("internal", "external"):
+        peaks = [r.peak_deg for r in repetitions if r.direction == direction and r.valid]
+        if len(peaks) < 3:
+            continue
+        middle = float(np.median(peaks))
+        for i, r in enumerate(out):
+            if r.direction == direction and r.valid and abs(r.peak_deg - middle) > OUTLIER_DEG:
+                flag = f"{abs(r.peak_deg - middle):.0f} degrees from the middle one: set aside"
+                out[i] = Repetition(**{**r.__dict__, "valid": False, "flags": (flag, *r.flags)})
+    return tuple(out)
+
+
+# -- session value --------------------------------------------------------------------------------------------------
+
+
+def _value(repetitions: tuple[Repetition, ...], direction: Direction, warnings: list[str]) -> RotationValue | None:
+    mine = [r for r in repetitions if r.direction == direction]
+    used = [r for r in mine if r.valid]
+    if not used:
+        # A compensation does not spoil the pelvis-referenced angle; it makes it another test than the one asked for.
+        used = [r for r in mine if all(f.split(" ")[0] in _SPARED_REASONS for f in r.flags if ":" in f) and r.flags]
+        if not used:
+            return None
+        warnings.append(
+            f"Every {direction} repetition was done with the pelvis or trunk moving along. The value is relative to"
+            " the pelvis, so this movement is not counted, but repeat the test sitting still for a clean one."
+        )
+    elif len(used) < 3:
+        warnings.append(f"Only {len(used)} valid {direction} repetition{'s' * (len(used) > 1)}; three are the rule.")
+    peaks = np.array([r.peak_deg for r in used])
+    systematic = float(np.mean([(r.ci95_deg[1] - r.ci95_deg[0]) / 2 for r in used]))
+    scatter = 1.96 * float(peaks.std(ddof=1)) / np.sqrt(len(peaks)) if len(peaks) > 1 else 0.0
+    value, half = float(peaks.mean()), float(np.hypot(systematic, scatter))
+    return RotationValue(
+        round(value, 2), (round(value - half, 2), round(value + half, 2)), round(float(peaks.max()), 2), len(used)
+    )
+
+
+def _no_value(repetitions: tuple[Repetition, ...], values: dict[Direction, RotationValue | None]) -> list[str]:
+    if any(values.values()):
+        return []
+    if not repetitions:
+        return [
+            "No swing of the shank away from rest and back was found. Begin with the leg at rest for two seconds, swing"
+            " the foot outward (internal rotation), hold for two seconds, return; three times."
+        ]
+    flags = sorted({flag for r in repetitions for flag in r.flags})
+    return ["No repetition could be scored: " + "; ".join(flags) + "."]
+
+
+def _too_wide(values: dict[Direction, RotationValue | None]) -> list[str]:
+    present = [v for v in values.values() if v is not None]
+    if not present or min(v.ci95_deg[1] - v.ci95_deg[0] for v in present) <= INTERVAL_REFUSE_DEG:
+        return []
+    half = min(v.ci95_deg[1] - v.ci95_deg[0] for v in present) / 2
+    return [
+        f"From this view the rotation can only be told to within {half:.0f} degrees, which is no measurement. Film"
+        " from straight in front (sitting), or from above or behind the head (lying)."
+    ]
+
+
+def _pelvis_change(c: RotationCurves, excursions: list[Excursion]) -> float | None:
+    lifts = [float(np.nanmedian(c.pelvis[e.hold_start : e.hold_end + 1])) for e in excursions]
+    return max(lifts, key=abs) if lifts else None
+
+
+def _inclination(c: RotationCurves, excursions: list[Excursion], value: RotationValue | None) -> float | None:
+    internal = [e for e in excursions if e.sign > 0]
+    if value is None or not internal:
+        return None
+    return float(np.mean([np.nanmean(c.inclination[e.hold_start : e.hold_end + 1]) for e in internal]))
+
+
+def _time(c: RotationCurves, index: int) -> float:
+    return round(float(c.time_s[index]), 3)
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else round(float(value), 2)

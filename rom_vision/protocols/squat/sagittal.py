@@ -1,0 +1,101 @@
+"""What a squat looks like from the side: trunk, thigh, tibia, foot and arm of the leg that faces the camera."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from rom_vision.body.balance import mass_ahead
+from rom_vision.body.leg_chain import Standing
+from rom_vision.pose.landmarks import Landmark
+from rom_vision.pose.track import FloatArray
+from rom_vision.results.parts import Side
+
+__all__ = ["SagittalCurves", "near_side", "sagittal_curves"]
+
+# Where the hip landmark lies beside the joint when seen from the side, in leg lengths (learned on 40 synthetic people).
+HIP_LEAD = (0.022, 0.025)
+"""Ahead of it: standing, and added with the thigh level."""
+HIP_RISE = 0.024
+"""Above it, with the thigh level."""
+
+
+@dataclass(frozen=True)
+class SagittalCurves:
+    """Curves (T,) over the frames of one span, degrees, of the leg nearer to the camera.
+
+    Attributes
+    ----------
+    side : which leg that is.
+    trunk_deg : trunk against the vertical, forward +.
+    tibia_deg : tibia against the vertical, knee ahead +.
+    thigh_below_deg : thigh below the horizontal +.
+    knee_flexion_deg : flexion +, hyperextension -.
+    foot_deg : pitch of the foot, heel up +.
+    arm_deg : arm against the line that continues the trunk upwards, fallen forward +.
+    mass_ahead : centre of mass ahead of the ankle, leg lengths.
+    """
+
+    side: Side
+    trunk_deg: FloatArray
+    tibia_deg: FloatArray
+    thigh_below_deg: FloatArray
+    knee_flexion_deg: FloatArray
+    foot_deg: FloatArray
+    arm_deg: FloatArray
+    mass_ahead: FloatArray
+
+
+def near_side(azimuth_deg: float) -> Side:
+    """Return the side of the body that the camera sees."""
+    return "left" if azimuth_deg >= 0 else "right"
+
+
+def sagittal_curves(image_px: FloatArray, standing: Standing, azimuth_deg: float) -> SagittalCurves:
+    """Measure one span of (T, 33, 2) landmarks seen from about the side.
+
+    The far leg is left alone: the model draws it plausibly where it cannot be seen. What points ahead is shortened by
+    the sine of the azimuth and stretched back by it.
+    """
+    side = near_side(azimuth_deg)
+    ahead = -np.sign(azimuth_deg) / max(abs(np.sin(np.radians(azimuth_deg))), 0.8)
+
+    def point(name: str) -> FloatArray:
+        p = image_px[:, Landmark[f"{side.upper()}_{name}"]] / standing.leg_px
+        return np.stack([ahead * p[:, 0], -p[:, 1]], axis=-1)
+
+    shoulder, hip, knee, ankle, heel, toe, wrist = (
+        point(n) for n in ("SHOULDER", "HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX", "WRIST")
+    )
+    level = np.clip((knee - hip)[:, 0] / standing.thigh, 0.0, 1.0)
+    joint = hip - np.stack([HIP_LEAD[0] + HIP_LEAD[1] * level, HIP_RISE * level], axis=-1)
+    trunk, tibia = _lean_deg(shoulder - hip), _lean_deg(knee - ankle)
+    thigh = _lean_deg(joint - knee)
+    arm, upward = wrist - shoulder, shoulder - hip
+    # Positive: the arm lies ahead (clockwise in a picture with x ahead and y up) of the trunk's line.
+    fallen = np.arctan2(arm[:, 0] * upward[:, 1] - arm[:, 1] * upward[:, 0], np.sum(arm * upward, axis=-1))
+    return SagittalCurves(
+        side=side,
+        trunk_deg=trunk,
+        tibia_deg=tibia,
+        thigh_below_deg=-90.0 - thigh,
+        knee_flexion_deg=tibia - thigh,
+        foot_deg=_pitch_deg(heel - toe),
+        arm_deg=np.degrees(fallen),
+        mass_ahead=mass_ahead(*(p[:, 0] for p in (shoulder, joint, knee, ankle))),
+    )
+
+
+def _pitch_deg(back: FloatArray) -> FloatArray:
+    """Pitch of the foot, heel up +, from toe to heel (T, 2; ahead, up).
+
+    From heights alone: the toe's landmark at times slides back along the foot, which is as long as it mostly looks.
+    """
+    length = max(float(np.percentile(np.linalg.norm(back, axis=-1), 75)), 1e-6)
+    return np.asarray(np.degrees(np.arcsin(np.clip(back[:, 1] / length, -1.0, 1.0))))
+
+
+def _lean_deg(upward: FloatArray) -> FloatArray:
+    """Angle of vectors (T, 2; ahead, up) from the vertical, ahead +."""
+    return np.asarray(np.degrees(np.arctan2(upward[:, 0], upward[:, 1])))

@@ -1,0 +1,1 @@
+"""What a test found, and the document that leaves the program with it."""

@@ -1,0 +1,1 @@
+"""The live test: engines without Streamlit, pictures in, drawn pictures and spoken cues out."""

@@ -1,0 +1,1 @@
+"""The pages of the app, thin; each has one function ``page``."""

@@ -1,0 +1,111 @@
+"""Where the data is, how to take it away, and how to delete it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import streamlit as st
+
+from rom_vision.errors import BadInputError
+from rom_vision.sessions import Person, SessionStore
+from rom_vision.sessions.archive import export_person, import_person
+from rom_vision.ui.parts.frame import plain
+from rom_vision.ui.parts.space import current_space, runner
+
+__all__ = ["page"]
+
+
+def page() -> None:
+    """Show the page."""
+    space = current_space()
+    store = space.store()
+    st.title("Privacy and data")
+    st.markdown(
+        "Everything happens on this machine. No picture, number or name is sent anywhere, there are no accounts and no "
+        "usage statistics, and the app answers this machine only.\n\n"
+        "- **Kept when you save:** the result, the landmarks (points on the body, so that a better version can measure "
+        "again) and pictures of the end range.\n"
+        "- **Not kept:** your video. An uploaded recording is deleted as soon as it has been measured, the drawn "
+        "video at the latest when the app ends, unless you ask to keep it.\n"
+        "- **Unsaved results** are forgotten after three hours at most."
+    )
+    st.caption(f"Kept in: {store.where.removeprefix('sqlite:///')}")
+    if not space.owner:
+        st.info(
+            "This browser has a space of its own, which nobody else sees. To see what `rom-vision` keeps for you on "
+            "the command line, open the address that `rom-vision app` prints.",
+            icon=":material/key:",
+        )
+    _unsaved(space.name)
+    people = store.people()
+    if people:
+        st.subheader("People")
+    for person in people:
+        _person(store, person)
+    _import(store)
+
+
+def _unsaved(space: str) -> None:
+    jobs = runner().of(space)
+    if jobs and st.button(
+        f"Forget the {len(jobs)} unsaved recording{'s' if len(jobs) > 1 else ''} of this browser now",
+        icon=":material/delete_sweep:",
+    ):
+        for job in jobs:
+            runner().remove(job)
+        st.rerun()
+
+
+def _person(store: SessionStore, person: Person) -> None:
+    count = len(store.sessions(person.name))
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{plain(person.name)}**  \n{count} session{'' if count == 1 else 's'}")
+        st.download_button(
+            "Export everything",
+            lambda: _archive(store, person.name),
+            f"rom_vision-person-{person.id}.zip",
+            "application/zip",
+            key=f"export-{person.id}",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        if st.button("Delete", key=f"delete-{person.id}", icon=":material/delete:"):
+            _confirm(store, person, count)
+
+
+@st.dialog("Delete this person?")
+def _confirm(store: SessionStore, person: Person, count: int) -> None:
+    st.write(
+        f"{plain(person.name)} with {count} session{'' if count == 1 else 's'}, all landmarks, pictures and videos. "
+        "There is no way back; export first if in doubt."
+    )
+    if st.button("Delete for good", type="primary"):
+        store.delete_person(person.name)
+        st.rerun()
+
+
+def _archive(store: SessionStore, name: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "person.zip"
+        export_person(store, name, path)
+        return path.read_bytes()
+
+
+def _import(store: SessionStore) -> None:
+    st.subheader("Bring a person in")
+    file = st.file_uploader("An archive exported here or by `rom-vision sessions export`", type=["zip"], key="archive")
+    if file is None or not st.button("Import", icon=":material/upload:"):
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive.zip"
+        path.write_bytes(file.getbuffer())
+        try:
+            report = import_person(store, path)
+        except BadInputError as fault:
+            st.error(str(fault).replace(str(path), file.name), icon=":material/error:")
+            return
+    renamed = f" (there was already somebody called {report.renamed_from})" if report.renamed_from else ""
+    st.success(
+        f"{report.person}{renamed}: {report.sessions_added} sessions added, {report.sessions_known} were already here."
+    )

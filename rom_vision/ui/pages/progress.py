@@ -1,0 +1,168 @@
+"""A person's sessions over time: what has changed, and whether that is more than noise."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import streamlit as st
+
+from rom_vision.meaning.norms import Colour
+from rom_vision.sessions import Person, SessionLine, SessionStore
+from rom_vision.sessions.compare import Series, compare
+from rom_vision.sessions.measures import WORDS, describe_setup
+from rom_vision.sessions.store import MeasureRow
+from rom_vision.ui.parts.charts import trend, trend_range_deg
+from rom_vision.ui.parts.frame import card, go, link, plain
+from rom_vision.ui.parts.people import choose_person
+from rom_vision.ui.parts.samples import add_sample_person, has_sample_person
+from rom_vision.ui.parts.space import current_space
+
+__all__ = ["page"]
+
+_VERDICTS = {
+    "no_change": "No change",
+    "within_noise": "Within noise",
+    "possible": "Possibly a change",
+    "likely_real": "Likely a real change",
+    "confirmed": "Confirmed change",
+}
+
+
+def page() -> None:
+    """Show the page."""
+    st.title("Progress")
+    store = current_space().store()
+    person = choose_person(store, "progress")
+    if person is None:
+        st.write("Nobody has been added yet. Results are kept under a person's name, on this machine only.")
+        if has_sample_person() and st.button("Show me a sample person", icon=":material/science:"):
+            st.session_state["progress-chosen"] = add_sample_person(store)
+            st.rerun()
+        return
+    lines = store.sessions(person.name)
+    if not lines:
+        st.info(f"Nothing has been saved for {plain(person.name)} yet.")
+        link("upload", "Measure a recording", icon=":material/upload_file:")
+        return
+    series = compare(store, person.name).series
+    _over_time(series)
+    if len(lines) > 1:
+        _two_sessions(store, lines, series)
+    _sessions(store, person, lines)
+
+
+def _over_time(series: tuple[Series, ...]) -> None:
+    if not series:
+        return
+    st.subheader("Over time")
+
+    def kind(s: Series) -> tuple[str, str, str]:
+        return s.measure, s.position or "", s.mode or ""
+
+    groups = {key: list(found) for key, found in groupby(sorted(series, key=kind), key=kind)}
+    names = {key: ", ".join(part for part in (WORDS[key[0]].capitalize(), *key[1:]) if part) for key in groups}
+    chosen = st.selectbox("What to compare", list(groups), format_func=names.__getitem__, key="progress-kind")
+    found = groups[chosen]
+    shown_deg = trend_range_deg(found)
+    for start in range(0, len(found), 2):
+        pair = found[start : start + 2]
+        for column, s in zip(st.columns(2, gap="large") if len(found) > 1 else [st.container()], pair, strict=False):
+            with column:
+                st.markdown(f"**{_title(s, found)}**")
+                st.altair_chart(trend(s, shown_deg), key=f"progress-trend-{s.side}-{s.setup}", alt=s.sentence)
+                card(s.sentence, _colour(s), _VERDICTS[s.verdict] if len(s.values) > 1 else "Only one session")
+    if any(s.mdc95_deg is not None and len(s.values) > 1 for s in found):
+        st.caption(
+            "Bars: 95 % interval of each session. Grey: so far from the start measurement noise alone reaches 19 times "
+            "in 20 (the minimal detectable change, MDC95)."
+        )
+
+
+def _title(series: Series, found: list[Series]) -> str:
+    """Name one series by its side, and by its set-up where there are several of that side."""
+    same = [s for s in found if s.side == series.side]
+    side = {"left": "Left", "right": "Right"}.get(series.side, "Both legs")
+    return side if len(same) == 1 else f"{side}, set-up {same.index(series) + 1}"
+
+
+def _colour(series: Series) -> Colour | None:
+    return "ok" if series.verdict in ("likely_real", "confirmed") and (series.change_deg or 0) > 0 else None
+
+
+def _two_sessions(store: SessionStore, lines: list[SessionLine], series: tuple[Series, ...]) -> None:
+    st.subheader("Compare two sessions")
+    by_number = {line.id: line for line in lines}
+    numbers = list(by_number)
+
+    def name(number: int) -> str:
+        return f"{by_number[number].taken_at:%d %b %Y, %H:%M}"
+
+    left, right = st.columns(2)
+    first = left.selectbox("Earlier", numbers, index=0, format_func=name, key="progress-first")
+    second = right.selectbox("Later", numbers, index=len(numbers) - 1, format_func=name, key="progress-second")
+    if first == second:
+        st.caption("Choose two different sessions.")
+        return
+    rows = []
+    for (_, test, position, mode, setup, m), number in _measures(store, (first, second)):
+        rows.append(((test, position, mode, m.measure, m.side, describe_setup(setup)), number, m))
+    noise = {
+        (s.position, s.mode, s.measure, s.side, s.setup): f"up to {s.mdc95_deg:.1f}°"
+        for s in series
+        if s.mdc95_deg is not None
+    }
+    table = []
+    for key in dict.fromkeys(row[0] for row in rows):
+        found = {number: m for k, number, m in rows if k == key}
+        if len(found) < 2:
+            continue
+        a, b = found[first], found[second]
+        table.append(
+            {
+                "What": ", ".join(part for part in (WORDS.get(key[3], key[3]).capitalize(), key[1], key[2]) if part),
+                "Side": key[4],
+                "Earlier": f"{a.value_deg:.1f}°",
+                "Later": f"{b.value_deg:.1f}°",
+                "Change": f"{b.value_deg - a.value_deg:+.1f}°",
+                "Noise alone": noise.get(key[1:], "not known"),
+            }
+        )
+    if table:
+        st.table(table)
+        st.caption("Whether a change is more than noise stands above: it takes all sessions into account.")
+    else:
+        st.info("These two sessions have no test in common that was filmed and measured the same way.")
+
+
+def _measures(store: SessionStore, numbers: tuple[int, int]) -> list[tuple[MeasureRow, int]]:
+    """Return the measures of two sessions, each with the session's number."""
+    kept = {number: store.session(number) for number in numbers}
+    wanted = {session.taken_at: number for number, session in kept.items()}
+    name = kept[numbers[0]].person.name
+    return [(row, wanted[row[0]]) for row in store.measures(name) if row[0] in wanted]
+
+
+def _sessions(store: SessionStore, person: Person, lines: list[SessionLine]) -> None:
+    st.subheader("All sessions")
+    for line in reversed(lines[-50:]):
+        with st.container(border=True):
+            told, buttons = st.columns([3, 1.2], vertical_alignment="center")
+            told.markdown(f"**{line.taken_at:%d %B %Y, %H:%M}**  \n" + "; ".join(line.tests))
+            with buttons.container(horizontal=True, horizontal_alignment="right"):
+                if st.button("Open", key=f"open-{line.id}", icon=":material/monitoring:"):
+                    go("result", session=str(line.id))
+                if st.button("Delete", key=f"delete-{line.id}", icon=":material/delete:"):
+                    _confirm(store, line, person.name)
+    if len(lines) > 50:
+        st.caption(f"The latest 50 of {len(lines)} sessions. `rom-vision sessions list` shows all.")
+
+
+@st.dialog("Delete this session?")
+def _confirm(store: SessionStore, line: SessionLine, name: str) -> None:
+    st.write(
+        f"The session of {plain(name)} of {line.taken_at:%d %B %Y, %H:%M} with its landmarks and pictures. "
+        "There is no way back."
+    )
+    if st.button("Delete it for good", type="primary"):
+        store.delete_session(line.id)
+        st.rerun()

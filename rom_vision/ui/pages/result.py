@@ -1,0 +1,151 @@
+"""A result: of a recording just measured, or of a kept session."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+
+import streamlit as st
+
+from rom_vision.errors import BadInputError
+from rom_vision.meaning.advice import advise
+from rom_vision.meaning.interpret import interpret_session
+from rom_vision.meaning.interpret import test_name as name_of_test
+from rom_vision.report.content import SessionReport, make_report, session_report
+from rom_vision.sessions import NewResult, Person
+from rom_vision.ui.parts.downloads import Taken, offer_downloads
+from rom_vision.ui.parts.frame import card, draw, link, plain
+from rom_vision.ui.parts.jobs import Job
+from rom_vision.ui.parts.people import choose_person
+from rom_vision.ui.parts.shown import ShownTest, show_test
+from rom_vision.ui.parts.space import current_space, runner
+from rom_vision.ui.parts.work import Finished
+
+__all__ = ["page"]
+
+
+def page() -> None:
+    """Show the page."""
+    space = current_space()
+    job = runner().get(st.query_params.get("job", ""), space.name)
+    finished = job.outcome if job is not None and isinstance(job.outcome, Finished) else None
+    if "session" in st.query_params:
+        _kept(st.query_params["session"], finished)
+    elif job is not None and finished is not None:
+        _fresh(job, finished)
+    else:
+        _choose()
+
+
+def _choose() -> None:
+    st.title("Result")
+    if "job" in st.query_params:
+        st.info("That result is no longer here: results that were not saved are kept for three hours at most.")
+    done = [j for j in runner().of(current_space().name) if isinstance(j.outcome, Finished)]
+    if not done:
+        st.write("Nothing has been measured in this browser yet.")
+        link("upload", "Measure a recording, or try a sample", icon=":material/upload_file:")
+        link("selftest", "Test yourself in front of the camera", icon=":material/videocam:")
+        link("progress", "See what was kept before", icon=":material/timeline:")
+    for job in done:
+        if st.button(f"{name_of_test(job.outcome.document)}, from {plain(job.title)}", key=job.id):
+            st.query_params["job"] = job.id
+            st.rerun()
+
+
+def _fresh(job: Job, finished: Finished) -> None:
+    test = ShownTest(finished.document, finished.pictures, lambda: finished.track, finished.video)
+    moment = datetime.now().astimezone()
+    report = make_report([(finished.document, finished.pictures)], taken_at=moment)
+    st.title(name_of_test(finished.document))
+    st.caption(f"From {plain(job.title)}. Not kept yet: save it, or it is gone when the app ends.")
+    measured = finished.document.status == "measured"
+    show_test(test, report.tests[0], None, "fresh", partial(_save, job, finished) if measured else None)
+    _after(report, (test,), moment, None)
+
+
+def _kept(number: str, finished: Finished | None) -> None:
+    store = current_space().store()
+    if not number.isdecimal():
+        raise BadInputError("This address names no session. Choose one on the page Progress.")
+    session = store.session(int(number))
+    tests = []
+    for result in session.results:
+        video = store.video(result.id) if result.has_video else None
+        fresh = finished.video if finished is not None and finished.document == result.document else None
+        tests.append(
+            ShownTest(
+                result.document,
+                store.pictures(result.id),
+                partial(store.track, result.id) if result.has_track else None,
+                video[1] if video else fresh,
+            )
+        )
+    report = session_report(store, session.id)
+    st.title(f"{plain(session.person.name)}, {session.taken_at:%d %B %Y}")
+    link("progress", "All sessions", icon=":material/timeline:")
+    names = [name_of_test(test.document) for test in tests]
+    if len(tests) == 1:
+        st.subheader(names[0])
+        show_test(tests[0], report.tests[0], session.person, "kept-0")
+    else:
+        if report.sides:
+            st.subheader("Left and right")
+            for chart in report.sides:
+                draw(chart)
+        for n, tab in enumerate(st.tabs(names)):
+            with tab:
+                show_test(tests[n], report.tests[n], session.person, f"kept-{session.id}-{n}")
+    _after(report, tuple(tests), session.taken_at, session.person)
+
+
+def _after(report: SessionReport, tests: tuple[ShownTest, ...], taken_at: datetime, person: Person | None) -> None:
+    """Show what belongs to the whole session: what to do, downloads, how it was made."""
+    for statement in report.statements:
+        card(statement.text, statement.colour, "Next" if statement.topic == "retest" else None)
+    _advice(tests, report.pinch)
+    st.subheader("Take it with you")
+    documents = tuple(test.document for test in tests)
+    offer_downloads(Taken(report, documents, tuple(t.track for t in tests), taken_at, person), "download")
+    with st.expander("How this was measured"):
+        st.write(report.method)
+        for name, made_of in report.provenance:
+            st.caption(f"{name}: {made_of}")
+        st.caption(report.book.no_diagnosis)
+
+
+def _advice(tests: tuple[ShownTest, ...], pinched: bool) -> None:
+    codes = interpret_session([test.document for test in tests]).codes
+    if not codes:
+        return
+    with st.expander("Exercises for what was found"):
+        pinch = st.checkbox("It pinched in the front of the hip or in the groin", value=pinched, key="pinch")
+        advice = advise(codes, pinch=pinch)
+        if pinch:
+            st.warning(advice.note, icon=":material/front_hand:")
+            return
+        st.caption(advice.note)
+        for drill in advice.drills:
+            st.markdown(f"**{drill.name}** ({drill.kind}). {drill.how}  \n{drill.dose}.  \n*Stop:* {drill.stop}")
+            st.caption(f"Source: {drill.source}")
+
+
+def _save(job: Job, finished: Finished) -> None:
+    store = current_space().store()
+    with st.container(border=True):
+        st.markdown("**Save it to a person**")
+        person = choose_person(store, "save")
+        size_mb = finished.video.stat().st_size / 1e6 if finished.video is not None else 0.0
+        keep = finished.video is not None and st.checkbox(
+            f"Keep the drawn video, too ({size_mb:.1f} MB). Without it, landmarks and pictures are kept, no video.",
+            key="keep-video",
+        )
+        if st.button("Save", type="primary", icon=":material/save:", disabled=person is None) and person is not None:
+            pinch = bool(st.session_state.get("pinch"))
+            video = finished.video if keep else None
+            new = NewResult(finished.document, finished.track, finished.pictures, video, pinch)
+            number = store.save_result(person.name, new)
+            st.query_params["session"] = str(number)
+            st.query_params["job"] = job.id
+            st.toast(f"Saved to {plain(person.name)}.", icon=":material/check:")
+            st.rerun()

@@ -1,0 +1,191 @@
+"""Measure a recording: choose the test, give a file or take a sample, watch the progress."""
+
+from __future__ import annotations
+
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import IO, Any, cast
+
+import streamlit as st
+
+from rom_vision.camera.setting import CameraSetting
+from rom_vision.errors import BadInputError
+from rom_vision.pipeline.camera import check_camera
+from rom_vision.results.parts import Mode, Position, Side
+from rom_vision.ui.parts.camera_choice import choose_camera
+from rom_vision.ui.parts.frame import go, link, plain
+from rom_vision.ui.parts.jobs import Job
+from rom_vision.ui.parts.samples import Sample, samples
+from rom_vision.ui.parts.space import current_space, runner
+from rom_vision.ui.parts.work import HipRequest, SquatRequest, measure_hip_rotation, screen_squat
+
+__all__ = ["page"]
+
+_TESTS = {"hip_rotation": "Hip rotation", "squat": "Squat"}
+_POSITIONS = {"seated": "Sitting", "supine": "Lying on the back"}
+_SIDES = {"left": "Left", "right": "Right"}
+_MODES = {"active": "Active: alone", "passive": "Passive: a helper"}
+_LEGS = {"both": "Both legs", "left": "Left leg only", "right": "Right leg only"}
+_MODELS = {"heavy": "Accurate", "full": "Faster, less accurate"}
+_TYPES = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "mpg", "mpeg", "3gp", "gif"]
+
+Request = HipRequest | SquatRequest
+
+
+def page() -> None:
+    """Show the page."""
+    st.title("Upload a recording")
+    job = runner().get(st.query_params.get("job", ""), current_space().name)
+    if job is not None:
+        _watch(job)
+        return
+    if "job" in st.query_params:
+        st.info("That recording is no longer here: results that were not saved are kept for three hours at most.")
+    for running in (j for j in runner().of(current_space().name) if j.active):
+        if st.button(f"Still working on: {plain(running.title)}. Show its progress", key=running.id):
+            st.query_params["job"] = running.id
+            st.rerun()
+    request = _ask()
+    _take_file(request)
+    _offer_samples(request)
+
+
+def _ask() -> Request:
+    """Ask what was filmed."""
+    known = list(_TESTS)
+    with st.container(border=True):
+        test = _choice("What was filmed?", {name: _TESTS[name] for name in known}, "test")
+        if test == "squat":
+            legs = _choice("Which legs?", _LEGS, "legs")
+            return SquatRequest(cast(Any, legs), *_how())
+        left, middle, right = st.columns([1, 1, 1.4])
+        with left:
+            position = _choice("Position", _POSITIONS, "position")
+        with middle:
+            side = _choice("Tested leg, the person's own side", _SIDES, "side")
+        with right:
+            mode = _choice("Who moves the leg?", _MODES, "mode")
+        return HipRequest(cast(Position, position), cast(Side, side), cast(Mode, mode), *_how())
+
+
+def _choice(label: str, options: dict[str, str], key: str) -> str:
+    return st.segmented_control(
+        label, list(options), default=next(iter(options)), format_func=options.__getitem__, key=key, required=True
+    )
+
+
+def _how() -> tuple[str, CameraSetting]:
+    """Ask for the pose model and the camera."""
+    with st.expander("Camera and speed"):
+        st.caption("Compare only values that were measured the same way; the program keeps them apart by itself.")
+        camera = choose_camera("upload")
+        model = st.radio("Pose model", list(_MODELS), format_func=_MODELS.__getitem__, key="model", horizontal=True)
+        return model, camera
+
+
+def _take_file(request: Request) -> None:
+    limit_mb = st.get_option("server.maxUploadSize")
+    st.subheader("Your video")
+    file = st.file_uploader(
+        f"A video of the test, up to {limit_mb} MB. It stays on this machine and is deleted once it is measured.",
+        type=_TYPES,
+        key="video",
+    )
+    if st.button("Measure", type="primary", icon=":material/play_arrow:", disabled=file is None) and file is not None:
+        _start(request, file, file.name)
+
+
+def _offer_samples(request: Request) -> None:
+    test = "squat" if isinstance(request, SquatRequest) else "hip_rotation"
+    fitting = [s for s in samples() if s.test == test]
+    if not fitting:
+        return
+    st.subheader("Or try a sample")
+    shown, asked = st.columns([1, 1.6], gap="large")
+    with asked:
+        st.write("Short clips of a drawn person whose true angles are known.")
+        sample = st.radio(
+            "Sample", fitting, format_func=lambda s: s.what, key=f"sample-{test}", label_visibility="collapsed"
+        )
+        measure = st.button("Measure this one", icon=":material/science:")
+    with shown:
+        st.video(str(sample.path), muted=True, alt=sample.what)
+    if measure:
+        with sample.path.open("rb") as file:
+            _start(_request_for(sample, request), file, sample.path.name)
+
+
+def _request_for(sample: Sample, request: Request) -> Request:
+    """Return the request that fits a sample, with the chosen model."""
+    if sample.test == "squat":
+        return SquatRequest("both", request.model)
+    return HipRequest(cast(Position, sample.position), cast(Side, sample.side), "active", request.model)
+
+
+def _start(request: Request, file: IO[bytes], name: str) -> None:
+    """Copy the file to a new job, refuse it if it is no video, else start the work and show it."""
+    job = runner().new(current_space().name, name)
+    video = job.folder / _safe(name)
+    try:
+        with video.open("wb") as out:
+            shutil.copyfileobj(file, out, 2**20)
+        check_camera(video, request.camera)
+    except BadInputError as fault:
+        runner().remove(job)
+        st.error(str(fault).replace(str(video), video.name), icon=":material/error:")
+        return
+    except OSError as fault:
+        runner().remove(job)
+        st.error(f"{name} could not be stored for measuring: {fault.strerror or fault}. Free some space and try again.")
+        return
+    if isinstance(request, SquatRequest):
+        work = partial(screen_squat, video, job.folder, request)
+    else:
+        work = partial(measure_hip_rotation, video, job.folder, request)
+    runner().start(job, work)
+    st.query_params["job"] = job.id
+    st.rerun()
+
+
+def _safe(name: str) -> str:
+    """Return a file name that stays in its folder and keeps what the result is called after."""
+    kept = "".join(c for c in Path(name.replace("\\", "/")).name if c.isprintable() and c not in ':*?"<>|')[-100:]
+    return kept.lstrip(".") or "video"
+
+
+def _watch(job: Job) -> None:
+    if job.state == "done":
+        go("result", job=job.id)
+    if job.active:
+        _progress(job)
+        return
+    if job.state == "failed":
+        st.error(job.message, icon=":material/error:")
+    else:
+        st.info("Cancelled. The recording has been deleted.")
+    if st.button("Try another recording", type="primary"):
+        runner().remove(job)
+        del st.query_params["job"]
+        st.rerun()
+    link("start", "How to film", icon=":material/help:")
+
+
+@st.fragment(run_every=1.0)
+def _progress(job: Job) -> None:
+    if not job.active:
+        st.rerun()
+    ahead = runner().ahead(job)
+    phase = f"Waiting for {ahead} other recording{'s' if ahead > 1 else ''}" if job.state == "waiting" else job.phase
+    st.progress(job.share, text=f"**{plain(job.title)}** · {phase} · {_left(job)}")
+    st.caption("You may leave this page, or reload it: the work goes on. Its address leads back here.")
+    if st.button("Cancel", icon=":material/close:"):
+        runner().cancel(job)
+        st.rerun()
+
+
+def _left(job: Job) -> str:
+    left_s = job.left_s
+    if left_s is None:
+        return "working out the time left"
+    return f"about {left_s / 60:.0f} min left" if left_s >= 90 else f"about {max(5 * round(left_s / 5), 5)} s left"

@@ -1,0 +1,210 @@
+"""The charts of the app that answer to the pointer: the curve of a test and the values over time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
+import altair as alt
+
+from rom_vision.meaning.norms import Band
+from rom_vision.results.document import HipRotationDocument, SquatDocument
+from rom_vision.results.parts import Repetition, SquatRepetition
+from rom_vision.sessions.compare import Series
+
+__all__ = ["PICK", "rotation_curve", "squat_curve", "trend", "trend_range_deg"]
+
+Chart = alt.LayerChart | alt.FacetChart
+
+PICK = "repetition"
+"""Name of the selection that a click on a repetition makes; its field is ``number``, from 1."""
+
+_CURVE, _LEFT, _RIGHT, _BAND, _HOLD, _GREY = "#1a8f9a", "#1a8f9a", "#d0783a", "#2f9e63", "#e0a92e", "#808a92"
+_MAX_POINTS = 700
+
+
+def rotation_curve(document: HipRotationDocument, band: Band) -> Chart | None:
+    """Return hip rotation over time with its interval, the band and the repetitions; None when there is no curve."""
+    curve = document.curve
+    stride = max(1, len(curve.time_s) // _MAX_POINTS)
+    rows: list[dict[str, Any]] = [
+        {
+            "time": t,
+            "angle": a,
+            "low": _off(a, s, -1),
+            "high": _off(a, s, +1),
+            "number": _number_at(document.repetitions, t),
+        }
+        for t, a, s in zip(curve.time_s, curve.hip_rotation_deg, curve.sd_deg, strict=True)
+    ][::stride]
+    if sum(row["angle"] is not None for row in rows) < 2:
+        return None
+    half = (curve.time_s[-1] - curve.time_s[0]) / max(len(rows) - 1, 1) / 2
+    frame = _data([{**row, "start": row["time"] - half, "stop": row["time"] + half} for row in rows])
+    holds = _data(
+        [
+            {
+                "start": r.hold_start_s,
+                "stop": r.hold_end_s,
+                "number": n,
+                "text": f"{n}: {r.peak_deg:.0f}°" if r.valid else f"{n}: set aside",
+                "valid": r.valid,
+            }
+            for n, r in enumerate(document.repetitions, 1)
+        ]
+    )
+    pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
+    ends = alt.Scale(domain=[curve.time_s[0], curve.time_s[-1]], nice=False, clamp=True)
+    time = alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False), scale=ends)
+    angle = alt.Y("angle:Q", title="hip rotation, degrees")
+    reference = _data([{"low": band.band_deg[0], "high": band.band_deg[1], "target": band.target_deg}])
+    layers = [
+        alt.Chart(reference).mark_rect(color=_BAND, opacity=0.2).encode(y="low:Q", y2="high:Q"),
+        alt.Chart(reference).mark_rule(color=_BAND, strokeDash=[5, 4], strokeWidth=1.5).encode(y="target:Q"),
+        alt.Chart(holds)
+        .mark_rect(color=_HOLD)
+        .encode(x="start:Q", x2="stop:Q", opacity=alt.condition(pick, alt.value(0.55), alt.value(0.22))),
+        alt.Chart(frame).mark_area(color=_CURVE, opacity=0.22).encode(x=time, y=alt.Y("low:Q", title=""), y2="high:Q"),
+        alt.Chart(frame).mark_line(color=_CURVE, strokeWidth=2.2).encode(x=time, y=angle),
+        alt.Chart(holds)
+        .mark_text(dy=8, baseline="top", fontWeight="bold", color=_GREY)
+        .encode(x=alt.X("middle:Q"), y=alt.value(0), text="text:N")
+        .transform_calculate(middle="(datum.start + datum.stop) / 2"),
+        _stripes(frame).encode(
+            tooltip=[
+                alt.Tooltip("time:Q", title="second", format=".2f"),
+                alt.Tooltip("angle:Q", title="hip rotation, °", format=".1f"),
+                alt.Tooltip("low:Q", title="95 % from, °", format=".1f"),
+                alt.Tooltip("high:Q", title="to, °", format=".1f"),
+                alt.Tooltip("number:N", title="repetition"),
+            ]
+        ),
+    ]
+    layers[-1] = layers[-1].add_params(pick)
+    return alt.layer(*layers).properties(height=300)
+
+
+def squat_curve(document: SquatDocument) -> Chart | None:
+    """Return knee flexion of both legs over time with the repetitions; None when the series hold none."""
+    times = [t for t in document.series.get("time_s", ()) if t is not None]
+    left, right = (_knee_deg(document, side) for side in ("left", "right"))
+    stride = max(1, len(times) // _MAX_POINTS)
+    moments: list[dict[str, Any]] = [
+        {"time": t, "left": a, "right": b, "number": _number_at(document.repetitions, t)}
+        for t, a, b in zip_longest(times, left[: len(times)], right[: len(times)])
+    ][::stride]
+    if not any(row[side] is not None for row in moments for side in ("left", "right")):
+        return None
+    half = (times[-1] - times[0]) / max(len(moments) - 1, 1) / 2
+    frame = _data([{**row, "start": row["time"] - half, "stop": row["time"] + half} for row in moments])
+    rows = [{"time": row["time"], "angle": row[side], "side": side} for side in ("left", "right") for row in moments]
+    squats = _data([{"start": r.start_s, "stop": r.end_s, "number": n} for n, r in enumerate(document.repetitions, 1)])
+    pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
+    ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
+    time = alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False), scale=ends)
+    colour = alt.Color(
+        "side:N", title=None, scale=alt.Scale(domain=["left", "right"], range=[_LEFT, _RIGHT]),
+        legend=alt.Legend(orient="top"),
+    )  # fmt: skip
+    stripes = _stripes(frame).encode(
+        tooltip=[
+            alt.Tooltip("time:Q", title="second", format=".2f"),
+            alt.Tooltip("left:Q", title="left knee, °", format=".0f"),
+            alt.Tooltip("right:Q", title="right knee, °", format=".0f"),
+            alt.Tooltip("number:N", title="repetition"),
+        ]
+    )
+    return alt.layer(
+        alt.Chart(squats)
+        .mark_rect(color=_HOLD)
+        .encode(x="start:Q", x2="stop:Q", opacity=alt.condition(pick, alt.value(0.5), alt.value(0.2))),
+        alt.Chart(_data(rows))
+        .mark_line(strokeWidth=2.2)
+        .encode(
+            x=time,
+            y=alt.Y("angle:Q", title="knee flexion, degrees"),
+            color=colour,
+            strokeDash=alt.StrokeDash("side:N", legend=None),
+        ),
+        stripes.add_params(pick),
+    ).properties(height=260)
+
+
+def _knee_deg(document: SquatDocument, side: str) -> Sequence[float | None]:
+    names = (f"{side}_knee_flexion_deg", f"knee_flexion_{side}_deg")
+    return next((document.series[name] for name in names if name in document.series), ())
+
+
+def trend_range_deg(series: Sequence[Series]) -> tuple[float, float]:
+    """Return the range in degrees that shows several series, so that charts beside each other can be compared."""
+    ends = [end for s in series for value in s.values for end in value.ci95_deg]
+    ends += [end for s in series if (noise := _noise(s)) is not None for end in noise]
+    return min(ends) - 2, max(ends) + 2
+
+
+def trend(series: Series, range_deg: tuple[float, float]) -> Chart:
+    """Return the values of one series with their intervals, and how far from the start noise alone reaches.
+
+    Parameters
+    ----------
+    series : with at least one value.
+    range_deg : what the axis shows.
+    """
+    rows = [
+        {"date": v.date.isoformat(), "value": v.value_deg, "low": v.ci95_deg[0], "high": v.ci95_deg[1]}
+        for v in series.values
+    ]
+    colour = _RIGHT if series.side == "right" else _LEFT
+    y = alt.Y("low:Q", title="degrees", scale=alt.Scale(domain=list(range_deg), nice=False, zero=False, clamp=True))
+    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%d %b %y", labelOverlap=True, tickCount=4))
+    base = alt.Chart(_data(rows)).encode(x=x)
+    layers: list[alt.Chart] = []
+    noise = _noise(series)
+    if noise is not None:
+        grey = alt.Chart(_data([{"low": noise[0], "high": noise[1], "middle": series.baseline_deg}]))
+        layers += [
+            grey.mark_rect(color=_GREY, opacity=0.2).encode(y=y, y2="high:Q"),
+            grey.mark_rule(color=_GREY, strokeDash=[5, 4]).encode(y="middle:Q"),
+        ]
+    layers += [
+        base.mark_rule(strokeWidth=2, color=colour).encode(y=y, y2="high:Q"),
+        base.mark_line(strokeWidth=1.6, opacity=0.6, color=colour).encode(y="value:Q"),
+        base.mark_point(size=90, filled=True, opacity=1, color=colour).encode(
+            y="value:Q",
+            shape=alt.value("square" if series.side == "right" else "circle"),
+            tooltip=[
+                alt.Tooltip("date:T", title="day", format="%d %b %Y"),
+                alt.Tooltip("value:Q", title="value, °", format=".1f"),
+                alt.Tooltip("low:Q", title="95 % from, °", format=".1f"),
+                alt.Tooltip("high:Q", title="to, °", format=".1f"),
+            ],
+        ),
+    ]
+    return alt.layer(*layers).properties(height=260)
+
+
+def _noise(series: Series) -> tuple[float, float] | None:
+    """How far from the start measurement noise alone reaches; None with nothing to compare."""
+    if series.baseline_deg is None or series.mdc95_deg is None:
+        return None
+    return series.baseline_deg - series.mdc95_deg, series.baseline_deg + series.mdc95_deg
+
+
+def _stripes(frame: alt.Data) -> alt.Chart:
+    """Invisible stripes, one for each moment, so that hovering and clicking work at any height."""
+    chart = alt.Chart(frame).mark_rect(opacity=0)
+    return chart.encode(x="start:Q", x2="stop:Q", y=alt.value(0), y2=alt.value("height"))
+
+
+def _data(rows: list[dict[str, Any]]) -> alt.Data:
+    return alt.Data(values=rows)
+
+
+def _off(angle: float | None, sd: float | None, sign: int) -> float | None:
+    return None if angle is None or sd is None else angle + sign * 1.96 * sd
+
+
+def _number_at(repetitions: Sequence[Repetition | SquatRepetition], time_s: float) -> int:
+    """Number of the repetition that a moment belongs to, from 1; 0 between repetitions."""
+    return next((n for n, r in enumerate(repetitions, 1) if r.start_s <= time_s <= r.end_s), 0)

@@ -1,0 +1,112 @@
+"""Everything a person can take away from a result, made only when asked for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import streamlit as st
+
+from rom_vision.pipeline.again import joint_angles_again
+from rom_vision.pose.track import PoseTrack
+from rom_vision.report.content import SessionReport
+from rom_vision.report.fhir import fhir_of
+from rom_vision.report.html import html_of
+from rom_vision.report.opensim_files import mot_of, trc_of
+from rom_vision.report.pdf import pdf_of
+from rom_vision.report.tables import csv_of
+from rom_vision.results.document import Document, HipRotationDocument
+from rom_vision.sessions import Person
+
+__all__ = ["Taken", "offer_downloads"]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One session to hand on: its report, its documents with landmarks where kept, and who it is about."""
+
+    report: SessionReport
+    documents: tuple[Document, ...]
+    tracks: tuple[Callable[[], PoseTrack | None] | None, ...]
+    taken_at: datetime
+    person: Person | None
+
+
+def offer_downloads(taken: Taken, key: str) -> None:
+    """Show the download buttons."""
+    stem = f"rom_vision-{taken.taken_at:%Y-%m-%d}"
+    name = taken.person.name if taken.person else "unknown person"
+    st.caption("The report is for reading and printing; the other files are for other programs.")
+    with st.container(horizontal=True):
+        _button("PDF report", f"{stem}.pdf", "application/pdf", lambda: pdf_of(taken.report), key, primary=True)
+        _button("HTML report", f"{stem}.html", "text/html", lambda: html_of(taken.report).encode(), key)
+        _button("CSV", f"{stem}.csv", "text/csv", lambda: _csv(taken, name), key)
+        _button("FHIR", f"{stem}.fhir.json", "application/fhir+json", lambda: _fhir(taken, name), key)
+        for document, track in zip(taken.documents, taken.tracks, strict=True):
+            what = _what(document) if len(taken.documents) > 1 else ""
+            test = f"{stem}-{_slug(_what(document))}"
+            _button(f"JSON {what}".strip(), f"{test}.json", "application/json", _json(document), key)
+            if track is not None:
+                _button(f"TRC {what}".strip(), f"{test}.trc", "text/plain", _trc(track, f"{test}.trc"), key)
+            if document.status == "measured":
+                _button(f"MOT {what}".strip(), f"{test}.mot", "text/plain", _mot(document, track, f"{test}.mot"), key)
+
+
+def _button(label: str, name: str, mime: str, make: Callable[[], bytes], key: str, *, primary: bool = False) -> None:
+    st.download_button(
+        label,
+        make,
+        name,
+        mime,
+        key=f"{key}-{name}",
+        on_click="ignore",
+        icon=":material/download:",
+        type="primary" if primary else "secondary",
+    )
+
+
+def _csv(taken: Taken, name: str) -> bytes:
+    # Without the mark spreadsheets read names of other scripts wrongly.
+    return b"\xef\xbb\xbf" + csv_of(taken.documents, person=name, taken_at=taken.taken_at).encode()
+
+
+def _fhir(taken: Taken, name: str) -> bytes:
+    person = taken.person
+    return fhir_of(
+        taken.documents,
+        person=name,
+        taken_at=taken.taken_at,
+        person_uid=person.uid if person else None,
+        sex=person.sex if person else None,
+        birth_year=person.birth_year if person else None,
+    ).encode()
+
+
+def _json(document: Document) -> Callable[[], bytes]:
+    return lambda: document.to_json().encode()
+
+
+def _trc(track: Callable[[], PoseTrack | None], name: str) -> Callable[[], bytes]:
+    def make() -> bytes:
+        found = track()
+        return trc_of(found, name).encode() if found is not None else b""
+
+    return make
+
+
+def _mot(document: Document, track: Callable[[], PoseTrack | None] | None, name: str) -> Callable[[], bytes]:
+    def make() -> bytes:
+        found = track() if track else None
+        return mot_of(document, name, joint_angles_again(document, found) if found else None).encode()
+
+    return make
+
+
+def _what(document: Document) -> str:
+    return f"hip {document.side}" if isinstance(document, HipRotationDocument) else "squat"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

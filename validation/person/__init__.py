@@ -1,0 +1,1 @@
+"""The synthetic person: body, clothes, postures, motion, pictures."""

@@ -1,0 +1,1 @@
+"""The synthetic person in a room before a camera: whole recordings with their truth."""

@@ -1,0 +1,1 @@
+"""The studies, each rerun by one command, and the tables they freeze."""

@@ -1,0 +1,126 @@
+"""The trials of the accuracy study: which are filmed, and the landmark tracks kept of them.
+
+Seeds 1 to 9999 are for reporting only; everything that was ever tuned was tuned on other people (100000 and above).
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rom_vision.camera import Camera
+from rom_vision.camera.level import Level
+from rom_vision.pose.track import PoseTrack
+
+__all__ = ["TRACKS", "PlannedTrial", "film", "kept_level", "load", "plan"]
+
+TRACKS = Path(__file__).parents[1] / "tracks"
+FPS = 10.0
+_LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
+
+
+@dataclass(frozen=True)
+class PlannedTrial:
+    """One recording of the study: a group of the table, the seed, and what is asked of `hip_trial`."""
+
+    group: str
+    seed: int
+    position: str
+    view: str = "front"
+    asked: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """File name of its track."""
+        return f"{self.group}_{self.seed}"
+
+
+def plan(first_seed: int = 1, scale: float = 1.0) -> list[PlannedTrial]:
+    """All trials, groups interleaved. Other seeds and sizes serve for tuning."""
+    groups: list[tuple[str, int, Callable[[int, np.random.Generator], PlannedTrial]]] = [
+        ("seated", 24, lambda s, rng: _seated("seated", s, yaw_deg=float(rng.uniform(-25, 25)), hike_deg=0.0)),
+        ("seated_wide", 10, lambda s, rng: _seated("seated_wide", s, yaw_deg=_oblique(rng), hike_deg=0.0)),
+        ("seated_hike", 8, lambda s, rng: _seated("seated_hike", s, yaw_deg=float(rng.uniform(-15, 15)), hike_deg=9.0)),
+        ("seated_both", 6, lambda s, rng: _both(s, rng)),
+        ("overhead", 12, lambda s, _: PlannedTrial("overhead", s, "supine", "overhead")),
+        ("behind_head", 12, lambda s, _: PlannedTrial("behind_head", s, "supine", "behind_head")),
+        ("diagonal", 6, lambda s, _: PlannedTrial("diagonal", s, "supine", "diagonal")),
+        ("foot_end", 2, lambda s, _: PlannedTrial("foot_end", s, "supine", "foot_end")),
+        ("side_on", 2, lambda s, rng: _seated("side_on", s, yaw_deg=float(rng.choice([-80.0, 80.0])), hike_deg=0.0)),
+    ]
+    ranked = []
+    for number, (_, count, make) in enumerate(groups):
+        many = max(1, round(count * scale))
+        for i in range(many):
+            seed = first_seed + 200 * number + i
+            ranked.append(((i + 0.5) / many, number, make(seed, np.random.default_rng([seed, 77]))))
+    return [trial for *_, trial in sorted(ranked, key=lambda row: row[:2])]
+
+
+def _seated(group: str, seed: int, **asked: Any) -> PlannedTrial:
+    return PlannedTrial(group, seed, "seated", "front", tuple(asked.items()))
+
+
+def _oblique(rng: np.random.Generator) -> float:
+    return float(rng.uniform(25, 35) * rng.choice([-1, 1]))
+
+
+def _both(seed: int, rng: np.random.Generator) -> PlannedTrial:
+    return _seated(
+        "seated_both", seed, yaw_deg=float(rng.uniform(-20, 20)), hike_deg=0.0, external_deg=float(rng.uniform(15, 35))
+    )
+
+
+def film(trial: PlannedTrial, folder: Path = TRACKS) -> None:
+    """Render the trial as a video file, find the landmarks in it, and keep track and truth in ``folder``.
+
+    Beside the truth stands what the program reads of the camera's lean in the video: ``camera.read_roll_deg``.
+    """
+    from rom_vision.pipeline.camera import level_of_frames
+    from rom_vision.pipeline.hip_rotation import watch_video
+    from validation.scenes.clips import hip_trial, render_clip
+
+    with tempfile.TemporaryDirectory() as temporary:
+        clip = Path(temporary) / f"{trial.name}.mp4"
+        scene = hip_trial(trial.seed, trial.position, trial.view, **dict(trial.asked))
+        truth = render_clip(scene, clip, FPS)
+        track, frames = watch_video(clip, lying=trial.position == "supine")
+        if trial.position == "seated":
+            level = level_of_frames(frames, track, Camera.from_hfov(track.width_px, track.height_px), None)
+            truth["camera"] |= {f"read_{name}": getattr(level, name) for name in _LEAN}
+    folder.mkdir(exist_ok=True)
+    _compact(track).save(folder / f"{trial.name}.npz")
+    (folder / f"{trial.name}.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
+
+
+def load(trials: list[PlannedTrial], folder: Path = TRACKS) -> Iterator[tuple[PlannedTrial, PoseTrack, dict[str, Any]]]:
+    """Yield the kept track and the truth of each trial that has been filmed."""
+    for trial in trials:
+        path = folder / f"{trial.name}.npz"
+        if path.is_file():
+            truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+            yield trial, PoseTrack.load(path), truth
+
+
+def kept_level(truth: dict[str, Any]) -> Level | None:
+    """Return what the program read of the camera's lean when the trial was filmed; None where it read nothing."""
+    lean = {name: truth["camera"].get(f"read_{name}") for name in _LEAN}
+    if lean["roll_deg"] is None:
+        return None
+    return Level(**lean, source="scene", note="camera roll as read when filmed", segments_px=np.empty((0, 4)))
+
+
+def _compact(track: PoseTrack) -> PoseTrack:
+    """Round to 1/16 px, 1 mm and 1/64: far below the landmarks' own noise, and half the file."""
+    return replace(
+        track,
+        image_px=np.round(track.image_px * 16) / 16,
+        world_m=np.round(track.world_m * 1024) / 1024,
+        visibility=np.round(track.visibility * 64) / 64,
+    )
