@@ -7,7 +7,7 @@ import re
 import tempfile
 from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -26,6 +26,9 @@ _FOV_DEG = (35.0, 125.0)
 _OFF_CENTRE = 0.10
 _SAME_ASPECT = 0.01
 _ROTATED_LOG_SD = 0.02
+_MAX_PX = 100_000
+_MAX_FILE_BYTES = 1 << 20
+_Coefficient = Annotated[float, Field(ge=-1e6, le=1e6)]
 
 
 class CameraProfile(BaseModel):
@@ -35,17 +38,17 @@ class CameraProfile(BaseModel):
 
     schema_: Literal[1] = Field(default=1, alias="schema")
     name: str = Field(pattern=_NAME)
-    width_px: int = Field(ge=100)
-    height_px: int = Field(ge=100)
-    focal_px: float = Field(gt=0)
+    width_px: int = Field(ge=100, le=_MAX_PX)
+    height_px: int = Field(ge=100, le=_MAX_PX)
+    focal_px: float = Field(gt=0, le=_MAX_PX)
     focal_log_sd: float = Field(ge=MIN_FOCAL_LOG_SD, le=0.5)
     cx_px: float
     cy_px: float
-    distortion: tuple[float, float, float, float, float]
+    distortion: tuple[_Coefficient, _Coefficient, _Coefficient, _Coefficient, _Coefficient]
     rms_px: float = Field(ge=0, le=MAX_RMS_PX)
-    n_views: int = Field(ge=1)
+    n_views: int = Field(ge=1, le=1_000_000)
     made: datetime
-    how: str
+    how: str = Field(max_length=10_000)
 
     @model_validator(mode="after")
     def _is_a_camera(self) -> CameraProfile:
@@ -157,6 +160,10 @@ def load_profile(source: str | Path, folder: Path | None = None) -> CameraProfil
                 f"{', '.join(LENSES)}."
             )
     try:
+        if path.exists() and not path.is_file():
+            raise BadInputError(f"{path.name}: is no file.")
+        if path.stat().st_size > _MAX_FILE_BYTES:
+            raise BadInputError(f"{path.name}: too large for a camera profile. Calibrate again.")
         return CameraProfile.model_validate_json(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as fault:
         raise BadInputError(f"{path.name}: cannot be read ({fault}).") from fault

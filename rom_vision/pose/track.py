@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import zipfile
 import zlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,9 +17,20 @@ import numpy.typing as npt
 from rom_vision.errors import BadInputError
 from rom_vision.pose.landmarks import N_LANDMARKS
 
-__all__ = ["FloatArray", "PoseTrack", "TrackSource"]
+__all__ = ["MAX_FRAMES", "MAX_TIME_S", "FloatArray", "PoseTrack", "TrackSource"]
 
 FloatArray = npt.NDArray[np.float64]
+
+# What a track from elsewhere may hold: our own heuristics, far beyond what a video gives.
+MAX_FRAMES = 2_000_000
+"""Nine hours at 60 pictures a second."""
+MAX_TIME_S = 1e8
+"""Three years: clocks of damaged files jump far, but no recording lasts longer."""
+_MAX_PICTURE_PX = 100_000
+_MAX_PX = 1e6
+_MAX_M = 1e4
+_MAX_WARNINGS = 1_000
+_MAX_TEXT = 100_000
 
 _FORMAT = 1
 
@@ -136,23 +149,90 @@ class PoseTrack:
 
     @classmethod
     def from_bytes(cls, data: bytes, name: str = "track") -> PoseTrack:
-        """Read what `to_bytes` returned; ``name`` is what an error calls it."""
+        """Read what `to_bytes` returned; ``name`` is what an error calls it.
+
+        Raises
+        ------
+        BadInputError
+            If it is no track, damaged, or holds what no track can hold; the text names the array at fault.
+        """
         try:
+            _check_shapes(data)
             with np.load(io.BytesIO(data), allow_pickle=False) as z:
                 meta = json.loads(str(z["meta"]))
                 if meta["format"] != _FORMAT:
                     raise BadInputError(
-                        f"{name}: track format {meta['format']} is newer than this program; please update rom_vision."
+                        f"{name}: track format {str(meta['format'])[:20]} is newer than this program; please update "
+                        "rom_vision."
                     )
-                return cls(
+                _check_meta(meta)
+                track = cls(
                     time_s=z["time_s"].astype(float),
                     image_px=z["image_px"].astype(float),
                     visibility=np.clip(z["visibility"].astype(float), 0.0, 1.0),
                     world_m=z["world_m"].astype(float),
-                    width_px=int(meta["width_px"]),
-                    height_px=int(meta["height_px"]),
+                    width_px=meta["width_px"],
+                    height_px=meta["height_px"],
                     source=TrackSource(**meta["source"]),
                     warnings=tuple(meta["warnings"]),
                 )
-        except (KeyError, ValueError, TypeError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as fault:
+                _check_plausible(track)
+                return track
+        except _DAMAGE as fault:
             raise BadInputError(f"{name}: not a landmark track, or damaged ({fault}).") from fault
+
+
+_DAMAGE = (
+    *(KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, RecursionError, RuntimeError),
+    *(NotImplementedError, MemoryError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+)
+"""What zipfile and NumPy raise on files that are none of theirs."""
+
+
+def _check_shapes(data: bytes) -> None:
+    """Look at the arrays' sizes before any of them is unpacked, so that a small file cannot fill the memory."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in archive.infolist():
+            if member.file_size > MAX_FRAMES * N_LANDMARKS * 3 * 8:
+                raise ValueError(f"{member.filename} is larger than any track")
+            if not member.filename.endswith(".npy"):
+                continue
+            with archive.open(member) as file:
+                if np.lib.format.read_magic(file) != (1, 0):
+                    raise ValueError(f"{member.filename} is of another format")
+                shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+            if int(np.prod([float(n) for n in shape])) * dtype.itemsize > member.file_size:
+                raise ValueError(f"{member.filename} says that it is {shape} large, which it is not")
+
+
+def _check_meta(meta: dict[str, Any]) -> None:
+    """Raise ValueError unless every part of what a track says of itself is of its kind."""
+    if not isinstance(meta.get("source"), dict):
+        raise ValueError("meta, source: is missing")
+    for name in ("width_px", "height_px"):
+        size = meta.get(name)
+        if isinstance(size, bool) or not isinstance(size, int) or not 0 < size <= _MAX_PICTURE_PX:
+            raise ValueError(f"meta, {name}: {str(size)[:40]} is no size of a picture")
+    for known in fields(TrackSource):
+        value = meta["source"].get(known.name, known.default)
+        if known.name == "inference_rotation_deg":
+            if isinstance(value, bool) or value not in (0, 90, 180, 270):
+                raise ValueError(f"meta, {known.name}: {str(value)[:40]} is no quarter turn")
+        elif not isinstance(value, str) or len(value) > _MAX_TEXT:
+            raise ValueError(f"meta, {known.name}: is no text, or too long")
+    warnings = meta.get("warnings")
+    if not isinstance(warnings, list) or not all(isinstance(w, str) and len(w) <= _MAX_TEXT for w in warnings):
+        raise ValueError("meta, warnings: are no list of sentences")
+    if len(warnings) > _MAX_WARNINGS:
+        raise ValueError(f"meta, warnings: {len(warnings)} are too many")
+
+
+def _check_plausible(track: PoseTrack) -> None:
+    """Raise ValueError unless every number may be one: NaN is a landmark not found, nothing is infinite."""
+    if len(track) > MAX_FRAMES:
+        raise ValueError(f"time_s: {len(track):,} frames are too many")
+    for name, most in (("time_s", MAX_TIME_S), ("image_px", _MAX_PX), ("world_m", _MAX_M)):
+        beyond = np.abs(getattr(track, name)) > most
+        if beyond.any():
+            value = float(getattr(track, name)[beyond][0])
+            raise ValueError(f"{name}: {value:g} in frame {int(np.argwhere(beyond)[0][0])} is beyond what it can be")

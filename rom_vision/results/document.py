@@ -23,6 +23,7 @@ from rom_vision.results.parts import (
     Status,
     View,
 )
+from rom_vision.results.plausible import MAX_JSON_BYTES, check_document, check_settings
 
 __all__ = ["Document", "HipRotationDocument", "Provenance", "SquatDocument", "load_document", "parse_document"]
 
@@ -110,10 +111,14 @@ def load_document(source: str | Path) -> Document:
     Raises
     ------
     BadInputError
-        If the file is missing or is not a result of this program.
+        If the file is missing, is not a result of this program, or holds what no result can hold.
     """
     path = Path(source)
     try:
+        if path.exists() and not path.is_file():
+            raise BadInputError(f"{path}: is no file.")
+        if path.stat().st_size > MAX_JSON_BYTES:
+            raise BadInputError(f"{path}: larger than any result, {MAX_JSON_BYTES // 2**20} MB at most.")
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         raise BadInputError(f"{path}: cannot be read ({fault}).") from fault
@@ -126,10 +131,13 @@ def parse_document(text: str | bytes, name: str) -> Document:
     Raises
     ------
     BadInputError
-        If the text is not a result of this program.
+        If the text is not a result of this program, or holds what no result can hold (see
+        `rom_vision.results.plausible`); the text names the first field at fault.
     """
+    if len(text) > MAX_JSON_BYTES:
+        raise BadInputError(f"{name}: longer than any result, {MAX_JSON_BYTES // 2**20} MB at most.")
     try:
-        return _DOCUMENT.validate_json(text)
+        document = _DOCUMENT.validate_json(text)
     except ValidationError as fault:
         first = fault.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]) or "the whole"
@@ -137,6 +145,12 @@ def parse_document(text: str | bytes, name: str) -> Document:
             f"{name}: not a result document of rom_vision ({where}: {first['msg']}; "
             f"{fault.error_count()} fault{'s' if fault.error_count() > 1 else ''} in all)."
         ) from fault
+    try:
+        check_document(document)
+        check_settings(document.provenance.settings, "provenance.settings")
+    except ValueError as fault:
+        raise BadInputError(f"{name}: not a usable result ({fault}).") from fault
+    return document
 
 
 def _shallow(result: HipRotationResult | SquatResult) -> dict[str, Any]:

@@ -1,6 +1,8 @@
+import io
 import json
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -102,3 +104,89 @@ def test_the_track_loads_without_video_or_network_libraries():
     code = "import sys, rom_vision.pose.track; print(sorted({'mediapipe', 'cv2', 'av', 'scipy'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def packed(compression=zipfile.ZIP_DEFLATED, **changes):
+    """A track file with some of its members replaced; None leaves one out."""
+    with zipfile.ZipFile(io.BytesIO(make_track().to_bytes())) as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    for name, value in changes.items():
+        if name == "meta":
+            value = np.array(json.dumps({**json.loads(str(np.load(io.BytesIO(members["meta.npy"])))), **value}))
+        if isinstance(value, np.ndarray):
+            out = io.BytesIO()
+            np.save(out, value)
+            value = out.getvalue()
+        members[f"{name}.npy"] = value
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", compression) as archive:
+        for name, value in members.items():
+            archive.writestr(name, value)
+    return out.getvalue()
+
+
+def one_at(shape, value):
+    array = np.zeros(shape)
+    array[3] = value
+    return array
+
+
+HUGE = b"\x93NUMPY\x01\x00v\x00" + b"{'descr': '<f8', 'fortran_order': False, 'shape': (99999999, 33, 2), }".ljust(118)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"image_px": one_at((6, 33, 2), np.inf)}, "image_px: inf in frame 3"),
+        ({"image_px": one_at((6, 33, 2), 1e9)}, r"image_px: 1e\+09"),
+        ({"world_m": one_at((6, 33, 3), -1e300)}, r"world_m: -1e\+300"),
+        ({"time_s": np.array([0, 1, 2, 3, 4, 1e300])}, r"time_s: 1e\+300"),
+        ({"time_s": np.array([0, 1, 2, 3, 2, 5.0])}, "strictly increasing"),
+        ({"time_s": np.ones(6)}, "strictly increasing"),
+        ({"time_s": np.array([0, 1, 2, 3, 4, np.inf])}, "finite"),
+        ({"world_m": np.zeros((5, 33, 3))}, "world_m has shape"),
+        ({"image_px": HUGE}, "image_px.npy says that it is"),
+        ({"meta": {"width_px": -5}}, "width_px"),
+        ({"meta": {"height_px": 1e300}}, "height_px"),
+        ({"meta": {"source": {"video_name": 7}}}, "video_name"),
+        ({"meta": {"source": {"inference_rotation_deg": 45}}}, "quarter turn"),
+        ({"meta": {"source": []}}, "source"),
+        ({"meta": {"source": {"strange": "x"}}}, "strange"),
+        ({"meta": {"warnings": "many"}}, "warnings"),
+        ({"meta": {"warnings": ["x"] * 5000}}, "5000 are too many"),
+        ({"meta": {"warnings": ["x" * 200_000]}}, "warnings"),
+    ],
+)
+def test_tracks_that_hold_what_cannot_be_are_refused_by_the_array_at_fault(changes, said):
+    with pytest.raises(BadInputError, match=said) as caught:
+        PoseTrack.from_bytes(packed(**changes), name="Ana.zip, track-1")
+    assert "Ana.zip, track-1" in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_member_is_refused_however_it_is_compressed(compression):
+    whole = packed(compression)
+    track = PoseTrack.from_bytes(whole)
+    rng, refused = np.random.default_rng(3), 0
+    for at in range(40, len(whole) - 40, len(whole) // 60):
+        broken = bytearray(whole)
+        broken[at : at + 8] = rng.bytes(8)
+        try:
+            again = PoseTrack.from_bytes(bytes(broken))
+        except BadInputError:
+            refused += 1
+        else:  # only the archive's own notes, such as a date, were hit
+            np.testing.assert_array_equal(again.image_px, track.image_px)
+            np.testing.assert_array_equal(again.world_m, track.world_m)
+    assert refused > 50
+
+
+def test_meta_nested_without_end_is_refused():
+    with pytest.raises(BadInputError, match="not a landmark track"):
+        PoseTrack.from_bytes(packed(meta={}, time_s=np.array(0.0)))
+    deep = np.array("[" * 100_000)
+    out = io.BytesIO()
+    np.savez(out, meta=deep)
+    with pytest.raises(BadInputError, match="not a landmark track"):
+        PoseTrack.from_bytes(out.getvalue())
