@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import cv2
@@ -10,7 +11,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from rom_vision.camera.board import Board, dictionary
-from rom_vision.errors import BadInputError
+from rom_vision.files import write_bytes
 
 __all__ = ["write_board_pdf"]
 
@@ -32,7 +33,8 @@ def write_board_pdf(board: Board, path: Path) -> None:
         If the file cannot be written.
     """
     width, height = board.page_mm
-    canvas = Canvas(str(path), pagesize=(width * mm, height * mm), invariant=True)
+    out = io.BytesIO()
+    canvas = Canvas(out, pagesize=(width * mm, height * mm), invariant=True)
     canvas.setTitle(f"rom_vision calibration board ({board.paper})")
     canvas.setFillGray(0)
     left = (width - board.columns * board.square_mm) / 2
@@ -47,10 +49,8 @@ def write_board_pdf(board: Board, path: Path) -> None:
     title = f"rom_vision calibration board, {board.paper.capitalize()} paper."
     for k, line in enumerate((title, *_ADVICE)):
         canvas.drawString(left * mm, (height - _TOP_MM - board.rows * board.square_mm - 16.0 - 3.6 * k) * mm, line)
-    try:
-        canvas.save()
-    except OSError as fault:
-        raise BadInputError(f"The board cannot be written to {path} ({fault.strerror}).") from fault
+    canvas.save()
+    write_bytes(path, out.getvalue())
 
 
 def _draw_squares(canvas: Canvas, board: Board) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -15,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from rom_vision.camera.defaults import LENSES
 from rom_vision.camera.intrinsics import Camera
 from rom_vision.errors import BadInputError
+from rom_vision.files import write_bytes
 
 __all__ = ["CameraProfile", "check_name", "list_profiles", "load_profile", "profile_folder", "save_profile"]
 
@@ -131,11 +131,9 @@ def save_profile(profile: CameraProfile, folder: Path | None = None) -> Path:
     path = folder / f"{profile.name}.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=folder, suffix=".new", delete=False) as file:
-            file.write(profile.model_dump_json(by_alias=True, indent=1))
         if path.exists():
-            path.replace(path.with_suffix(".json.old"))
-        Path(file.name).replace(path)
+            write_bytes(path.with_suffix(".json.old"), path.read_bytes())
+        write_bytes(path, profile.model_dump_json(by_alias=True, indent=1).encode())
     except OSError as fault:
         raise BadInputError(f"The camera profile cannot be written to {folder} ({fault.strerror}).") from fault
     return path

@@ -14,6 +14,7 @@ from av.video.reformatter import ColorRange, Colorspace
 
 from rom_vision.capture.reader import RgbArray
 from rom_vision.errors import BadInputError
+from rom_vision.files import placing, shown
 
 __all__ = ["VideoWriter"]
 
@@ -32,6 +33,7 @@ class VideoWriter:
     ----------
     path : file to write; MP4 whatever its name ends in.
     width_px, height_px : size of the pictures; H.264 needs even sizes, so an odd last column or row is cut off.
+    comment : text that the file carries, by which it is known again.
 
     Raises
     ------
@@ -47,22 +49,18 @@ class VideoWriter:
     ...         out.write(frame.rgb, frame.time_s)
     """
 
-    def __init__(self, path: str | Path, width_px: int, height_px: int) -> None:
+    def __init__(self, path: str | Path, width_px: int, height_px: int, *, comment: str = "") -> None:
         if width_px < 2 or height_px < 2:
             raise ValueError(f"a video needs at least 2 x 2 pixels, not {width_px} x {height_px}")
         self.path = Path(path)
         self._shape = (height_px, width_px, 3)
         self._last_tick = -1
-        self._part = self.path.with_name(f".{self.path.name}.part")
-        if self.path.is_dir():
-            raise BadInputError(f"{self.path} is a folder. Give the name of the video file to write.")
-        try:
-            self._part.touch()
-        except OSError as error:
-            raise BadInputError(
-                f"{self.path} cannot be written ({error.strerror}). Choose a folder that exists and may be written to."
-            ) from error
-        self._container = av.open(f"file:{self._part}", "w", format="mp4", options={"movflags": "+faststart"})
+        self._place = contextlib.ExitStack()
+        draft = self._place.enter_context(placing(self.path))
+        # The format is given: a draft's name says nothing.
+        self._container = av.open(f"file:{draft}", "w", format="mp4", options={"movflags": "+faststart"})
+        if comment:
+            self._container.metadata["comment"] = comment
         self._stream = self._add_stream(width_px - width_px % 2, height_px - height_px % 2)
 
     def _add_stream(self, width_px: int, height_px: int) -> Any:
@@ -85,11 +83,14 @@ class VideoWriter:
         try:
             if error is None:
                 self._finish()
+        except BaseException as fault:
+            kind, error, trace = type(fault), fault, fault.__traceback__
+            raise
         finally:
             # Closing writes an end, which may fail for the reason that brought us here.
             with contextlib.suppress(av.FFmpegError, OSError):
                 self._container.close()
-            self._part.unlink(missing_ok=True)
+            self._place.__exit__(kind, error, trace)
 
     def write(self, rgb: RgbArray, time_s: float) -> None:
         """Add a (height, width, 3) uint8 picture shown from ``time_s`` on, seconds, later than the one before."""
@@ -117,11 +118,11 @@ class VideoWriter:
                 self._container.close()
         except (av.FFmpegError, OSError) as error:
             raise BadInputError(
-                f"{self.path} could not be written ({error}). Free some space on the disk or choose another folder."
+                f"{shown(self.path)} could not be written ({error.strerror or error}). Free some space on the disk or choose another"
+                " folder."
             ) from error
 
     def _finish(self) -> None:
         if self._last_tick < 0:
             raise ValueError(f"no picture was written to {self.path}")
         self._mux(None)
-        self._part.replace(self.path)

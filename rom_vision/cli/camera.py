@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
+from rom_vision.cli.outputs import Force, Outputs
 from rom_vision.errors import BadInputError
+from rom_vision.files import shown, write_bytes
 
 __all__ = ["Paper", "board", "calibrate"]
 
@@ -55,7 +57,8 @@ def calibrate(
         typer.echo(f"rom-vision: {fault}", err=True)
         raise typer.Exit(BAD_INPUT) from fault
     coverage = path.with_name(f"{name}-coverage.png")
-    cv2.imwrite(str(coverage), cv2.cvtColor(coverage_picture(calibration), cv2.COLOR_RGB2BGR))
+    _, png = cv2.imencode(".png", cv2.cvtColor(coverage_picture(calibration), cv2.COLOR_RGB2BGR))
+    write_bytes(coverage, png.tobytes())
     profile = calibration.profile
     typer.echo(
         f"Camera profile {name!r}: {profile.hfov_deg:.1f} degrees across {profile.width_px}x{profile.height_px} px, "
@@ -67,14 +70,14 @@ def calibrate(
 def board(
     out: Annotated[Path, typer.Argument(help="PDF to write.")] = Path("board.pdf"),
     paper: Annotated[Paper, typer.Option(help="Paper to print on.")] = Paper.A4,
+    force: Force = False,
 ) -> None:
     """Write the printable calibration board as a PDF."""
     from rom_vision.camera.board import BOARDS
     from rom_vision.camera.board_pdf import write_board_pdf
 
-    try:
-        write_board_pdf(BOARDS[paper.value], out)
-    except BadInputError as fault:
-        typer.echo(f"rom-vision: {fault}", err=True)
-        raise typer.Exit(BAD_INPUT) from fault
-    typer.echo(f"Board for {paper.value} paper: {out}. Print at 100 %.")
+    outputs = Outputs({"OUT": ("pdf", out)}, force=force)
+    outputs.write("OUT", lambda draft: write_board_pdf(BOARDS[paper.value], draft))
+    outputs.finish()
+    if not outputs.to_standard_output:
+        typer.echo(f"Board for {paper.value} paper: {shown(out)}. Print at 100 %.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from rom_vision.cli.sessions import open_store
-from rom_vision.errors import BadInputError, RomVisionError
+from rom_vision.errors import BadInputError
 
 if TYPE_CHECKING:
     from rom_vision.sessions import Person
@@ -37,9 +36,7 @@ __all__ = [
     "Save",
     "Subject",
     "Track",
-    "check_outputs",
     "check_person",
-    "emit",
     "progress",
 ]
 
@@ -116,19 +113,6 @@ def check_person(save: bool, person: str | None, filmed: datetime | None, *, mor
         return store.person(person)
 
 
-def check_outputs(*paths: Path | None) -> None:
-    """Refuse an output that cannot be written before minutes of work are spent on it."""
-    for path in paths:
-        if path is None or str(path) == "-":
-            continue
-        if path.is_dir():
-            raise RomVisionError(f"{path} is a folder; give the name of the file to write.")
-        if not path.absolute().parent.is_dir():
-            raise RomVisionError(f"{path}: its folder does not exist; make it first.")
-        if not os.access(path if path.exists() else path.absolute().parent, os.W_OK):
-            raise RomVisionError(f"{path} cannot be written there; choose another folder.")
-
-
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     """Give a bar on a terminal, nothing anywhere else."""
@@ -140,13 +124,3 @@ def progress(what: str) -> Iterator[Callable[[int, int], None] | None]:
     with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=max(total, 1))
-
-
-def emit(document_json: str, description: str, json_out: Path | None) -> None:
-    """Write the JSON where asked; describe the result on standard output unless the JSON goes there."""
-    if json_out is not None and str(json_out) == "-":
-        typer.echo(document_json)
-        return
-    if json_out is not None:
-        json_out.write_text(document_json + "\n", encoding="utf-8")
-    typer.echo(description)

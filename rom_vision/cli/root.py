@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -28,11 +29,10 @@ from rom_vision.cli.common import (
     Save,
     Subject,
     Track,
-    check_outputs,
     check_person,
-    emit,
     progress,
 )
+from rom_vision.cli.outputs import Force, document_outputs, finish
 from rom_vision.cli.sessions import person_app, sessions_app
 from rom_vision.cli.squat import screen
 from rom_vision.errors import RomVisionError
@@ -102,6 +102,7 @@ def measure(
     filmed: Filmed = None,
     keep_video: KeepVideo = False,
     pinch: Pinch = False,
+    force: Force = False,
 ) -> None:
     """Measure hip rotation in a video.
 
@@ -116,7 +117,7 @@ def measure(
     from rom_vision.report.text import describe_hip_rotation
     from rom_vision.sessions import NewResult, save_result
 
-    check_outputs(json_out, csv_out, overlay, track)
+    outputs = document_outputs(json_out, csv_out, overlay, track, inputs=(clip, model, camera), force=force)
     keep_for = check_person(save, person, filmed, more=keep_video or pinch)
     with progress("Finding the person") as on_progress:
         analysis = pipeline.measure(
@@ -130,10 +131,8 @@ def measure(
             on_progress=on_progress,
         )
     document = analysis.document
-    if track:
-        analysis.track.save(track)
-    if csv_out:
-        write_curve_csv(document, csv_out)
+    outputs.write("--track", analysis.track.save)
+    outputs.write("--csv", lambda draft: write_curve_csv(document, draft))
     drawing = None
     if analysis.states is not None:
         band = load_norms().band(position.value, keep_for.sex if keep_for else None)
@@ -142,13 +141,14 @@ def measure(
         )
     if overlay and drawing:
         with progress("Drawing the video") as on_progress:
-            write_overlay(clip, overlay, drawing, max_side_px=pipeline.MAX_SIDE_PX, on_progress=on_progress)
+            draw = partial(write_overlay, overlay=drawing, max_side_px=pipeline.MAX_SIDE_PX, on_progress=on_progress)
+            outputs.write("--overlay", lambda draft: draw(clip, draft))
     if keep_for is not None:
         pictures = end_range_pictures(clip, drawing, document, max_side_px=pipeline.MAX_SIDE_PX) if drawing else ()
         kept_video = clip if keep_video else None
         new = NewResult(document, analysis.track, pictures, kept_video, pinch)
         save_result(keep_for.name, new, taken_at=filmed)
-    emit(document.to_json(), describe_hip_rotation(document), json_out)
+    finish(outputs, document, describe_hip_rotation(document))
     if document.status == "refused":
         raise typer.Exit(EXIT_REFUSED)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rom_vision.cli.outputs import Force, Outputs
 from rom_vision.errors import BadInputError
+from rom_vision.files import shown
 
 if TYPE_CHECKING:
     from rom_vision.results.document import Document
@@ -136,13 +138,17 @@ def delete_session(number: Number) -> None:
 
 
 @sessions_app.command("export")
-def export_sessions(person: Person, archive: Archive) -> None:
+def export_sessions(person: Person, archive: Archive, force: Force = False) -> None:
     """Write everything a person has to one archive, to open on another machine."""
     from rom_vision.sessions.archive import export_person
 
+    outputs = Outputs({"FILE": ("archive", archive)}, force=force)
     with open_store(person) as store:
-        count = export_person(store, person, archive)
-    typer.echo(f"Wrote {count} session{'' if count == 1 else 's'} to {archive}.")
+        count = len(store.sessions(person))
+        outputs.write("FILE", lambda draft: export_person(store, person, draft))
+    outputs.finish()
+    if not outputs.to_standard_output:
+        typer.echo(f"Wrote {count} session{'' if count == 1 else 's'} to {shown(archive)}.")
 
 
 @sessions_app.command("import")
@@ -203,21 +209,21 @@ def compare_sessions(
     json_out: Annotated[
         Path | None, typer.Option("--json", metavar="OUT", help="Write as JSON; - for stdout.", show_default=False)
     ] = None,
+    force: Force = False,
 ) -> None:
     """Compare a person's sessions over time, and say whether a change is real or noise."""
     from rom_vision.sessions.compare import compare
 
+    outputs = Outputs({"--json": ("comparison", json_out)}, force=force)
     with open_store(person) as store:
         comparison = compare(store, person)
-    if json_out is not None and str(json_out) == "-":
-        typer.echo(comparison.to_json())
-        return
-    if json_out is not None:
-        _write(json_out, comparison.to_json().encode() + b"\n")
-    for series in comparison.series:
-        typer.echo(f"- {series.sentence}")
-    if not comparison.series:
-        typer.echo("Nothing has been measured yet that could be compared.")
+    outputs.write("--json", lambda draft: draft.write_bytes(comparison.to_json().encode() + b"\n"))
+    if not outputs.to_standard_output:
+        for series in comparison.series:
+            typer.echo(f"- {series.sentence}")
+        if not comparison.series:
+            typer.echo("Nothing has been measured yet that could be compared.")
+    outputs.finish()
 
 
 @sessions_app.command("report")
@@ -229,6 +235,7 @@ def report_session(
     trc: Out = None,
     mot: Out = None,
     fhir: Out = None,
+    force: Force = False,
 ) -> None:
     """Write a session as PDF, page, table, or for other programs.
 
@@ -236,35 +243,54 @@ def report_session(
     """
     if not any((pdf, html, csv, trc, mot, fhir)):
         raise BadInputError("Say what to write: --pdf, --html, --csv, --trc, --mot or --fhir, each with a file name.")
+    outputs = Outputs(
+        {
+            "--html": ("page", html),
+            "--pdf": ("pdf", pdf),
+            "--csv": ("table", csv),
+            "--fhir": ("fhir", fhir),
+            "--trc": ("trc", trc),
+            "--mot": ("mot", mot),
+        },
+        force=force,
+    )
+    missing = []
     with open_store() as store:
         session = store.session(number)
-        written = []
         if pdf or html:
-            from rom_vision.report.content import session_report
-
-            report = session_report(store, number)
-            if html:
-                from rom_vision.report.html import html_of
-
-                written.append(_write(html, html_of(report).encode()))
-            if pdf:
-                from rom_vision.report.pdf import pdf_of
-
-                written.append(_write(pdf, pdf_of(report)))
+            _write_report(store, number, outputs)
         if csv:
-            written.append(_write(csv, _csv(session)))
+            outputs.write("--csv", lambda draft: draft.write_bytes(_csv(session)))
         if fhir:
-            written.append(_write(fhir, _fhir(session)))
-        missing = []
-        for out, write in ((trc, _write_trc), (mot, _write_mot)):
+            outputs.write("--fhir", lambda draft: draft.write_bytes(_fhir(session)))
+        for option, out, texts_of in (("--trc", trc, _trc_texts), ("--mot", mot, _mot_texts)):
+            if out is None:
+                continue
             try:
-                written += write(store, session, out) if out else []
+                _write_numbered(outputs, option, out, texts_of(store, session, out))
             except BadInputError as fault:
                 missing.append(str(fault))  # the other files are written all the same
-    for path in written:
-        typer.echo(f"Wrote {path}")
-    if missing:
-        raise BadInputError(" ".join(missing))
+    if not outputs.to_standard_output:
+        for name in outputs.written:
+            typer.echo(f"Wrote {name}")
+    outputs.finish(missing)
+
+
+def _write_report(store: SessionStore, number: int, outputs: Outputs) -> None:
+    from rom_vision.report.content import session_report
+    from rom_vision.report.html import html_of
+    from rom_vision.report.pdf import pdf_of
+
+    report = session_report(store, number)
+    outputs.write("--html", lambda draft: draft.write_bytes(html_of(report).encode()))
+    outputs.write("--pdf", lambda draft: draft.write_bytes(pdf_of(report)))
+
+
+def _write_numbered(outputs: Outputs, option: str, out: Path, texts: Sequence[str]) -> None:
+    """Write the first text to the option's own file, the others beside it."""
+    outputs.write(option, lambda draft: draft.write_bytes(texts[0].encode()))
+    for index, text in enumerate(texts[1:], 1):
+        outputs.write_more(option.removeprefix("--"), _numbered(out, index), text.encode())
 
 
 def _csv(session: SavedSession) -> bytes:
@@ -289,40 +315,31 @@ def _fhir(session: SavedSession) -> bytes:
     ).encode()
 
 
-def _write_trc(store: SessionStore, session: SavedSession, out: Path) -> list[Path]:
+def _trc_texts(store: SessionStore, session: SavedSession, out: Path) -> list[str]:
     from rom_vision.report.opensim_files import trc_of
 
     tracks = [track for r in session.results if (track := store.track(r.id)) is not None]
     if not tracks:
         raise BadInputError(f"Session {session.id} has no landmarks, so there is no TRC file to write.")
-    paths = [_numbered(out, i) for i in range(len(tracks))]
-    return [_write(path, trc_of(track, path.name).encode()) for path, track in zip(paths, tracks, strict=True)]
+    return [trc_of(track, shown(_numbered(out, i).name)) for i, track in enumerate(tracks)]
 
 
-def _write_mot(store: SessionStore, session: SavedSession, out: Path) -> list[Path]:
+def _mot_texts(store: SessionStore, session: SavedSession, out: Path) -> list[str]:
     from rom_vision.pipeline.again import joint_angles_again
     from rom_vision.report.opensim_files import mot_of
 
-    texts: list[bytes] = []
+    texts: list[str] = []
     for result in session.results:
         track = store.track(result.id) if result.document.status == "measured" else None
         angles = joint_angles_again(result.document, track) if track else None
         try:
-            texts.append(mot_of(result.document, _numbered(out, len(texts)).name, angles).encode())
+            texts.append(mot_of(result.document, shown(_numbered(out, len(texts)).name), angles))
         except BadInputError:
             continue  # a refused test has no joint angles; the others are written
     if not texts:
         raise BadInputError(f"Session {session.id} has no joint angles over time, so there is no MOT file to write.")
-    return [_write(_numbered(out, i), text) for i, text in enumerate(texts)]
+    return texts
 
 
 def _numbered(path: Path, index: int) -> Path:
     return path if index == 0 else path.with_name(f"{path.stem}-{index + 1}{path.suffix}")
-
-
-def _write(path: Path, data: bytes) -> Path:
-    try:
-        path.write_bytes(data)
-    except OSError as fault:
-        raise BadInputError(f"{path}: cannot be written ({fault.strerror or fault}).") from fault
-    return path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,11 +26,10 @@ from rom_vision.cli.common import (
     Save,
     Subject,
     Track,
-    check_outputs,
     check_person,
-    emit,
     progress,
 )
+from rom_vision.cli.outputs import Force, document_outputs, finish
 from rom_vision.cli.sessions import open_store
 from rom_vision.errors import BadInputError
 
@@ -71,6 +71,7 @@ def screen(
     filmed: Filmed = None,
     keep_video: KeepVideo = False,
     pinch: Pinch = False,
+    force: Force = False,
 ) -> None:
     """Screen a squat in a video for valgus collapse and the other compensations.
 
@@ -85,7 +86,7 @@ def screen(
     from rom_vision.report.tables import write_curve_csv
     from rom_vision.sessions import NewResult, save_result
 
-    check_outputs(json_out, csv_out, overlay, track)
+    outputs = document_outputs(json_out, csv_out, overlay, track, inputs=(clip, model, camera), force=force)
     keep_for = check_person(save, person, filmed, more=keep_video or pinch)
     if pictures is not None:
         _make_folder(pictures)
@@ -100,14 +101,13 @@ def screen(
             on_progress=on_progress,
         )
     document = analysis.document
-    if track:
-        analysis.track.save(track)
-    if csv_out:
-        write_curve_csv(document, csv_out)
+    outputs.write("--track", analysis.track.save)
+    outputs.write("--csv", lambda draft: write_curve_csv(document, draft))
     if overlay and document.repetitions:
         with progress("Drawing the video") as on_progress:
             drawing = SquatOverlay(analysis.track, document, analysis.level)
-            write_overlay(clip, overlay, drawing, max_side_px=MAX_SIDE_PX, on_progress=on_progress)
+            draw = partial(write_overlay, overlay=drawing, max_side_px=MAX_SIDE_PX, on_progress=on_progress)
+            outputs.write("--overlay", lambda draft: draw(clip, draft))
     worst: tuple[Picture, ...] = ()
     if pictures is not None or keep_for is not None:
         worst = worst_moments(clip, analysis.track, document, max_side_px=MAX_SIDE_PX, level=analysis.level)
@@ -117,8 +117,8 @@ def screen(
     if pictures is not None:
         for picture in worst:
             name = picture.name.replace(", ", "_").replace(" ", "_")
-            (pictures / f"{name}.jpg").write_bytes(picture.data)
-    emit(document.to_json(), describe_squat(document), json_out)
+            outputs.write_more("picture", pictures / f"{name}.jpg", picture.data)
+    finish(outputs, document, describe_squat(document))
     if document.status == "refused":
         raise typer.Exit(EXIT_REFUSED)
 

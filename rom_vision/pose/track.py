@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rom_vision.errors import BadInputError
+from rom_vision.files import write_bytes
 from rom_vision.pose.landmarks import N_LANDMARKS
 
 __all__ = ["MAX_FRAMES", "MAX_TIME_S", "FloatArray", "PoseTrack", "TrackSource"]
@@ -113,7 +114,7 @@ class PoseTrack:
 
     def save(self, path: str | Path) -> None:
         """Write the track to ``path`` (a compressed ``.npz``), so that it can be analysed again without inference."""
-        Path(path).write_bytes(self.to_bytes())
+        write_bytes(path, self.to_bytes())
 
     def to_bytes(self) -> bytes:
         """Return what `save` writes."""

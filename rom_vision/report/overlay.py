@@ -19,7 +19,10 @@ from rom_vision.report.level_mark import draw_level
 from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, dot, line
 from rom_vision.results.parts import Curve, Side
 
-__all__ = ["BAND_DEG", "Drawing", "LegOverlay", "draw_legs", "write_overlay"]
+__all__ = ["BAND_DEG", "OVERLAY_MARK", "Drawing", "LegOverlay", "draw_legs", "write_overlay"]
+
+OVERLAY_MARK = "rom_vision overlay"
+"""The comment that a drawn video carries, by which it is known again."""
 
 BAND_DEG = (30.0, 45.0)
 """Reference band of the default view (clinical evidence, section 1.5)."""
@@ -149,7 +152,10 @@ def write_overlay(
 
     ``max_side_px`` must be the one the landmarks were found with.
     """
-    with VideoReader(video, max_side_px=max_side_px) as reader, VideoWriter(out, *reader.size) as writer:
+    with (
+        VideoReader(video, max_side_px=max_side_px) as reader,
+        VideoWriter(out, *reader.size, comment=OVERLAY_MARK) as writer,
+    ):
         for frame in reader:
             writer.write(overlay.draw(frame.rgb, frame.index), frame.time_s)
             if on_progress:

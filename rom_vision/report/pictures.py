@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from rom_vision.capture import frames_at
 from rom_vision.report.overlay import LegOverlay
+from rom_vision.report.strokes import jpeg_of
 from rom_vision.results.document import HipRotationDocument
 from rom_vision.results.parts import Repetition
 from rom_vision.sessions import Picture
 
 __all__ = ["end_range_pictures", "repetition_pictures"]
-
-_JPEG_QUALITY = 88
 
 
 def end_range_pictures(
@@ -55,12 +52,11 @@ def repetition_pictures(
     pictures = []
     for frame in frames_at(clip, times, max_side_px) if times else []:
         nearest = int(np.abs(moments - frame.time_s).argmin())
-        out = io.BytesIO()
-        Image.fromarray(drawing.draw(frame.rgb, nearest)).save(out, "JPEG", quality=_JPEG_QUALITY)
+        data = jpeg_of(drawing.draw(frame.rgb, nearest))
         r = chosen[frame.index]
         number = document.repetitions.index(r) + 1
         name = f"End of {r.direction} rotation, {document.side} hip, repetition {number}: {r.peak_deg:.1f}°"
-        pictures.append(Picture(name, out.getvalue()))
+        pictures.append(Picture(name, data))
     return tuple(pictures)
 
 

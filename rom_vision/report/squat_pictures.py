@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +15,13 @@ from rom_vision.capture import frames_at
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 from rom_vision.report.level_mark import draw_level
-from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, Rgb, dashes, dot, line
+from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, Rgb, dashes, dot, jpeg_of, line
 from rom_vision.results.document import SquatDocument
 from rom_vision.results.parts import Finding, SquatRepetition
 from rom_vision.sessions import Picture as KeptPicture
 
 __all__ = ["SquatOverlay", "draw_finding", "moment_name", "worst_moments"]
 
-_JPEG_QUALITY = 88
 _LEG = ("HIP", "KNEE", "ANKLE")
 _BONES = (
     ("LEFT_SHOULDER", "RIGHT_SHOULDER"),
@@ -71,9 +69,8 @@ def worst_moments(
     for frame in frames_at(clip, times, max_side_px) if times else []:
         finding = found[frame.index]
         points = track.image_px[int(np.abs(track.time_s - frame.time_s).argmin())]
-        out = io.BytesIO()
-        Image.fromarray(draw_finding(frame.rgb, points, finding, level)).save(out, "JPEG", quality=_JPEG_QUALITY)
-        pictures.append(KeptPicture(moment_name(finding), out.getvalue()))
+        data = jpeg_of(draw_finding(frame.rgb, points, finding, level))
+        pictures.append(KeptPicture(moment_name(finding), data))
     return tuple(pictures)
 
 

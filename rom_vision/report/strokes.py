@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
+
 import cv2
 import numpy as np
 import numpy.typing as npt
+from PIL import Image
 
 from rom_vision.pose.track import FloatArray
 
-__all__ = ["CALM", "CLEAR", "INK", "SHADE", "Picture", "Rgb", "dashes", "dot", "line"]
+__all__ = ["CALM", "CLEAR", "INK", "SHADE", "Picture", "Rgb", "dashes", "dot", "jpeg_of", "line"]
 
 Picture = npt.NDArray[np.uint8]
 Rgb = tuple[int, int, int]
@@ -19,6 +22,8 @@ CLEAR: Rgb = (255, 176, 32)
 CALM: Rgb = (120, 170, 255)
 """What is drawn for orientation."""
 SHADE: Rgb = (18, 24, 32)
+
+_JPEG_QUALITY = 88
 
 
 def line(out: Picture, a: FloatArray, b: FloatArray, colour: Rgb, width: int) -> None:
@@ -42,3 +47,10 @@ def dot(out: Picture, point: FloatArray, colour: Rgb, radius: float) -> None:
 def _fixed(point: FloatArray) -> tuple[int, int]:
     x, y = np.clip(point, -8000, 8000) * 8
     return int(x), int(y)
+
+
+def jpeg_of(rgb: Picture) -> bytes:
+    """Return a (height, width, 3) picture as JPEG; its comment says which program drew it."""
+    out = io.BytesIO()
+    Image.fromarray(rgb).save(out, "JPEG", quality=_JPEG_QUALITY, comment=b"rom_vision")
+    return out.getvalue()

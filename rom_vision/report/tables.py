@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from rom_vision.files import write_bytes
 from rom_vision.results.document import Document, HipRotationDocument, SquatDocument
 from rom_vision.results.parts import RotationValue
 
@@ -69,10 +70,11 @@ def write_curve_csv(document: Document, path: str | Path) -> None:
         }
     else:
         columns = dict(document.series)
-    with Path(path).open("w", newline="", encoding="utf-8") as out:
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows(["" if v is None else round(v, 4) for v in row] for row in zip(*columns.values(), strict=True))
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(["" if v is None else round(v, 4) for v in row] for row in zip(*columns.values(), strict=True))
+    write_bytes(path, out.getvalue().encode())
 
 
 def safe_cell(value: object) -> object:

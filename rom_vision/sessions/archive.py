@@ -8,8 +8,6 @@ system, so a name that climbs out of a folder leads nowhere. Everything is check
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 import zipfile
 import zlib
 from datetime import datetime, timezone
@@ -21,6 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload, undefer
 
 from rom_vision.errors import BadInputError
+from rom_vision.files import placing
 from rom_vision.meaning.norms import Sex
 from rom_vision.pose.track import PoseTrack
 from rom_vision.results.document import parse_document
@@ -108,21 +107,12 @@ def export_person(store: SessionStore, name: str, path: str | Path) -> int:
     BadInputError
         If there is nobody of that name, or the file cannot be written.
     """
-    path = Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(prefix=".rom_vision-", suffix=".zip", dir=path.absolute().parent)
-    except OSError as fault:
-        raise BadInputError(f"{path}: cannot be written ({fault.strerror or fault}).") from fault
-    try:
-        with os.fdopen(handle, "wb") as out, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with placing(path) as draft:
+        draft.chmod(0o600)  # everything that is kept of a person
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED) as archive:
             with store.reading() as session:
                 manifest = _write(session, find_person(session, name), archive)
             archive.writestr(_MANIFEST, manifest.model_dump_json(indent=1))
-        Path(temporary).replace(path)
-    except OSError as fault:
-        raise BadInputError(f"{path}: cannot be written ({fault.strerror or fault}).") from fault
-    finally:
-        Path(temporary).unlink(missing_ok=True)
     return len(manifest.sessions)
 
 

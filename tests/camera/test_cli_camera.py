@@ -87,4 +87,4 @@ def test_the_board_is_written(run, tmp_path):
     done = run("board", tmp_path / "b.pdf", "--paper", "letter")
     assert done.exit_code == 0
     assert (tmp_path / "b.pdf").read_bytes().startswith(b"%PDF")
-    assert run("board", tmp_path / "nowhere" / "b.pdf").exit_code == 2
+    assert "folder does not exist" in str(run("board", tmp_path / "nowhere" / "b.pdf").exception)

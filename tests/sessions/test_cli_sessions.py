@@ -156,7 +156,7 @@ def test_report_in_every_form(number):
 def test_report_says_what_it_cannot_write(number):
     with pytest.raises(BadInputError, match="Say what to write"):
         run("sessions", "report", number)
-    with pytest.raises(BadInputError, match="cannot be written"):
+    with pytest.raises(BadInputError, match="its folder does not exist"):
         run("sessions", "report", number, "--html", "none/r.html")
     store = SessionStore()
     bare = store.save_session(NAME, [NewResult(refused_document())])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 from rom_vision.errors import BadInputError
+from rom_vision.files import placing
 
 __all__ = ["KEY", "data_folder", "owner_key"]
 
@@ -34,10 +34,9 @@ def owner_key() -> str:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             # Whole or not at all: another process may look for it at this moment.
-            draft = path.with_name(f".app-key-{secrets.token_hex(8)}")
-            with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-                file.write(secrets.token_urlsafe(32))
-            draft.replace(path)
+            with placing(path) as draft:
+                draft.chmod(0o600)
+                draft.write_text(secrets.token_urlsafe(32), encoding="ascii")
         key = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as fault:
         raise BadInputError(f"{path}: cannot be used ({fault}).") from fault

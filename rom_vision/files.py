@@ -1,0 +1,259 @@
+"""The one place where files are written: beside their place, moved there whole, never over what is no file.
+
+What lay there before stays until the new file is complete, and keeps its mode. A symbolic link is followed, not
+replaced. Standard output, pipes and terminals are written through; other devices and sockets are refused; none of them
+is ever renamed over, removed or changed.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import select
+import shutil
+import stat
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from rom_vision.errors import BadInputError
+
+__all__ = ["Channel", "open_channel", "placing", "shown", "target_of", "write_bytes"]
+
+READER_S = 5.0
+"""How long a pipe may be without a reader, seconds."""
+
+STALL_S = 30.0
+"""How long a reader may take nothing from a full pipe, seconds."""
+
+_DESCRIPTOR = re.compile(r"/dev/fd/(\d+)|/proc/(?:self|thread-self)/fd/(\d+)")
+_STANDARD = {"-": 1, "/dev/stdout": 1, "/dev/stderr": 2}
+_MAX_LINKS = 40
+_CHUNK = 64 * 1024
+
+
+class Channel:
+    """What takes bytes and keeps none: standard output, an open descriptor, a pipe, a terminal."""
+
+    def __init__(self, name: str, descriptor: int | None) -> None:
+        self.name = name
+        self._descriptor = descriptor
+        """None for the program's own standard output."""
+
+    @property
+    def is_standard_output(self) -> bool:
+        """Whether it is this program's standard output."""
+        return self._descriptor is None
+
+    def __enter__(self) -> Channel:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of it; a reader sees the end."""
+        if self._descriptor is not None:
+            with suppress(OSError):
+                os.close(self._descriptor)
+
+    def pour(self, source: BinaryIO) -> None:
+        """Write everything of ``source``.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written, or the reader goes away or stops reading.
+        """
+        if self._descriptor is None:
+            shutil.copyfileobj(source, sys.stdout.buffer, _CHUNK)
+            sys.stdout.buffer.flush()
+            return
+        while chunk := source.read(_CHUNK):
+            rest = memoryview(chunk)
+            while rest:
+                _, ready, _ = select.select((), (self._descriptor,), (), STALL_S)
+                if not ready:
+                    raise OSError(errno.ETIMEDOUT, "its reader stopped reading")
+                with suppress(BlockingIOError):
+                    rest = rest[os.write(self._descriptor, rest) :]
+
+
+def shown(path: str | Path) -> str:
+    """Return a file name as text that any screen and any file can hold: bytes that are no UTF-8 become �."""
+    return os.fsencode(path).decode("utf-8", "replace")
+
+
+def target_of(path: str | Path) -> Path:
+    """Return the place that a path means, with every symbolic link followed; it need not exist.
+
+    Raises
+    ------
+    BadInputError
+        If links go round in a circle.
+    """
+    try:
+        return Path(path).resolve()
+    except (OSError, RuntimeError, ValueError) as fault:
+        raise BadInputError(f"{shown(path)}: not a usable file name ({_reason(fault)}).") from fault
+
+
+def open_channel(path: str | Path) -> Channel | None:
+    """Open what is written through: ``-``, an open descriptor, a pipe or a terminal; None for a file or a free name.
+
+    A pipe must have a reader, or get one within `READER_S` seconds. Hold what was opened until it is written: the
+    reader would see an end in between.
+
+    Raises
+    ------
+    BadInputError
+        If it is a device or socket that is not to be written to, or a pipe that nobody reads.
+    """
+    descriptor = _descriptor_of(str(path))
+    try:
+        if descriptor == 1:
+            return Channel("standard output", None)
+        if descriptor is not None:
+            return Channel(shown(path), os.dup(descriptor))
+        found = Path(path).stat()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as fault:
+        raise BadInputError(f"{shown(path)}: cannot be written to ({_reason(fault)}).") from fault
+    if stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode):
+        return None
+    if stat.S_ISFIFO(found.st_mode):
+        return Channel(shown(path), _open_pipe(path))
+    if stat.S_ISCHR(found.st_mode) and found.st_rdev in _harmless_devices():
+        return Channel(shown(path), os.open(path, os.O_WRONLY | os.O_NOCTTY))
+    raise BadInputError(f"{shown(path)} is a device or a socket and is not written to. Give the name of a file.")
+
+
+@contextmanager
+def placing(path: str | Path, channel: Channel | None = None) -> Iterator[Path]:
+    """Yield the path of an empty file to fill; when the block ends without an error, its content is at ``path``.
+
+    Parameters
+    ----------
+    path : where the content is to be.
+    channel : what `open_channel` gave for it, if it was opened before.
+
+    Raises
+    ------
+    BadInputError
+        If ``path`` is a folder, a device or a socket, its folder is missing, or the disk is full; what lay there
+        before is then still there.
+
+    Examples
+    --------
+    >>> with placing("report.pdf") as draft:  # doctest: +SKIP
+    ...     draft.write_bytes(data)
+    """
+    channel = channel or open_channel(path)
+    try:
+        if channel is None:
+            with _beside(target_of(path)) as draft:
+                yield draft
+            return
+        with channel, tempfile.TemporaryDirectory(prefix="rom_vision-") as folder:
+            draft = Path(folder) / "draft"
+            draft.touch()
+            yield draft
+            with draft.open("rb") as source:
+                channel.pour(source)
+    except OSError as fault:
+        raise BadInputError(f"{shown(path)}: cannot be written ({_reason(fault)}).") from fault
+
+
+def write_bytes(path: str | Path, data: bytes) -> None:
+    """Write a whole file; see `placing`."""
+    with placing(path) as draft:
+        draft.write_bytes(data)
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Yield a draft in the folder of ``target`` and move it there in one step."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "it is a folder; give the name of the file to write")
+    draft = target.with_name(f".rom_vision-{secrets.token_hex(8)}.part")
+    try:
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+    except FileNotFoundError as fault:
+        raise FileNotFoundError(errno.ENOENT, "its folder does not exist; make it first") from fault
+    try:
+        yield draft
+        _settle(draft, target)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _settle(draft: Path, target: Path) -> None:
+    """Bring the draft to the disk and into its place, with the mode and owner of what it replaces."""
+    with draft.open("rb+") as file:
+        os.fsync(file.fileno())
+    with suppress(FileNotFoundError):
+        old = target.lstat()
+        if not stat.S_ISREG(old.st_mode):  # it was none when this began
+            raise OSError(errno.EEXIST, "it has become something else than a file meanwhile")
+        with suppress(OSError):
+            if hasattr(os, "chown"):
+                os.chown(draft, old.st_uid, old.st_gid)
+        draft.chmod(stat.S_IMODE(old.st_mode))
+    draft.replace(target)
+
+
+def _open_pipe(path: str | Path) -> int:
+    until = time.monotonic() + READER_S
+    while True:
+        try:
+            return os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as fault:
+            if fault.errno != errno.ENXIO:
+                raise BadInputError(f"{shown(path)}: cannot be written to ({_reason(fault)}).") from fault
+        if time.monotonic() > until:
+            raise BadInputError(f"{shown(path)} is a pipe that nobody reads. Start its reader first, or give a file.")
+        time.sleep(0.05)
+
+
+def _descriptor_of(path: str) -> int | None:
+    """Return the number of the open descriptor that a name or a link stands for, e.g. 1 for ``/dev/stdout``."""
+    for _ in range(_MAX_LINKS):
+        if path in _STANDARD:
+            return _STANDARD[path]
+        if found := _DESCRIPTOR.fullmatch(path):
+            return int(found[1] or found[2])
+        try:
+            link = Path(path).readlink()
+        except (OSError, ValueError):
+            return None
+        path = os.path.normpath(Path(path).absolute().parent / link)
+    return None
+
+
+def _harmless_devices() -> set[int]:
+    """Return the device numbers of nothing and of this program's own terminal; others may act on being opened."""
+    numbers = set()
+    for name in (os.devnull, "/dev/tty"):
+        with suppress(OSError):
+            numbers.add(Path(name).stat().st_rdev)
+    for descriptor in (0, 1, 2):
+        with suppress(OSError):
+            if os.isatty(descriptor):
+                numbers.add(os.fstat(descriptor).st_rdev)
+    return numbers
+
+
+def _reason(fault: Exception) -> str:
+    if isinstance(fault, OSError) and fault.strerror:
+        return fault.strerror[0].lower() + fault.strerror[1:]
+    return str(fault) or type(fault).__name__
