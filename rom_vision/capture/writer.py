@@ -118,8 +118,8 @@ class VideoWriter:
                 self._container.close()
         except (av.FFmpegError, OSError) as error:
             raise BadInputError(
-                f"{shown(self.path)} could not be written ({error.strerror or error}). Free some space on the disk or choose another"
-                " folder."
+                f"{shown(self.path)} could not be written ({error.strerror or error}). Free some space on the disk or"
+                " choose another folder."
             ) from error
 
     def _finish(self) -> None:
