@@ -12,15 +12,19 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
-import mediapipe as mp
 import numpy as np
 import numpy.typing as npt
-from mediapipe.tasks.python import BaseOptions, vision
 
 from rom_vision.errors import BadInputError
 from rom_vision.pose.models import ModelBundle
+from rom_vision.pose.postponed import postponed
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.turns import TURNS_DEG, turn_back_px, turn_back_world, turn_picture
+
+# MediaPipe loads them for drawings and sounds that nobody asks it for: more than half of its start.
+with postponed("matplotlib", "matplotlib.pyplot", "sounddevice"):
+    import mediapipe as mp
+    from mediapipe.tasks.python import BaseOptions, vision
 
 __all__ = ["MEDIAPIPE_VERSION", "PoseEstimator"]
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import median_filter
-from scipy.optimize import linear_sum_assignment
+from numpy.lib.stride_tricks import sliding_window_view
 
 from rom_vision.errors import BadInputError
 from rom_vision.pose.landmarks import LEFT_RIGHT_PAIRS, Landmark
@@ -110,6 +109,10 @@ class PersonFollower:
         cost = np.array([[_distance(person.poses[-1], pose) for pose in candidates] for person in self.people])
         gap_s = np.array([time_s - person.times_s[-1] for person in self.people])[:, None]
         allowed = np.minimum(_SAME_PERSON + _SAME_PERSON_PER_S * gap_s, _SAME_PERSON_MOST)
+        if cost.shape == (1, 1):
+            return [(0, 0)] if cost[0, 0] <= allowed[0, 0] else []
+        from scipy.optimize import linear_sum_assignment  # slow to import, and most recordings show one person
+
         rows, columns = linear_sum_assignment(np.where(cost <= allowed, cost, 1e3))
         return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if cost[i, j] <= allowed[i, 0]]
 
@@ -202,7 +205,8 @@ def leg_movement(person: Person) -> float:
     for k in range(len(_LEGS)):
         path = legs[visible[:, k], k]
         if len(path) >= 5:
-            low, high = np.percentile(median_filter(path, size=(5, 1), mode="nearest"), (5, 95), axis=0)
+            windows = sliding_window_view(np.pad(path, ((2, 2), (0, 0)), mode="edge"), 5, axis=0)
+            low, high = np.percentile(np.median(windows, axis=-1), (5, 95), axis=0)
             travel.append(float(np.hypot(*(high - low))))
     return max(travel)
 

@@ -94,7 +94,7 @@ def test_derivatives_agree_with_finite_differences(entries):
     np.testing.assert_allclose(points, forward_kinematics(state, UPRIGHT_FACING, shape), atol=1e-12)
     for i in range(slopes.shape[2]):
         step = np.zeros(N_STATE)
-        step[i] = 1e-5
+        step[i] = 1e-6
         ahead = forward_kinematics(state + step, UPRIGHT_FACING, shape)
         behind = forward_kinematics(state - step, UPRIGHT_FACING, shape)
-        np.testing.assert_allclose(slopes[:, :, i], (ahead - behind) / 2e-5, atol=1e-7)
+        np.testing.assert_allclose(slopes[:, :, i], (ahead - behind) / 2e-6, atol=1e-7)

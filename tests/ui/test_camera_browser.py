@@ -2,6 +2,8 @@
 
 import pytest
 
+pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
 from calibration.render_views import BoardScene
 from docs.camera_film import CAMERA_FPS, write_camera
 from docs.screenshots import chromium, settle

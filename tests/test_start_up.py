@@ -1,0 +1,59 @@
+"""What a command does not need it does not load: counted in modules, since seconds depend on the machine."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+APP = {"streamlit", "streamlit_webrtc", "altair", "pandas", "pyarrow"}
+PAPER = {"reportlab", "jinja2"}
+DATABASE = {"sqlalchemy"}
+UNUSED = {"matplotlib", "sounddevice", "torch"}
+SLOW_NUMERICS = {"scipy.optimize", "scipy.ndimage", "scipy.stats"}
+
+SCRIPT = """
+import json, sys
+from rom_vision.cli import main
+try:
+    main()
+except SystemExit as end:
+    code = end.code
+print(json.dumps({"exit": code or 0, "modules": sorted(sys.modules)}))
+"""
+
+
+def loaded_by(*arguments):
+    """Run a command in a process of its own; return the modules it has loaded at the end."""
+    command = [sys.executable, "-c", SCRIPT, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    said = json.loads(done.stdout.splitlines()[-1])
+    assert said["exit"] == 0, done.stderr
+    return set(said["modules"])
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("measure", "--help"), ("--version",)])
+def test_help_loads_no_numerics_no_network_no_app(arguments):
+    loaded = loaded_by(*arguments)
+    heavy = {"numpy", "scipy", "cv2", "av", "mediapipe", "PIL"}
+    assert not loaded & (heavy | APP | PAPER | DATABASE | UNUSED)
+
+
+@pytest.mark.model
+def test_a_measurement_loads_neither_app_nor_paper_nor_what_it_does_not_use():
+    clip = ROOT / "sample_videos" / "seated_left.mp4"
+    loaded = loaded_by("measure", clip, "--position", "seated", "--side", "left", "--model", "full")
+    assert "mediapipe" in loaded
+    assert not loaded & (APP | PAPER | UNUSED | SLOW_NUMERICS)
+
+
+def test_what_mediapipe_did_without_is_there_for_others():
+    script = (
+        "import rom_vision.pose.mediapipe_estimator, sys; from mediapipe.tasks.python.vision import drawing_utils;"
+        "assert 'matplotlib' not in sys.modules;"
+        "import matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot;"
+        "assert drawing_utils.plt.figure is matplotlib.pyplot.figure"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
