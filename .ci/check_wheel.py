@@ -1,5 +1,6 @@
-"""Build the wheel, install it into a new environment elsewhere, and use it there as somebody would who has no copy of
-the repository: version, help, a measurement of a clip, the file that it writes.
+"""Build the wheel, install it into a new environment elsewhere, and use it there.
+
+As somebody would who has no copy of the repository: version, help, a measurement of a clip, the files that it writes.
 
 Usage: python .ci/check_wheel.py [CONSTRAINTS]
 """
