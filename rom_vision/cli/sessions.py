@@ -91,8 +91,18 @@ def delete_person(name: Name) -> None:
 def list_sessions(person: Person) -> None:
     """List a person's sessions, oldest first."""
     with open_store(person) as store:
+        unreadable = store.unreadable(person)
         for line in store.sessions(person):
-            typer.echo(f"{line.id:5d}  {line.taken_at.isoformat(' ', 'minutes')}  {'; '.join(line.tests)}")
+            if line.id not in unreadable:
+                typer.echo(f"{line.id:5d}  {line.taken_at.isoformat(' ', 'minutes')}  {'; '.join(line.tests)}")
+    for number, reason in unreadable.items():
+        typer.echo(f"{number:5d}  cannot be read: {reason}")
+
+
+def _say_left_out(unreadable: dict[int, str]) -> None:
+    """Say on standard error which sessions a command could not take into account."""
+    for number, reason in unreadable.items():
+        typer.echo(f"Left out: session {number}, which cannot be read ({reason}).", err=True)
 
 
 @sessions_app.command("show")
@@ -144,9 +154,11 @@ def export_sessions(person: Person, archive: Archive, force: Force = False) -> N
 
     outputs = Outputs({"FILE": ("archive", archive)}, force=force)
     with open_store(person) as store:
-        count = len(store.sessions(person))
+        unreadable = store.unreadable(person)
+        count = sum(line.id not in unreadable for line in store.sessions(person))
         outputs.write("FILE", lambda draft: export_person(store, person, draft))
     outputs.finish()
+    _say_left_out(unreadable)
     if not outputs.to_standard_output:
         typer.echo(f"Wrote {count} session{'' if count == 1 else 's'} to {shown(archive)}.")
 
@@ -174,10 +186,11 @@ def remeasure_sessions(person: Person) -> None:
     from rom_vision.pipeline.again import measure_again
 
     with open_store(person) as store:
-        for line in store.sessions(person):
-            for result in store.session(line.id).results:
+        _say_left_out(store.unreadable(person))
+        for session in store.readable(person):
+            for result in session.results:
                 track = store.track(result.id)
-                name = f"Session {line.id}, {test_name(result.document)}"
+                name = f"Session {session.id}, {test_name(result.document)}"
                 if track is None:
                     typer.echo(f"{name}: no landmarks were kept, left as it was.")
                     continue
@@ -217,7 +230,9 @@ def compare_sessions(
     outputs = Outputs({"--json": ("comparison", json_out)}, force=force)
     with open_store(person) as store:
         comparison = compare(store, person)
+        unreadable = store.unreadable(person)
     outputs.write("--json", lambda draft: draft.write_bytes(comparison.to_json().encode() + b"\n"))
+    _say_left_out(unreadable)
     if not outputs.to_standard_output:
         for series in comparison.series:
             typer.echo(f"- {series.sentence}")

@@ -135,5 +135,7 @@ def _rotations_of(person: str) -> tuple[HipRotationDocument, ...]:
     from rom_vision.results.document import HipRotationDocument
 
     with open_store(person) as store:
-        sessions = [store.session(line.id) for line in reversed(store.sessions(person))]
-    return tuple(r.document for s in sessions for r in s.results if isinstance(r.document, HipRotationDocument))
+        sessions = list(store.readable(person))
+    return tuple(
+        r.document for s in reversed(sessions) for r in s.results if isinstance(r.document, HipRotationDocument)
+    )

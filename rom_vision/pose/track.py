@@ -18,7 +18,7 @@ from rom_vision.errors import BadInputError
 from rom_vision.files import write_bytes
 from rom_vision.pose.landmarks import N_LANDMARKS
 
-__all__ = ["MAX_FRAMES", "MAX_TIME_S", "FloatArray", "PoseTrack", "TrackSource"]
+__all__ = ["MAX_FRAMES", "MAX_TIME_S", "ZIP_FAULTS", "FloatArray", "PoseTrack", "TrackSource"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -179,11 +179,11 @@ class PoseTrack:
                 )
                 _check_plausible(track)
                 return track
-        except _DAMAGE as fault:
+        except ZIP_FAULTS as fault:
             raise BadInputError(f"{name}: not a landmark track, or damaged ({fault}).") from fault
 
 
-_DAMAGE = (
+ZIP_FAULTS = (
     *(KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, RecursionError, RuntimeError),
     *(NotImplementedError, MemoryError, zipfile.BadZipFile, zlib.error, lzma.LZMAError),
 )

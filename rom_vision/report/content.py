@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from rom_vision.errors import BadInputError
 from rom_vision.meaning.advice import Advice, AdviceBook, advise, load_advice
 from rom_vision.meaning.change import ROTATION_ERROR, Verdict
 from rom_vision.meaning.interpret import (
@@ -23,6 +24,7 @@ from rom_vision.report.shapes import Chart
 from rom_vision.results.document import Document, HipRotationDocument, SquatDocument
 from rom_vision.sessions import Picture, SessionStore
 from rom_vision.sessions.compare import Series, compare
+from rom_vision.sessions.records import check_picture
 
 __all__ = [
     "COLOUR_WORDS",
@@ -223,7 +225,11 @@ def make_report(
         # What holds for both sides alike, such as published means, is said once.
         new = tuple(s for s in said.statements if s.topic != "published" or s not in spoken)
         spoken.update(said.statements)
-        tests.append(ReportedTest(test_name(document), document, headlines, charts, new, tuple(pictures)))
+        shown = tuple(picture for picture in pictures if _can_be_shown(picture))
+        new += tuple(
+            Statement("caution", f"{p.name[:200]}: this picture is damaged.") for p in pictures if p not in shown
+        )
+        tests.append(ReportedTest(test_name(document), document, headlines, charts, new, shown))
     return SessionReport(
         person=person,
         taken_at=taken_at,
@@ -242,6 +248,14 @@ def make_report(
         method=" ".join(text for kind, text in METHODS if any(isinstance(d, kind) for d in documents)),
         provenance=_provenance(documents),
     )
+
+
+def _can_be_shown(picture: Picture) -> bool:
+    try:
+        check_picture(picture.data)
+    except BadInputError:
+        return False
+    return True
 
 
 def _squat_summaries(title: str, document: SquatDocument) -> tuple[Summary, ...]:

@@ -33,7 +33,7 @@ MAX_ANGLE_DEG = 1_000.0
 MAX_SPREAD_DEG = 10_000.0
 """Intervals and standard deviations may be huge: an unsteady picture says so."""
 MAX_NUMBER = 1e6
-_EARLIEST, _LATEST = datetime(1900, 1, 1, tzinfo=timezone.utc), datetime(2200, 1, 1, tzinfo=timezone.utc)
+_EARLIEST, _LATEST = datetime(1000, 1, 1, tzinfo=timezone.utc), datetime(2200, 1, 1, tzinfo=timezone.utc)
 _SPREADS = ("ci95", "sd")
 
 _CHOICES: dict[str, tuple[object, ...]] = {
@@ -78,12 +78,14 @@ def check_document(document: object) -> None:
 
 
 def check_moment(moment: datetime) -> datetime:
-    """Return a timezone-aware moment unless it is in a year in which nobody can have been filmed.
+    """Return a timezone-aware moment unless no clock can be so wrong.
+
+    Mistyped years are left alone as long as every calendar and file can hold them, with four digits.
 
     Raises
     ------
     ValueError
-        If it is before 1900 or after 2199.
+        If it is before the year 1000 or after 2199, UTC.
     """
     if not _EARLIEST <= moment < _LATEST:
         raise ValueError(f"the year {moment.year} cannot be right")

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from rom_vision.errors import BadInputError, RomVisionError
 
-__all__ = ["DATABASE_VARIABLE", "database_url", "open_engine", "scrub", "writer_of"]
+__all__ = ["DATABASE_VARIABLE", "database_url", "explained", "open_engine", "scrub", "writer_of"]
 
 DATABASE_VARIABLE = "ROM_VISION_DATABASE_URL"
 BUSY_TIMEOUT_S = 30
+"""How long to wait for another program that holds the database, seconds."""
+STATEMENT_TIMEOUT_S = 600
+"""How long the server may work on one statement: far longer than any of ours takes."""
 _TRACES = (
     "Deleted, but another program was reading the database all the while: traces stay in its files until the next "
     "deletion."
@@ -37,16 +42,24 @@ def database_url(url: str | None = None) -> URL:
         return URL.create("sqlite", database=str(user_data_path("rom_vision", appauthor=False) / "sessions.db"))
     try:
         parsed = make_url(given)
-    except ArgumentError:
+        kind = parsed.get_backend_name()
+        readable = "\0" not in f"{given}{parsed.database}{parsed.host}"
+    except (ArgumentError, ValueError):
+        readable = False
+    if not readable:
         # The text may hold a password: it is not repeated.
         raise BadInputError(
             f"{DATABASE_VARIABLE} is no database address; expected postgresql://user@host/name or sqlite:///path."
-        ) from None
-    kind = parsed.get_backend_name()
+        )
     if kind in ("postgresql", "postgres"):
         if find_spec("psycopg") is None:
             raise BadInputError("PostgreSQL needs psycopg: pip install 'rom-vision[postgres]'.")
         return parsed.set(drivername="postgresql+psycopg")
+    if kind == "sqlite" and parsed.query:
+        raise BadInputError(
+            f"{DATABASE_VARIABLE}: the part from ? on ({', '.join(sorted(parsed.query))[:100]}) is not known; give the "
+            "path alone: sqlite:///path."
+        )
     if kind == "sqlite" and parsed.database and parsed.database != ":memory:":
         return parsed.set(drivername="sqlite")
     raise BadInputError(
@@ -64,16 +77,42 @@ def open_engine(url: URL) -> Engine:
         If the folder of the SQLite file cannot be made.
     """
     if url.get_backend_name() == "postgresql":
-        return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_TIMEOUT_S})
+        try:
+            # psycopg refuses options that it does not know only when it connects, libpq when it reads them.
+            engine = create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": BUSY_TIMEOUT_S})
+        except (SQLAlchemyError, TypeError, ValueError) as fault:
+            raise BadInputError(f"{DATABASE_VARIABLE} holds options that cannot be used ({fault}).") from None
+        event.listen(engine, "connect", _prepare_postgres)
+        return engine
     path = Path(url.database or "")
     try:
+        if path.exists() and not path.is_file():
+            raise BadInputError(f"{path}: sessions cannot be kept there (it is no file).")
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
-    except OSError as fault:
-        raise BadInputError(f"{path}: sessions cannot be kept there ({fault.strerror or fault}).") from fault
+        place = path.stat()
+    except (OSError, ValueError) as fault:
+        raise BadInputError(
+            f"{path}: sessions cannot be kept there ({getattr(fault, 'strerror', None) or fault})."
+        ) from fault
+
+    def check_place(_connection: Connection) -> None:
+        """SQLite goes on with a file that has been deleted, and what it writes there is lost."""
+        try:
+            now = path.stat()
+        except OSError:
+            now = None
+        if now is None or (now.st_dev, now.st_ino) != (place.st_dev, place.st_ino):
+            raise RomVisionError(
+                f"The session database {path} was deleted or replaced while it was in use, so nothing more was kept in "
+                "it. Put the file back, or start again with a new one."
+            )
+
     engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", check_place)
     event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "commit", check_place)
     return engine
 
 
@@ -88,6 +127,8 @@ def writer_of(engine: Engine) -> Engine:
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # SQLAlchemy's begin event says BEGIN, not the driver
+    # One damaged byte in a text must not hide every other row.
+    connection.text_factory = lambda data: data.decode(errors="replace")
     for pragma in (
         "auto_vacuum = INCREMENTAL",
         "journal_mode = WAL",
@@ -96,6 +137,26 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         "secure_delete = ON",
     ):
         connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    from psycopg import DataError
+    from psycopg.types.datetime import TimestampLoader
+
+    class Moments(TimestampLoader):
+        """PostgreSQL keeps infinite dates and years beyond 9999, which Python does not know: they come as None."""
+
+        def load(self, data: Any) -> Any:
+            try:
+                return super().load(data)
+            except DataError:
+                return None
+
+    connection.adapters.register_loader("timestamp", Moments)
+    earlier, connection.autocommit = connection.autocommit, True
+    connection.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_S}s'")
+    connection.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT_S}s'")
+    connection.autocommit = earlier
 
 
 def _begin_sqlite(connection: Connection) -> None:
@@ -128,10 +189,32 @@ def scrub(engine: Engine) -> None:
             raise RomVisionError(_TRACES)
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql(f"SET lock_timeout = '{BUSY_TIMEOUT_S}s'")
         try:
             connection.exec_driver_sql("VACUUM (FULL) people, sessions, results, attachments")
         except OperationalError as fault:
             raise RomVisionError(_TRACES) from fault
-        finally:
-            connection.exec_driver_sql("RESET lock_timeout")
+
+
+_IN_USE = ("database is locked", "lock timeout", "database table is locked")
+
+
+@contextmanager
+def explained(where: str) -> Iterator[None]:
+    """Turn a failing database into a sentence: no statement, no content, no password in it.
+
+    Parameters
+    ----------
+    where : the database's address without its password.
+    """
+    try:
+        yield
+    except SQLAlchemyError as fault:
+        reason = next(iter(str(getattr(fault, "orig", None) or fault).splitlines()), type(fault).__name__)
+        if any(words in reason for words in _IN_USE):
+            raise RomVisionError(
+                f"The session database {where} is in use: another program held it for {BUSY_TIMEOUT_S} seconds. "
+                "Nothing was changed; try again when it has finished."
+            ) from fault
+        raise RomVisionError(f"The session database {where} failed: {reason}") from fault
+    except OverflowError as fault:  # a number that no column can hold
+        raise BadInputError(f"The session database {where} cannot hold a number as large as this one.") from fault

@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from rom_vision.errors import BadInputError, RomVisionError
-from rom_vision.results.document import Document, parse_document
+from rom_vision.errors import BadInputError
+from rom_vision.results.document import Document
 from rom_vision.sessions.measures import measures_of, setup_of, to_summary
+from rom_vision.sessions.rows import document_of
 
 __all__ = ["SCHEMA_VERSION", "migrate"]
 
@@ -83,15 +84,20 @@ def _comparison_columns(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE results ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
     for result_id in connection.execute(text("SELECT id FROM results ORDER BY id")).scalars().all():
         document = _stored(connection, result_id)
-        connection.execute(
-            text("UPDATE results SET setup = :setup, summary = :summary WHERE id = :id"),
-            {"id": result_id, "setup": setup_of(document), "summary": to_summary(measures_of(document))},
-        )
+        if document is not None:
+            connection.execute(
+                text("UPDATE results SET setup = :setup, summary = :summary WHERE id = :id"),
+                {"id": result_id, "setup": setup_of(document), "summary": to_summary(measures_of(document))},
+            )
 
 
-def _stored(connection: Connection, result_id: int) -> Document:
+def _stored(connection: Connection, result_id: int) -> Document | None:
+    """Return a document; None if it cannot be read: it stays as it is and is listed so, and the others are not lost."""
     stored = connection.execute(text("SELECT document FROM results WHERE id = :id"), {"id": result_id}).scalar_one()
-    return parse_document(stored, f"result {result_id} of the database")
+    try:
+        return document_of(stored, result_id)
+    except BadInputError:
+        return None
 
 
 def _pinch_column(connection: Connection) -> None:
@@ -102,10 +108,12 @@ def _pinch_column(connection: Connection) -> None:
 def _version_in_setup(connection: Connection) -> None:
     """Derive the set-up anew: the program's version has become part of it."""
     for result_id in connection.execute(text("SELECT id FROM results ORDER BY id")).scalars().all():
-        connection.execute(
-            text("UPDATE results SET setup = :setup WHERE id = :id"),
-            {"id": result_id, "setup": setup_of(_stored(connection, result_id))},
-        )
+        document = _stored(connection, result_id)
+        if document is not None:
+            connection.execute(
+                text("UPDATE results SET setup = :setup WHERE id = :id"),
+                {"id": result_id, "setup": setup_of(document)},
+            )
 
 
 _STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _comparison_columns, _pinch_column, _version_in_setup)
@@ -134,15 +142,14 @@ def migrate(engine: Engine, *, to: int = SCHEMA_VERSION) -> None:
                 raise BadInputError("The database holds tables of another program; give rom_vision one of its own.")
             connection.exec_driver_sql("CREATE TABLE schema_version (version INTEGER NOT NULL)")
             connection.exec_driver_sql("INSERT INTO schema_version (version) VALUES (0)")
-        version = connection.execute(text("SELECT version FROM schema_version")).scalar_one()
+        version = connection.execute(text("SELECT version FROM schema_version")).scalar()
+        if isinstance(version, bool) or not isinstance(version, int) or version < 0:
+            raise BadInputError("The database does not say which schema it has: it is damaged, or another program's.")
         if version > SCHEMA_VERSION:
             raise BadInputError(
                 f"The database has schema {version}, made by a newer rom_vision; this one knows {SCHEMA_VERSION}. "
                 "Please update rom_vision."
             )
         for number in range(version, to):
-            try:
-                _STEPS[number](connection)
-            except BadInputError as fault:
-                raise RomVisionError(f"The database could not be brought to schema {number + 1}: {fault}") from fault
+            _STEPS[number](connection)
         connection.execute(text("UPDATE schema_version SET version = :v"), {"v": max(version, to)})

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timezone
+from typing import Any
 
 from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
@@ -18,7 +20,10 @@ def new_uid() -> str:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment: timezone-aware in Python, UTC without a zone in the database."""
+    """A moment: timezone-aware in Python, UTC without a zone in the database.
+
+    What is no moment comes back as None, so that one bad date does not hide every other row.
+    """
 
     impl = DateTime
     cache_ok = True
@@ -30,6 +35,18 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """Say that it is UTC."""
         return None if value is None else value.replace(tzinfo=timezone.utc)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
+        """Read a moment as the database gives it."""
+        read = super().result_processor(dialect, coltype)
+
+        def moment(value: Any) -> datetime | None:
+            try:
+                return read(value) if read else value
+            except (ValueError, TypeError, AttributeError, OverflowError):
+                return None
+
+        return moment
 
 
 class Base(DeclarativeBase):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+
+from PIL import Image
 
 from rom_vision.errors import BadInputError
 from rom_vision.meaning.norms import Sex
@@ -20,6 +23,7 @@ __all__ = [
     "SavedResult",
     "SavedSession",
     "SessionLine",
+    "check_picture",
     "clean_name",
     "local_moment",
     "name_key",
@@ -27,6 +31,8 @@ __all__ = [
 ]
 
 MAX_NAME = 200
+MAX_PICTURE_PX = 64_000_000
+"""As large as a picture of a video may be."""
 _DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
@@ -136,6 +142,27 @@ def picture_type(data: bytes) -> str:
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     raise BadInputError("A picture to keep is neither JPEG nor PNG.")
+
+
+def check_picture(data: bytes) -> str:
+    """Return the media type of a JPEG or PNG that can be shown.
+
+    Raises
+    ------
+    BadInputError
+        If it is neither, damaged, or too large to be shown.
+    """
+    media_type = picture_type(data)
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as picture:
+            if picture.width * picture.height > MAX_PICTURE_PX:
+                raise BadInputError(f"The picture of {picture.width} x {picture.height} pixels is too large.")
+            picture.load()
+    except BadInputError:
+        raise
+    except Exception as fault:  # damaged files make Pillow raise errors of nearly every kind
+        raise BadInputError(f"The picture is damaged ({str(fault)[:200]}).") from fault
+    return media_type
 
 
 def local_moment(moment: datetime | None) -> datetime:

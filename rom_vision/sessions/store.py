@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
-from difflib import get_close_matches
-from pathlib import Path
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, selectinload, undefer
 
-from rom_vision.errors import BadInputError, RomVisionError
+from rom_vision.errors import BadInputError
 from rom_vision.meaning.norms import Sex
 from rom_vision.pose.track import PoseTrack
-from rom_vision.results.document import Document, HipRotationDocument, parse_document
-from rom_vision.sessions.engine import database_url, open_engine, scrub, writer_of
-from rom_vision.sessions.measures import Measure, from_summary, measures_of, setup_of, to_summary
+from rom_vision.results.document import Document
+from rom_vision.sessions.engine import database_url, explained, open_engine, scrub, writer_of
+from rom_vision.sessions.measures import Measure
 from rom_vision.sessions.migrations import migrate
 from rom_vision.sessions.models import AttachmentRow, PersonRow, ResultRow, SessionRow
 from rom_vision.sessions.records import (
@@ -31,16 +27,24 @@ from rom_vision.sessions.records import (
     clean_name,
     local_moment,
     name_key,
-    picture_type,
+)
+from rom_vision.sessions.rows import (
+    document_of,
+    document_row,
+    find_person,
+    measures_of_row,
+    moment_of,
+    offset_min,
+    person_of,
+    result_row,
+    session_fault,
+    words_of,
 )
 
 __all__ = ["MeasureRow", "SessionStore", "save_result"]
 
 SAME_SITTING = timedelta(hours=2)
 """Tests saved one by one belong to one session when no more than this lies between (our own heuristic)."""
-
-MAX_VIDEO_BYTES = 256 * 2**20
-"""Largest video kept (our own heuristic: minutes of phone video, in the database, deleted with the rest)."""
 
 MeasureRow = tuple[datetime, str, str | None, str | None, str, Measure]
 """When, test, position, mode, camera set-up, and the measured quantity."""
@@ -72,7 +76,7 @@ class SessionStore:
         self.where = address.render_as_string(hide_password=True)
         self._engine = open_engine(address)
         self._writer = writer_of(self._engine)
-        with self._explained():
+        with explained(self.where):
             migrate(self._writer)
 
     def close(self) -> None:
@@ -164,7 +168,7 @@ class SessionStore:
             return kept.id
 
     def sessions(self, person: str) -> list[SessionLine]:
-        """Return one line for each session of a person, oldest first."""
+        """Return one line for each session of a person, oldest first; `unreadable` has those that are left out."""
         with self.reading() as session:
             rows = session.execute(
                 select(
@@ -181,16 +185,44 @@ class SessionStore:
                 .where(SessionRow.person_id == find_person(session, person).id)
                 .order_by(SessionRow.taken_at, SessionRow.id, ResultRow.id)
             ).all()
-        moments: dict[int, datetime] = {}
-        tests: dict[int, list[str]] = {}
-        for number, taken_at, offset, test, position, mode, side, status in rows:
-            moments[number] = at_offset(taken_at, offset)
-            words = ", ".join(word for word in (test.replace("_", " "), position, mode, side) if word)
-            tests.setdefault(number, []).append(words + (" (refused)" if status == "refused" else ""))
-        return [SessionLine(number, moment, tuple(tests[number])) for number, moment in moments.items()]
+        lines: dict[int, SessionLine] = {}
+        bad: set[int] = set()
+        for number, taken_at, offset, *test in rows:
+            try:
+                earlier = lines[number].tests if number in lines else ()
+                lines[number] = SessionLine(number, moment_of(taken_at, offset), (*earlier, words_of(*test)))
+            except BadInputError:
+                bad.add(number)
+        return [line for number, line in lines.items() if number not in bad]
+
+    def unreadable(self, person: str) -> dict[int, str]:
+        """Return the numbers of a person's sessions that cannot be read, each with the reason.
+
+        They stay as they are, and can be deleted; every document is looked into.
+        """
+        with self.reading() as session:
+            rows = session.execute(
+                select(SessionRow, ResultRow)
+                .outerjoin(ResultRow, ResultRow.session_id == SessionRow.id)
+                .where(SessionRow.person_id == find_person(session, person).id)
+                .order_by(SessionRow.id, ResultRow.id)
+                .options(undefer(ResultRow.document))
+                .execution_options(yield_per=50)
+            )
+            found: dict[int, str] = {}
+            for row, result in rows:
+                if reason := session_fault(row, [result] if result else []):
+                    found.setdefault(row.id, reason)
+            return found
 
     def session(self, number: int) -> SavedSession:
-        """Return a session with its documents; raise `BadInputError` when there is none of that number."""
+        """Return a session with its documents.
+
+        Raises
+        ------
+        BadInputError
+            If there is none of that number, or it cannot be read.
+        """
         with self.reading() as session:
             row = session.scalars(
                 select(SessionRow)
@@ -203,18 +235,30 @@ class SessionStore:
             ).first()
             if row is None:
                 raise BadInputError(f"There is no session {number}.")
+            if reason := session_fault(row, row.results):
+                raise BadInputError(
+                    f"Session {number} cannot be read: {reason}. It stays as it is; to be rid of it: "
+                    f"rom-vision sessions delete {number}"
+                )
             results = tuple(
                 SavedResult(
                     r.id,
-                    parse_document(r.document, f"session {number}, result {r.id}"),
+                    document_of(r.document, r.id),
                     r.setup,
                     any(a.kind == "track" for a in r.attachments),
                     any(a.kind == "video" for a in r.attachments),
-                    r.pinch,
+                    bool(r.pinch),
                 )
                 for r in row.results
             )
-            return SavedSession(row.id, person_of(row.person), at_offset(row.taken_at, row.utc_offset_min), results)
+            return SavedSession(row.id, person_of(row.person), moment_of(row.taken_at, row.utc_offset_min), results)
+
+    def readable(self, person: str) -> Iterator[SavedSession]:
+        """Yield the sessions of a person that can be read, oldest first."""
+        unreadable = self.unreadable(person)
+        for line in self.sessions(person):
+            if line.id not in unreadable:
+                yield self.session(line.id)
 
     def replace_document(self, result_id: int, document: Document) -> None:
         """Put a new result of the same landmarks in the place of an older one; raise `BadInputError` if it is gone."""
@@ -249,10 +293,12 @@ class SessionStore:
         return (kept[0].name, kept[0].data) if kept else None
 
     def measures(self, person: str) -> list[MeasureRow]:
-        """Return everything of a person that can be compared over time, oldest first."""
+        """Return everything of a person that can be compared over time and can be read, oldest first."""
+        unreadable = self.unreadable(person)
         with self.reading() as session:
             rows = session.execute(
                 select(
+                    SessionRow.id,
                     SessionRow.taken_at,
                     SessionRow.utc_offset_min,
                     ResultRow.test,
@@ -266,9 +312,10 @@ class SessionStore:
                 .order_by(SessionRow.taken_at, ResultRow.id)
             ).all()
         return [
-            (at_offset(taken_at, offset), test, position, mode, setup, measure)
-            for taken_at, offset, test, position, mode, setup, summary in rows
-            for measure in from_summary(summary)
+            (moment_of(taken_at, offset), test, position, mode, setup, measure)
+            for number, taken_at, offset, test, position, mode, setup, summary in rows
+            if number not in unreadable
+            for measure in measures_of_row(setup, summary)
         ]
 
     # transactions
@@ -276,38 +323,32 @@ class SessionStore:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One transaction that only reads."""
-        with self._explained(), Session(self._engine) as session, session.begin():
+        with explained(self.where), Session(self._engine) as session, session.begin():
             yield session
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One transaction that writes: everything in it is kept, or nothing."""
-        with self._explained(), Session(self._writer, expire_on_commit=False) as session, session.begin():
+        with explained(self.where), Session(self._writer, expire_on_commit=False) as session, session.begin():
             yield session
 
     def _attachments(self, result_id: int, kind: str) -> list[AttachmentRow]:
         with self.reading() as session:
-            rows = session.scalars(
-                select(AttachmentRow)
-                .where(AttachmentRow.result_id == result_id, AttachmentRow.kind == kind)
-                .order_by(AttachmentRow.id)
-                .options(undefer(AttachmentRow.data))
-            ).all()
+            try:
+                rows = session.scalars(
+                    select(AttachmentRow)
+                    .where(AttachmentRow.result_id == result_id, AttachmentRow.kind == kind)
+                    .order_by(AttachmentRow.id)
+                    .options(undefer(AttachmentRow.data))
+                ).all()
+            except (TypeError, ValueError) as fault:  # SQLite keeps text where bytes should be
+                raise BadInputError(f"What is kept of result {result_id} as {kind} cannot be read.") from fault
             session.expunge_all()
             return list(rows)
 
     def _scrub(self) -> None:
-        with self._explained():
+        with explained(self.where):
             scrub(self._engine)
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn a failing database into a sentence: no statement, no content, no password in it."""
-        try:
-            yield
-        except SQLAlchemyError as fault:
-            reason = str(getattr(fault, "orig", None) or fault).splitlines()[0]
-            raise RomVisionError(f"The session database {self.where} failed: {reason}") from fault
 
 
 def save_result(person: str, result: NewResult, *, taken_at: datetime | None = None) -> int:
@@ -319,58 +360,6 @@ def save_result(person: str, result: NewResult, *, taken_at: datetime | None = N
         store.close()
 
 
-def result_row(result: NewResult) -> ResultRow:
-    """Return the row of a result with its attachments."""
-    row = document_row(result.document, result.document.to_json())
-    row.pinch = result.pinch
-    kept = []
-    if result.track is not None:
-        kept.append(attachment_row("track", "track.npz", "application/octet-stream", result.track.to_bytes()))
-    kept += [attachment_row("picture", p.name, picture_type(p.data), p.data) for p in result.pictures]
-    if result.video is not None:
-        kept.append(attachment_row("video", result.video.name, "application/octet-stream", _read_video(result.video)))
-    row.attachments = kept
-    return row
-
-
-def document_row(document: Document, text: str) -> ResultRow:
-    """Return the row of a document, which reads ``text``, with everything that is derived from it."""
-    row = ResultRow(test=document.test, status=document.status, document=text)
-    row.setup, row.summary = setup_of(document), to_summary(measures_of(document))
-    if isinstance(document, HipRotationDocument):
-        row.position, row.mode, row.side = document.position, document.mode, document.side
-    return row
-
-
-def attachment_row(kind: str, name: str, media_type: str, data: bytes) -> AttachmentRow:
-    """Return the row of a track, picture or video."""
-    digest = hashlib.sha256(data).hexdigest()
-    return AttachmentRow(kind=kind, name=name, media_type=media_type, sha256=digest, data=data)
-
-
-def _read_video(path: Path) -> bytes:
-    try:
-        size = path.stat().st_size
-        if size > MAX_VIDEO_BYTES:
-            raise BadInputError(
-                f"{path.name}: {size / 2**20:.0f} MB are too much to keep ({MAX_VIDEO_BYTES // 2**20} MB at most); "
-                "save the result without the video."
-            )
-        return path.read_bytes()
-    except OSError as fault:
-        raise BadInputError(f"{path}: cannot be read ({fault.strerror or fault}).") from fault
-
-
-def at_offset(moment: datetime, offset_min: int) -> datetime:
-    """Return a moment in the local time of the place where it was."""
-    return moment.astimezone(timezone(timedelta(minutes=offset_min)))
-
-
-def offset_min(moment: datetime) -> int:
-    """Return the offset of a moment from UTC, minutes."""
-    return round((moment.utcoffset() or timedelta()).total_seconds() / 60)
-
-
 def _new_session(person_id: int, moment: datetime) -> SessionRow:
     return SessionRow(person_id=person_id, taken_at=moment, utc_offset_min=offset_min(moment))
 
@@ -378,17 +367,3 @@ def _new_session(person_id: int, moment: datetime) -> SessionRow:
 def _same_test(row: ResultRow, other: ResultRow) -> bool:
     keys = ("test", "position", "mode", "side")
     return row.status == other.status == "measured" and all(getattr(row, key) == getattr(other, key) for key in keys)
-
-
-def person_of(row: PersonRow) -> Person:
-    return Person(row.id, row.uid, row.name, row.sex, row.birth_year, row.created_at)  # type: ignore[arg-type]
-
-
-def find_person(session: Session, name: str) -> PersonRow:
-    row = session.scalars(select(PersonRow).where(PersonRow.name_key == name_key(name))).first()
-    if row is not None:
-        return row
-    names = session.scalars(select(PersonRow.name)).all()
-    close = get_close_matches(name, names, n=1)
-    hint = f" Did you mean {close[0]}?" if close else f' Add them first: rom-vision person add "{clean_name(name)}"'
-    raise BadInputError(f"There is nobody called {clean_name(name)}.{hint}")

@@ -1,6 +1,7 @@
 import json
 import zipfile
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from made_results import picture_jpeg, pose_track, refused_document, rotation_document, squat_document
@@ -46,8 +47,7 @@ def everything(store, name):
 
 def test_round_trip_to_another_machine_loses_nothing(store, new_url, open_store, tmp_path):
     name = fill(store)
-    clip = tmp_path / "clip.mp4"
-    clip.write_bytes(b"moving picture")
+    clip = Path(__file__).parents[2] / "sample_videos" / "seated_left_low.mp4"
     store.save_session(name, [NewResult(rotation_document(side="right"), video=clip, pinch=True)], taken_at=NOON)
     path = tmp_path / "all.zip"
     assert export_person(store, name, path) == 4

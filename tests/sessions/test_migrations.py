@@ -10,7 +10,7 @@ from rom_vision.errors import BadInputError, RomVisionError
 from rom_vision.sessions import NewResult
 from rom_vision.sessions.compare import compare
 from rom_vision.sessions.engine import database_url, open_engine, writer_of
-from rom_vision.sessions.migrations import SCHEMA_VERSION, migrate
+from rom_vision.sessions.migrations import SCHEMA_VERSION, _comparison_columns, migrate
 from rom_vision.sessions.models import Base
 
 
@@ -69,15 +69,43 @@ def test_database_of_schema_2_is_upgraded(url, engine, open_store):
     assert store.session(number).results[0].document == rotation_document()
 
 
-def test_upgrade_that_fails_leaves_the_older_database_as_it_was(url, engine, open_store):
+def test_upgrade_that_fails_leaves_the_older_database_as_it_was(url, engine, open_store, monkeypatch):
     fill_schema_1(engine, [30.0])
-    with writer_of(engine).begin() as connection:
-        connection.execute(text("UPDATE results SET document = '{}'"))
-    with pytest.raises(RomVisionError, match="schema 2: result 1 of the database"):
+
+    def fail(*_):
+        raise RomVisionError("the third step failed")
+
+    monkeypatch.setattr("rom_vision.sessions.migrations._STEPS", (None, _comparison_columns, fail, fail))
+    with pytest.raises(RomVisionError, match="the third step failed"):
         open_store(url)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT version FROM schema_version")).scalar_one() == 1
         assert "summary" not in {c["name"] for c in inspect(connection).get_columns("results")}
+
+
+def test_upgrade_goes_past_a_document_that_cannot_be_read(url, engine, open_store):
+    fill_schema_1(engine, [30.0, 45.0, 31.0])
+    with writer_of(engine).begin() as connection:
+        connection.execute(text("UPDATE results SET document = '{}' WHERE id = 2"))
+    store = open_store(url)
+    assert list(store.unreadable("Ana")) == [2]
+    assert [s.id for s in store.readable("Ana")] == [1, 3]
+    (series,) = compare(store, "Ana").series
+    assert [v.value_deg for v in series.values] == [30.0, 31.0]
+
+
+@pytest.mark.parametrize("version", ["NULL", "-1", "'x'"])
+def test_database_that_does_not_say_its_schema_is_left_alone(tmp_path, open_store, version):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    open_store(url).close()
+    engine = open_engine(database_url(url))
+    with writer_of(engine).begin() as connection:
+        connection.execute(text("DROP TABLE schema_version"))
+        connection.execute(text("CREATE TABLE schema_version (version)"))
+        connection.execute(text(f"INSERT INTO schema_version VALUES ({version})"))
+    engine.dispose()
+    with pytest.raises(BadInputError, match="which schema"):
+        open_store(url)
 
 
 def test_newer_database_and_foreign_one_are_left_alone(new_url, open_store):

@@ -97,7 +97,7 @@ def test_video_is_kept_only_when_asked_and_not_beyond_a_size(store, tmp_path, mo
     result = store.session(number).results[0]
     assert result.has_video
     assert store.video(result.id) == ("left.mp4", clip.read_bytes())
-    monkeypatch.setattr("rom_vision.sessions.store.MAX_VIDEO_BYTES", 100)
+    monkeypatch.setattr("rom_vision.sessions.rows.MAX_VIDEO_BYTES", 100)
     with pytest.raises(BadInputError, match="too much to keep"):
         store.save_result("Ana", NewResult(rotation_document(), video=clip))
     assert len(store.sessions("Ana")) == 1

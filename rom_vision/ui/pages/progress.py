@@ -39,8 +39,9 @@ def page() -> None:
             st.session_state["progress-chosen"] = add_sample_person(store)
             st.rerun()
         return
-    lines = store.sessions(person.name)
-    if not lines:
+    unreadable = store.unreadable(person.name)
+    lines = [line for line in store.sessions(person.name) if line.id not in unreadable]
+    if not lines and not unreadable:
         st.info(f"Nothing has been saved for {plain(person.name)} yet.")
         link("upload", "Measure a recording", icon=":material/upload_file:")
         return
@@ -48,7 +49,10 @@ def page() -> None:
     _over_time(series)
     if len(lines) > 1:
         _two_sessions(store, lines, series)
-    _sessions(store, person, lines)
+    if lines:
+        _sessions(store, person, lines)
+    for number, reason in unreadable.items():
+        _unreadable(store, number, reason)
 
 
 def _over_time(series: tuple[Series, ...]) -> None:
@@ -152,17 +156,23 @@ def _sessions(store: SessionStore, person: Person, lines: list[SessionLine]) -> 
                 if st.button("Open", key=f"open-{line.id}", icon=":material/monitoring:"):
                     go("result", session=str(line.id))
                 if st.button("Delete", key=f"delete-{line.id}", icon=":material/delete:"):
-                    _confirm(store, line, person.name)
+                    what = f"The session of {plain(person.name)} of {line.taken_at:%d %B %Y, %H:%M}"
+                    _confirm(store, line.id, what)
     if len(lines) > 50:
         st.caption(f"The latest 50 of {len(lines)} sessions. `rom-vision sessions list` shows all.")
 
 
+def _unreadable(store: SessionStore, number: int, reason: str) -> None:
+    with st.container(border=True):
+        told, buttons = st.columns([3, 1.2], vertical_alignment="center")
+        told.markdown(f"**Session {number} cannot be read**  \n{plain(reason)}")
+        if buttons.button("Delete", key=f"delete-{number}", icon=":material/delete:"):
+            _confirm(store, number, f"Session {number}, which cannot be read,")
+
+
 @st.dialog("Delete this session?")
-def _confirm(store: SessionStore, line: SessionLine, name: str) -> None:
-    st.write(
-        f"The session of {plain(name)} of {line.taken_at:%d %B %Y, %H:%M} with its landmarks and pictures. "
-        "There is no way back."
-    )
+def _confirm(store: SessionStore, number: int, what: str) -> None:
+    st.write(f"{what} with its landmarks and pictures. There is no way back.")
     if st.button("Delete it for good", type="primary"):
-        store.delete_session(line.id)
+        store.delete_session(number)
         st.rerun()

@@ -69,19 +69,19 @@ def _kept(number: str, finished: Finished | None) -> None:
     if not number.isdecimal():
         raise BadInputError("This address names no session. Choose one on the page Progress.")
     session = store.session(int(number))
+    report = session_report(store, session.id)
     tests = []
-    for result in session.results:
+    for result, reported in zip(session.results, report.tests, strict=True):
         video = store.video(result.id) if result.has_video else None
         fresh = finished.video if finished is not None and finished.document == result.document else None
         tests.append(
             ShownTest(
                 result.document,
-                store.pictures(result.id),
+                reported.pictures,
                 partial(store.track, result.id) if result.has_track else None,
                 video[1] if video else fresh,
             )
         )
-    report = session_report(store, session.id)
     st.title(f"{plain(session.person.name)}, {session.taken_at:%d %B %Y}")
     link("progress", "All sessions", icon=":material/timeline:")
     names = [name_of_test(test.document) for test in tests]

@@ -1,0 +1,113 @@
+"""What the table of contents of an archive says, each part of it checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+
+from rom_vision.meaning.norms import Sex
+from rom_vision.results.plausible import MAX_JSON_BYTES, check_moment
+
+__all__ = ["MANIFEST", "MAX_VIDEO_BYTES", "Manifest", "PackedAttachment", "PackedFile", "PackedPerson", "PackedResult"]
+__all__ += ["PackedSession"]
+
+MANIFEST = "manifest.json"
+
+MAX_VIDEO_BYTES = 256 * 2**20
+"""Largest video kept (our own heuristic: minutes of phone video, in the database, deleted with the rest)."""
+
+# More than anybody has (our own heuristics): an archive from elsewhere must not fill memory or disk.
+_MAX_SESSIONS = 100_000
+_MAX_RESULTS = 1_000
+_MAX_ATTACHMENTS = 1_000
+_MAX_BYTES = {"track": 512 * 2**20, "picture": 64 * 2**20, "video": 2 * MAX_VIDEO_BYTES}
+
+_Uid = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+_Moment = Annotated[AwareDatetime, AfterValidator(check_moment)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PackedFile(_Model):
+    """A member of the archive with what its content has to be."""
+
+    path: str = Field(max_length=200)
+    sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    size: int = Field(ge=0, le=MAX_JSON_BYTES)
+
+
+class PackedAttachment(PackedFile):
+    """A track, picture or video."""
+
+    size: int = Field(ge=0)
+    kind: Literal["track", "picture", "video"]
+    name: str = Field(max_length=500)
+    media_type: str = Field(max_length=80)
+
+    @model_validator(mode="after")
+    def _is_of_its_kind(self) -> PackedAttachment:
+        if self.size > _MAX_BYTES[self.kind]:
+            raise ValueError(f"{self.size:,} bytes are too many for a {self.kind}")
+        if "\0" in self.name or not self.media_type.isascii() or not self.media_type.isprintable():
+            raise ValueError("name or kind of the content hold what no text holds")
+        return self
+
+
+class PackedResult(_Model):
+    """A result: its document, and what it was made from."""
+
+    uid: _Uid
+    document: PackedFile
+    attachments: tuple[PackedAttachment, ...] = Field(max_length=_MAX_ATTACHMENTS)
+    pinch: bool = False
+
+
+class PackedSession(_Model):
+    """A sitting with at least one result."""
+
+    uid: _Uid
+    taken_at: _Moment
+    results: tuple[PackedResult, ...] = Field(min_length=1, max_length=_MAX_RESULTS)
+
+
+class PackedPerson(_Model):
+    """Whose archive it is."""
+
+    uid: _Uid
+    name: str
+    sex: Sex | None
+    birth_year: int | None = Field(ge=1900, le=2200)
+    created_at: _Moment
+
+
+class Manifest(_Model):
+    """The whole archive."""
+
+    format: Literal["rom_vision person"] = "rom_vision person"
+    version: Literal[1] = 1
+    exported_at: AwareDatetime
+    person: PackedPerson
+    sessions: tuple[PackedSession, ...] = Field(max_length=_MAX_SESSIONS)
+
+    @property
+    def files(self) -> tuple[PackedFile, ...]:
+        """Every member that the archive has to hold."""
+        results = [result for session in self.sessions for result in session.results]
+        return tuple(file for result in results for file in (result.document, *result.attachments))
+
+    @model_validator(mode="after")
+    def _names_everything_once(self) -> Manifest:
+        results = [result for session in self.sessions for result in session.results]
+        for what, names in (
+            ("session", [session.uid for session in self.sessions]),
+            ("result", [result.uid for result in results]),
+            ("file", [file.path for file in self.files]),
+        ):
+            name, times = Counter(names).most_common(1)[0] if names else ("", 0)
+            if times > 1:
+                raise ValueError(f"{what} {name} is named {times} times")
+        return self
