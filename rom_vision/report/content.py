@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from rom_vision.errors import BadInputError
 from rom_vision.meaning.advice import Advice, AdviceBook, advise, load_advice
 from rom_vision.meaning.change import ROTATION_ERROR, Verdict
 from rom_vision.meaning.interpret import (
@@ -24,7 +23,7 @@ from rom_vision.report.shapes import Chart
 from rom_vision.results.document import Document, HipRotationDocument, SquatDocument
 from rom_vision.sessions import Picture, SessionStore
 from rom_vision.sessions.compare import Series, compare
-from rom_vision.sessions.records import check_picture
+from rom_vision.sessions.records import can_be_shown, media_type_of
 
 __all__ = [
     "COLOUR_WORDS",
@@ -225,10 +224,13 @@ def make_report(
         # What holds for both sides alike, such as published means, is said once.
         new = tuple(s for s in said.statements if s.topic != "published" or s not in spoken)
         spoken.update(said.statements)
-        shown = tuple(picture for picture in pictures if _can_be_shown(picture))
         new += tuple(
-            Statement("caution", f"{p.name[:200]}: this picture is damaged.") for p in pictures if p not in shown
+            Statement("caution", f"{picture.name[:200]}: this picture is damaged.")
+            for picture in pictures
+            if not can_be_shown(picture)
         )
+        # One that is damaged inside may still show something in a browser.
+        shown = tuple(picture for picture in pictures if media_type_of(picture.data) is not None)
         tests.append(ReportedTest(test_name(document), document, headlines, charts, new, shown))
     return SessionReport(
         person=person,
@@ -248,14 +250,6 @@ def make_report(
         method=" ".join(text for kind, text in METHODS if any(isinstance(d, kind) for d in documents)),
         provenance=_provenance(documents),
     )
-
-
-def _can_be_shown(picture: Picture) -> bool:
-    try:
-        check_picture(picture.data)
-    except BadInputError:
-        return False
-    return True
 
 
 def _squat_summaries(title: str, document: SquatDocument) -> tuple[Summary, ...]:

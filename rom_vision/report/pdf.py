@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PIL import Image as PilImage
-from PIL import UnidentifiedImageError
 from reportlab.graphics import shapes as drawn
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -21,6 +20,7 @@ from rom_vision.report.content import ReportedTest, SessionReport, Summary, is_q
 from rom_vision.report.pdf_fonts import BOLD, FONT, drawable, marked_up, register_fonts
 from rom_vision.report.shapes import Chart, Dot, Line, Polygon, Rect, Shape, Text
 from rom_vision.sessions import Picture
+from rom_vision.sessions.records import can_be_shown
 
 __all__ = ["pdf_of"]
 
@@ -189,10 +189,9 @@ def _columns(rows: Sequence[Sequence[Any]], widths: Sequence[float], rules: Sequ
 
 
 def _picture(picture: Picture) -> list[Flowable]:
-    try:
-        width, height = PilImage.open(io.BytesIO(picture.data)).size
-    except (UnidentifiedImageError, OSError):
-        return [_paragraph(f"{picture.name}: this picture is damaged.", _style(8.5, colour="muted"))]
+    if not can_be_shown(picture):
+        return [_paragraph(picture.name, _style(8, colour="muted"))]
+    width, height = PilImage.open(io.BytesIO(picture.data)).size
     scale = min((WIDTH / PICTURES_PER_ROW - 14) / width, PICTURE_HEIGHT / height)
     image = Image(io.BytesIO(picture.data), width * scale, height * scale, hAlign="LEFT")
     return [image, _paragraph(picture.name, _style(8, colour="muted"))]

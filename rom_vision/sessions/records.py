@@ -23,9 +23,11 @@ __all__ = [
     "SavedResult",
     "SavedSession",
     "SessionLine",
+    "can_be_shown",
     "check_picture",
     "clean_name",
     "local_moment",
+    "media_type_of",
     "name_key",
     "picture_type",
 ]
@@ -137,11 +139,25 @@ def picture_type(data: bytes) -> str:
     BadInputError
         If it is neither.
     """
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    raise BadInputError("A picture to keep is neither JPEG nor PNG.")
+    media_type = media_type_of(data)
+    if media_type is None:
+        raise BadInputError("A picture to keep is neither JPEG nor PNG.")
+    return media_type
+
+
+def media_type_of(data: bytes) -> str | None:
+    """Return the media type that a picture begins as; None if it is neither JPEG nor PNG."""
+    kinds = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG\r\n\x1a\n": "image/png"}
+    return next((media_type for start, media_type in kinds.items() if data.startswith(start)), None)
+
+
+def can_be_shown(picture: Picture) -> bool:
+    """Whether a picture is whole."""
+    try:
+        check_picture(picture.data)
+    except BadInputError:
+        return False
+    return True
 
 
 def check_picture(data: bytes) -> str:

@@ -13,6 +13,7 @@ from rom_vision.meaning.interpret import interpret_session
 from rom_vision.meaning.interpret import test_name as name_of_test
 from rom_vision.report.content import SessionReport, make_report, session_report
 from rom_vision.sessions import NewResult, Person
+from rom_vision.sessions.records import can_be_shown
 from rom_vision.ui.parts.downloads import Taken, offer_downloads
 from rom_vision.ui.parts.frame import card, draw, link, plain
 from rom_vision.ui.parts.jobs import Job
@@ -77,7 +78,7 @@ def _kept(number: str, finished: Finished | None) -> None:
         tests.append(
             ShownTest(
                 result.document,
-                reported.pictures,
+                tuple(filter(can_be_shown, reported.pictures)),
                 partial(store.track, result.id) if result.has_track else None,
                 video[1] if video else fresh,
             )
