@@ -29,10 +29,9 @@ test-oldest: $(OLDEST)/.test
 wheel-check: $(VENV)/.app
 	$(BIN)/python .ci/check_wheel.py
 
-# The documentation, as files that open without a server, in build/docs; every link and anchor is checked.
+# The documentation, as files that open without a server, in build/docs; a link that leads nowhere is an error.
 docs: $(VENV)/.docs
-	$(BIN)/python -m mkdocs build --strict
-	$(BIN)/python docs/check_links.py build/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 docs-serve: $(VENV)/.docs
 	$(BIN)/python -m mkdocs serve

@@ -117,6 +117,7 @@ def _write(path: Path, bgr: npt.ArrayLike) -> None:
 def main() -> None:
     """Write the boards and the guide's pictures."""
     here = Path(__file__).parent
+    shown = here.parent / "docs" / "camera"
     for paper, board in BOARDS.items():
         write_board_pdf(board, here / f"board_{paper}.pdf")
     camera = Camera(320, 240, 262.0, 0.01, 163.0, 118.0, (-0.12, 0.05, 0.001, -0.0005, 0.0))
@@ -139,7 +140,7 @@ def main() -> None:
         "far: half as high": small.picture(distance_mm=580, noise=0),
     }
     for name, sheet in (("tilts", tilts), ("places", places), ("distances", distances)):
-        _write(here / "pictures" / f"{name}.png", _sheet(sheet, 4))
+        _write(shown / f"{name}.png", _sheet(sheet, 4))
     scene = BoardScene(Camera(640, 480, 520.0, 0.01, 327.0, 236.0, (-0.12, 0.05, 0.001, -0.0005, 0.0)), BOARDS["a4"])
     finder, guide = BoardFinder(BOARDS["a4"]), CaptureGuide()
     for picture in scene.session(30):
@@ -147,7 +148,7 @@ def main() -> None:
         if view is not None:
             guide.offer(view)
     coverage = coverage_picture(calibrate(guide, "my-laptop", "rendered", finder))
-    _write(here / "pictures" / "coverage.png", cv2.cvtColor(coverage, cv2.COLOR_RGB2BGR))
+    _write(shown / "coverage.png", cv2.cvtColor(coverage, cv2.COLOR_RGB2BGR))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import socket
 import stat
 import subprocess
@@ -26,6 +25,8 @@ def names(folder):
 @contextmanager
 def file_size_limit(size: int):
     """As on a full disk, writing past ``size`` bytes fails."""
+    import resource  # not on Windows
+
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import resource
 import shutil
 import subprocess
 from pathlib import Path
@@ -77,6 +76,8 @@ def test_a_place_that_cannot_be_written(tmp_path):
 
 
 def test_a_full_disk(tmp_path):
+    import resource  # not on Windows
+
     path = tmp_path / "out.mp4"
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, limits[1]))

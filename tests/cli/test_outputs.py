@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import resource
 import sqlite3
 import threading
 from contextlib import contextmanager
@@ -160,6 +159,8 @@ def test_a_place_that_cannot_be_written_is_told_at_once(name, said):
 
 @contextmanager
 def full_disk():
+    import resource  # not on Windows
+
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
     try:

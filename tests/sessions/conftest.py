@@ -1,5 +1,4 @@
 import os
-import pwd
 import shutil
 import subprocess
 import tempfile
@@ -22,6 +21,8 @@ def _program(name):
 @pytest.fixture(scope="session")
 def postgres_server():
     """URL of a throw-away server's database 'postgres', reached through a socket in a folder of its own."""
+    import pwd  # not on Windows
+
     psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
     initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
     if initdb is None or pg_ctl is None:
