@@ -24,6 +24,17 @@ class JointAngles:
     sd_deg : (T, N) standard deviation of each angle, degrees, systematic error of the landmarks included.
     residual : (T,) how badly the landmarks fit the leg model, in standard deviations per coordinate; about 1 for
         landmarks as good as expected, several for a wrong limb. NaN where the person was not found.
+
+    Raises
+    ------
+    ValueError
+        On construction, naming every fault of the arrays at once.
+
+    Examples
+    --------
+    >>> angles = JointAngles(np.array([0.0]), ("knee_angle_l",), np.array([[90.0]]), np.array([[4.0]]), np.array([0.7]))
+    >>> angles.angle("knee_angle_l").tolist(), angles.sd("knee_angle_l").tolist()
+    ([90.0], [4.0])
     """
 
     time_s: FloatArray
@@ -56,9 +67,15 @@ class JointAngles:
             raise ValueError("JointAngles: " + "; ".join(faults))
 
     def angle(self, name: str) -> FloatArray:
-        """Return one angle's curve (T,), degrees."""
+        """Return one angle's curve (T,), degrees.
+
+        Raises
+        ------
+        ValueError
+            If there is no angle of that name.
+        """
         return self.angle_deg[:, self.names.index(name)]
 
     def sd(self, name: str) -> FloatArray:
-        """Return the standard deviation (T,) of one angle, degrees."""
+        """Return the standard deviation (T,) of one angle, degrees; raises as `angle` does."""
         return self.sd_deg[:, self.names.index(name)]

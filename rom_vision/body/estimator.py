@@ -93,7 +93,20 @@ class LegEstimator:
     # -- starting ---------------------------------------------------------------------------------------------------
 
     def start(self, time_s: float, image_px: FloatArray, visibility: FloatArray, world_m: FloatArray) -> float:
-        """Fit the first frame (or a median of the first frames) from several starts; return the residual."""
+        """Fit the first frame (or a median of the first frames) from several starts.
+
+        Parameters
+        ----------
+        time_s : its time, seconds.
+        image_px : (33, 2) landmarks, pixels of the upright picture.
+        visibility : (33,) 0 to 1.
+        world_m : (33, 3) the network's 3-D guess, metres, hip-centred, camera axes; only picks the right one of mirror
+            solutions.
+
+        Returns
+        -------
+        The residual: how badly the landmarks fit, in standard deviations per coordinate.
+        """
         frame = self._frame(image_px, visibility, world_m)
         best: tuple[float, FloatArray, FloatArray, FloatArray] | None = None
         for reference in self.posture.references(world_m):
@@ -253,9 +266,18 @@ def estimate(
     *,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> StateTrack:
-    """Estimate the leg model over a recording: filter forward, smooth backward.
+    """Estimate the leg model over a recording: filter forward, smooth backward (Rauch, Tung and Striebel 1965).
 
-    Gaps in the track stay gaps: their rows are NaN.
+    Parameters
+    ----------
+    track : landmarks of one person, as a straight camera without distortion shows them.
+    camera : that camera.
+    posture : what the test knows beforehand about the body.
+    on_progress : called with (frames done, frames in all).
+
+    Returns
+    -------
+    State, covariance and residual of every frame. Gaps in the track stay gaps: their rows are NaN.
 
     Raises
     ------
@@ -296,7 +318,18 @@ def estimate(
 
 
 def project(states: StateTrack, camera: Camera) -> FloatArray:
-    """(T, 8, 2) where the model's landmarks lie in the picture, pixels; NaN where the person was not found."""
+    """Where the model's landmarks lie in the picture, for drawing.
+
+    Parameters
+    ----------
+    states : an estimated recording.
+    camera : the straight camera it was estimated with.
+
+    Returns
+    -------
+    (T, 8, 2) pixels of the straight picture, in the order of `rom_vision.body.model.POINTS`; NaN where the person was
+    not found.
+    """
     points = forward_kinematics(states.mean, states.reference, states.noise.shape)
     focal = camera.focal_px * np.exp(states.mean[:, N_POSE - 1])
     scale = focal[:, None, None] / points[..., 2:]

@@ -30,6 +30,17 @@ _DERIVED = (
 def joint_angles(states: StateTrack, camera: Camera) -> JointAngles:
     """Joint angles of an estimated recording.
 
+    Parameters
+    ----------
+    states : from `rom_vision.body.estimator.estimate`.
+    camera : the straight camera it was estimated with; its roll and pitch say where gravity is.
+
+    Returns
+    -------
+    Angles and standard deviations, degrees; NaN where the person was not found.
+
+    Notes
+    -----
     Besides the ISB hip angles and knee flexion of both legs (``hip_flexion_l`` ...) it gives, relative to the
     reference orientation of the pelvis (upright before the camera when sitting):
 
@@ -132,6 +143,16 @@ def _shank_px(mean: FloatArray, camera: Camera) -> FloatArray:
 
 
 def framing(states: StateTrack, camera: Camera) -> Framing:
-    """How the person is framed over an estimated recording; NaN where not found."""
+    """How the person is framed over an estimated recording.
+
+    Parameters
+    ----------
+    states : from `rom_vision.body.estimator.estimate`.
+    camera : the straight camera it was estimated with.
+
+    Returns
+    -------
+    One value a frame; NaN where the person was not found.
+    """
     distance = np.exp(np.nanmedian(states.mean[:, 2]))
     return Framing(_shank_px(states.mean, camera), states.mean[:, :2] * distance)

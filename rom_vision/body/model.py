@@ -139,7 +139,13 @@ def offsets_xy_m(state: FloatArray) -> FloatArray:
 
 
 def pose_slice(side: str) -> slice:
-    """Entries of one leg's four joint angles in the state; ``side`` is 'left' or 'right'."""
+    """Entries of one leg's four joint angles in the state; ``side`` is 'left' or 'right'.
+
+    Examples
+    --------
+    >>> [name for name, entry in STATE.items() if entry in range(*pose_slice("left").indices(N_STATE))]
+    ['hip_flexion_l', 'hip_adduction_l', 'hip_rotation_l', 'knee_angle_l']
+    """
     start = STATE["hip_flexion_l" if side == "left" else "hip_flexion_r"]
     return slice(start, start + 4)
 
@@ -161,6 +167,16 @@ def forward_kinematics(state: FloatArray, reference: FloatArray, shape: Landmark
     Returns
     -------
     (..., 8, 3) metres, in the order of `POINTS`.
+
+    Examples
+    --------
+    Somebody two metres away, before the camera, all angles zero: the right hip is to the left in the picture.
+
+    >>> state = np.zeros(N_STATE)
+    >>> state[2] = np.log(2.0)  # the pelvis' distance
+    >>> points = forward_kinematics(state, UPRIGHT_FACING)
+    >>> bool(points[POINTS.index(Landmark.RIGHT_HIP), 0] < 0), points.shape
+    (True, (8, 3))
     """
     chain = _chain(state, reference)
     return _points(chain, _hidden_list(state, shape), _swung(state, shape), shape)
@@ -169,8 +185,20 @@ def forward_kinematics(state: FloatArray, reference: FloatArray, shape: Landmark
 def linearize(
     state: FloatArray, reference: FloatArray, shape: LandmarkShape = JOINT_CENTRES
 ) -> tuple[FloatArray, FloatArray]:
-    """Landmark positions (8, 3) of one state and their derivatives (8, 3, N_POSE - 1) by all but the focal length.
+    """Landmark positions of one state and their derivatives.
 
+    Parameters
+    ----------
+    state : (N_STATE,) or (N_POSE,), radians, metres, logarithms.
+    reference : (3, 3) reference orientation of the pelvis.
+    shape : where the landmarks lie beside the joint centres.
+
+    Returns
+    -------
+    Positions (8, 3), metres, camera axes, and derivatives (8, 3, N_POSE - 1) by all entries but the focal length.
+
+    Notes
+    -----
     Rotations contribute ``axis x (point - pivot)`` to every point beyond them; the rotation vector of the pelvis enters
     through the left Jacobian of SO(3).
     """

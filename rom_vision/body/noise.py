@@ -40,7 +40,14 @@ class LandmarkNoise:
     interval_scale: float = 1.0
 
     def fill_prior(self, mean: FloatArray, sd: FloatArray, tau_s: FloatArray, start: int) -> None:
-        """Write the offsets' prior into the tail of a state prior, from entry ``start`` on."""
+        """Write the offsets' prior into the tail of a state prior, in place.
+
+        Parameters
+        ----------
+        mean, sd, tau_s : (N_STATE,) mean, standard deviation (metres in this part) and time constant (seconds) of each
+            entry of the state.
+        start : first entry of the offsets.
+        """
         mean[start:] = 0.0
         sd[start:] = np.stack([self.common_sd_m, self.differential_sd_m], axis=1).ravel()
         tau_s[start:] = self.offset_tau_s

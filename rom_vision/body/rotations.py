@@ -30,7 +30,13 @@ _GENERATORS: FloatArray = np.array(
 
 
 def rot_x(angle: FloatArray) -> FloatArray:
-    """Rotation matrices (..., 3, 3) about X by ``angle`` (...), radians."""
+    """Rotation matrices (..., 3, 3) about X by ``angle`` (...), radians.
+
+    Examples
+    --------
+    >>> np.round(rot_x(np.pi / 2) @ [0, 1, 0])
+    array([0., 0., 1.])
+    """
     return _axis_rotation(angle, 1, 2)
 
 
@@ -82,9 +88,23 @@ def left_jacobian_so3(vector: FloatArray) -> FloatArray:
 
 
 def hip_matrix(flexion: FloatArray, adduction: FloatArray, rotation: FloatArray, sign: FloatArray) -> FloatArray:
-    """Thigh axes in the pelvis, (..., 3, 3), from the three ISB hip angles (...), radians.
+    """Thigh axes in the pelvis from the three ISB hip angles (Wu et al. 2002).
 
-    ``sign`` is +1 for the right leg and -1 for the left; it broadcasts against the angles.
+    Parameters
+    ----------
+    flexion, adduction, rotation : (...) radians; flexion, adduction and internal rotation +, on both sides.
+    sign : +1 for the right leg and -1 for the left; broadcasts against the angles.
+
+    Returns
+    -------
+    (..., 3, 3) with the thigh's axes (anterior, proximal, right) as columns, in pelvis axes.
+
+    Examples
+    --------
+    With the hip at 90 degrees the thigh points forward: its proximal axis looks back along the pelvis' X.
+
+    >>> np.round(hip_matrix(np.pi / 2, 0.0, 0.0, 1)[:, 1])
+    array([-1.,  0.,  0.])
     """
     cf, sf = np.cos(flexion), np.sin(flexion)
     ca, sa = np.cos(adduction), sign * np.sin(adduction)
@@ -98,7 +118,23 @@ def hip_matrix(flexion: FloatArray, adduction: FloatArray, rotation: FloatArray,
 
 
 def hip_angles(matrix: FloatArray, sign: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Flexion, adduction and rotation (radians, each (...)) of thigh axes in the pelvis; inverse of `hip_matrix`."""
+    """Flexion, adduction and rotation of thigh axes in the pelvis: the inverse of `hip_matrix`.
+
+    Parameters
+    ----------
+    matrix : (..., 3, 3) as `hip_matrix` returns it.
+    sign : +1 for the right leg and -1 for the left; broadcasts against the angles.
+
+    Returns
+    -------
+    Three arrays (...), radians: flexion, adduction, internal rotation +. Adduction lies within a quarter turn.
+
+    Examples
+    --------
+    >>> angles = hip_angles(hip_matrix(*np.radians([90, -4, 35]), -1), -1)
+    >>> np.degrees(angles).round(6).tolist()
+    [90.0, -4.0, 35.0]
+    """
     adduction = np.arcsin(np.clip(matrix[..., 2, 1], -1.0, 1.0))
     flexion = np.arctan2(-matrix[..., 0, 1], matrix[..., 1, 1])
     rotation = np.arctan2(-matrix[..., 2, 0], matrix[..., 2, 2])
@@ -120,7 +156,16 @@ def hip_rotation_from_points(
     Notes
     -----
     Exact whatever the knee angle, as long as the knee is bent at all; the closed form that the leg model is tested
-    against (design: shank as pointer about the thigh).
+    against: the shank as a pointer about the thigh. NaN where hip and knee, or the projected reference, coincide.
+
+    Examples
+    --------
+    A right foot that swings 30 degrees outwards (X ahead, Y up, Z to the right):
+
+    >>> hip, knee, down = np.array([0.0, 0, 0]), np.array([0.4, 0, 0]), np.array([0.0, -1, 0])
+    >>> ankle = knee + 0.4 * np.array([0, -np.cos(np.pi / 6), np.sin(np.pi / 6)])
+    >>> round(float(np.degrees(hip_rotation_from_points(hip, knee, ankle, down, right=True))), 6)
+    30.0
     """
     thigh = knee - hip
     thigh = thigh / np.linalg.norm(thigh, axis=-1, keepdims=True)

@@ -77,6 +77,13 @@ def look_at_files(
 ) -> None:
     """Look for the board in videos (four pictures a second) and stills, and offer what is found to the guide.
 
+    Parameters
+    ----------
+    files : videos and pictures.
+    finder : looks for one board, and remembers what it saw.
+    guide : keeps the views that add something.
+    on_progress : called with (pictures done, pictures in all).
+
     Raises
     ------
     BadInputError

@@ -72,6 +72,12 @@ class Camera:
         ------
         ValueError
             If ``hfov_deg`` is not within 10 to 150 degrees.
+
+        Examples
+        --------
+        >>> camera = Camera.from_hfov(1280, 720, 66)
+        >>> round(camera.focal_px), camera.note
+        (986, 'field of view of 66 degrees as stated')
         """
         if hfov_deg is None:
             focal = 0.5 * max(width_px, height_px) / math.tan(math.radians(DEFAULT_HFOV_DEG / 2))
@@ -87,7 +93,12 @@ class Camera:
 
     @classmethod
     def from_lens(cls, width_px: int, height_px: int, lens: str) -> Camera:
-        """Build a centred camera from a documented kind of lens (see `rom_vision.camera.defaults.LENSES`).
+        """Build a centred camera from a documented kind of lens.
+
+        Parameters
+        ----------
+        width_px, height_px : size of the upright picture.
+        lens : a key of `rom_vision.camera.defaults.LENSES`, e.g. 'phone'.
 
         Raises
         ------
@@ -115,6 +126,13 @@ class Camera:
         """Return the unit vector (3,) that points down to the floor, in camera axes (x right, y down, z away).
 
         An unknown roll or pitch counts as zero: look at ``roll_deg`` before relying on it.
+
+        Examples
+        --------
+        Down is a little to the right in the picture of a camera that leans clockwise.
+
+        >>> replace(Camera.from_hfov(640, 480), roll_deg=10.0).gravity().round(2).tolist()
+        [0.17, 0.98, 0.0]
         """
         roll, pitch = math.radians(self.roll_deg or 0.0), math.radians(self.pitch_deg or 0.0)
         return np.array([math.sin(roll) * math.cos(pitch), math.cos(roll) * math.cos(pitch), math.sin(pitch)])
@@ -156,11 +174,35 @@ class Camera:
         return replace(self, distortion=(0.0, 0.0, 0.0, 0.0, 0.0), roll_deg=level)
 
     def straighten_px(self, points_px: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Take distortion and a known roll out of picture points (..., 2); see `undistort_px` and `straight`."""
+        """Take distortion and a known roll out of picture points.
+
+        Parameters
+        ----------
+        points_px : (..., 2) pixels of the upright picture; NaN stays NaN.
+
+        Returns
+        -------
+        (..., 2) pixels of the picture of `straight`; NaN where `undistort_px` has no answer.
+        """
         return (self.undistort_px(points_px) - (self.cx_px, self.cy_px)) @ self.roll_matrix.T + (self.cx_px, self.cy_px)
 
     def picture_px(self, straight_px: npt.ArrayLike) -> npt.NDArray[np.float64]:
-        """Put points (..., 2) of the straight picture where this camera shows them: the inverse of `straighten_px`."""
+        """Put points of the straight picture where this camera shows them: the inverse of `straighten_px`.
+
+        Parameters
+        ----------
+        straight_px : (..., 2) pixels of the picture of `straight`.
+
+        Returns
+        -------
+        (..., 2) pixels of the upright picture.
+
+        Examples
+        --------
+        >>> camera = Camera(640, 480, 520.0, 0.01, 320.0, 240.0, (-0.12, 0.05, 0.0, 0.0, 0.0), roll_deg=4.0)
+        >>> camera.picture_px(camera.straighten_px([[600.0, 30.0]])).round(3).tolist()
+        [[600.0, 30.0]]
+        """
         off_px = (np.asarray(straight_px, dtype=np.float64) - (self.cx_px, self.cy_px)) @ self.roll_matrix
         if any(self.distortion):
             radial, tangential = self._distortion_at(off_px / self.focal_px)

@@ -96,6 +96,17 @@ def fov_is_plausible(width_px: int, height_px: int, focal_px: float, cx_px: floa
     """Whether these intrinsics may be a webcam's or phone's: 35..125 degrees wide, middle within 10 % of the picture's.
 
     Both limits are our own heuristic, wider than any of `rom_vision.camera.defaults.LENSES`.
+
+    Parameters
+    ----------
+    width_px, height_px : picture size.
+    focal_px : focal length.
+    cx_px, cy_px : principal point.
+
+    Examples
+    --------
+    >>> fov_is_plausible(1280, 720, 985, 640, 360), fov_is_plausible(1280, 720, 9850, 640, 360)
+    (True, False)
     """
     longer = max(width_px, height_px)
     fov_deg = math.degrees(2 * math.atan(0.5 * longer / focal_px)) if focal_px > 0 else 180.0

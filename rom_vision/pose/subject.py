@@ -89,6 +89,12 @@ class PersonFollower:
         """Assign the poses of one frame to people, new ones where nobody fits; return who was seen.
 
         A pose that repeats another one of the same frame is dropped.
+
+        Parameters
+        ----------
+        frame : index of the frame.
+        time_s : its time, seconds; how far somebody may have moved grows with the time they were not seen.
+        candidates : the poses found in it.
         """
         pairs = self._assign(time_s, candidates)
         seen = [(self.people[i], candidates[j]) for i, j in pairs]

@@ -66,6 +66,22 @@ class PoseTrack:
     width_px, height_px : size of the upright picture that ``image_px`` refers to.
     source : where the track comes from.
     warnings : plain sentences on what happened while tracking (a truncated file, another person, a repaired swap).
+
+    Raises
+    ------
+    ValueError
+        On construction, naming every fault of the arrays at once.
+
+    Examples
+    --------
+    Two pictures, in the second of which nobody was found:
+
+    >>> image_px, world_m = np.full((2, 33, 2), np.nan), np.full((2, 33, 3), np.nan)
+    >>> image_px[0], world_m[0] = 100.0, 0.0
+    >>> visibility = np.array([[0.9] * 33, [0.0] * 33])
+    >>> track = PoseTrack(np.array([0.0, 0.04]), image_px, visibility, world_m, 1280, 720)
+    >>> len(track), track.found.tolist()
+    (2, [True, False])
     """
 
     time_s: FloatArray

@@ -159,7 +159,16 @@ class _Lookout:
 def assemble_track(
     times_s: list[float], person: Person, size_px: tuple[int, int], source: TrackSource, warnings: tuple[str, ...]
 ) -> PoseTrack:
-    """Return the track of one person: gaps where they were not seen, exchanged left and right put right."""
+    """Return the track of one person: gaps where they were not seen, exchanged left and right put right.
+
+    Parameters
+    ----------
+    times_s : times of all frames, seconds.
+    person : in which of them they were seen, and how.
+    size_px : width and height of the upright picture.
+    source : where the track comes from.
+    warnings : plain sentences on what happened so far.
+    """
     n = len(times_s)
     image_px = np.full((n, N_LANDMARKS, 2), np.nan)
     visibility = np.zeros((n, N_LANDMARKS))

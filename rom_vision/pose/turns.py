@@ -21,7 +21,23 @@ def turn_picture(rgb: npt.NDArray[np.uint8], turn_deg: int) -> npt.NDArray[Any]:
 
 
 def turn_back_px(turned: npt.NDArray[np.float32], turn_deg: int, width: int, height: int) -> npt.NDArray[np.float32]:
-    """Bring (..., 2) points of a picture turned clockwise back to the (width, height) picture it was made from."""
+    """Bring points of a picture turned clockwise back to the picture it was made from.
+
+    Parameters
+    ----------
+    turned : (..., 2) pixels of the turned picture.
+    turn_deg : how far it was turned clockwise: 0, 90, 180 or 270.
+    width, height : size of the picture before it was turned.
+
+    Returns
+    -------
+    (..., 2) pixels of that picture.
+
+    Examples
+    --------
+    >>> turn_back_px(np.array([100.0, 20.0]), 90, 640, 480).tolist()
+    [20.0, 380.0]
+    """
     x, y = turned[..., 0], turned[..., 1]
     if turn_deg == 90:
         return np.stack([y, height - x], axis=-1)
