@@ -24,8 +24,9 @@ from types import TracebackType
 from typing import BinaryIO
 
 from rom_vision.errors import BadInputError
+from rom_vision.legible import shown
 
-__all__ = ["Channel", "open_channel", "placing", "shown", "target_of", "write_bytes"]
+__all__ = ["Channel", "open_channel", "placing", "target_of", "write_bytes"]
 
 READER_S = 5.0
 """How long a pipe may be without a reader, seconds."""
@@ -86,11 +87,6 @@ class Channel:
                     raise OSError(errno.ETIMEDOUT, "its reader stopped reading")
                 with suppress(BlockingIOError):
                     rest = rest[os.write(self._descriptor, rest) :]
-
-
-def shown(path: str | Path) -> str:
-    """Return a file name as text that any screen and any file can hold: bytes that are no UTF-8 become �."""
-    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def target_of(path: str | Path) -> Path:

@@ -19,6 +19,7 @@ from rom_vision.capture.source import (
     upright_size,
 )
 from rom_vision.errors import BadInputError
+from rom_vision.legible import shown
 
 __all__ = ["VideoInfo", "probe", "sha256_of"]
 
@@ -93,7 +94,9 @@ def probe(path: str | Path) -> VideoInfo:
         # Browsers write WebM with a made-up rate of 1000 frames per second.
         mean_fps = rate if 0 < rate < 500 else None
         n_frames = stream.frames or (round(duration_s * mean_fps) if duration_s and mean_fps else None)
-        return VideoInfo(path.name, width, height, turn.clockwise_deg, aspect, codec, duration_s, n_frames, mean_fps)
+        return VideoInfo(
+            shown(path.name), width, height, turn.clockwise_deg, aspect, codec, duration_s, n_frames, mean_fps
+        )
 
 
 def _duration_s(container: Any, stream: Any) -> float | None:

@@ -14,7 +14,8 @@ from av.video.reformatter import ColorRange, Colorspace
 
 from rom_vision.capture.reader import RgbArray
 from rom_vision.errors import BadInputError
-from rom_vision.files import placing, shown
+from rom_vision.files import placing
+from rom_vision.legible import shown
 
 __all__ = ["VideoWriter"]
 

@@ -9,8 +9,10 @@ from typing import Annotated
 import typer
 
 from rom_vision.cli.outputs import Force, Outputs
+from rom_vision.cli.say import say
 from rom_vision.errors import BadInputError
-from rom_vision.files import shown, write_bytes
+from rom_vision.files import write_bytes
+from rom_vision.legible import shown
 
 __all__ = ["Paper", "board", "calibrate"]
 
@@ -47,20 +49,20 @@ def calibrate(
         check_name(name)
         with Console(stderr=True).status("Looking for the board"):
             look_at_files(files, finder, guide)
-        how = f"printed board ({board.value}) in {', '.join(path.name for path in files)}"
+        how = f"printed board ({board.value}) in {', '.join(shown(path.name) for path in files)}"
         calibration = calibrate_views(guide, name, how, finder)
         path = save_profile(calibration.profile)
     except CalibrationRefusedError as refusal:
-        typer.echo(f"Not calibrated: {refusal}", err=True)
+        say(f"Not calibrated: {refusal}", fault=True)
         raise typer.Exit(REFUSED) from refusal
     except BadInputError as fault:
-        typer.echo(f"rom-vision: {fault}", err=True)
+        say(f"rom-vision: {fault}", fault=True)
         raise typer.Exit(BAD_INPUT) from fault
     coverage = path.with_name(f"{name}-coverage.png")
     _, png = cv2.imencode(".png", cv2.cvtColor(coverage_picture(calibration), cv2.COLOR_RGB2BGR))
     write_bytes(coverage, png.tobytes())
     profile = calibration.profile
-    typer.echo(
+    say(
         f"Camera profile {name!r}: {profile.hfov_deg:.1f} degrees across {profile.width_px}x{profile.height_px} px, "
         f"error {profile.rms_px:.2f} px over {profile.n_views} views ({calibration.n_dropped} set aside).\n"
         f"Profile: {path}\nCoverage: {coverage}"
@@ -80,4 +82,4 @@ def board(
     outputs.write("OUT", lambda draft: write_board_pdf(BOARDS[paper.value], draft))
     outputs.finish()
     if not outputs.to_standard_output:
-        typer.echo(f"Board for {paper.value} paper: {shown(out)}. Print at 100 %.")
+        say(f"Board for {paper.value} paper: {shown(out)}. Print at 100 %.")

@@ -105,8 +105,11 @@ def check_person(save: bool, person: str | None, filmed: datetime | None, *, mor
         raise BadInputError("Saving needs both --save and --person NAME.")
     if (more or filmed is not None) and not save:
         raise BadInputError("--keep-video, --pinch and --date only make sense with --save.")
-    if filmed is not None and filmed > datetime.now():
-        raise BadInputError(f"The date {filmed:%Y-%m-%d %H:%M} lies in the future.")
+    if filmed is not None:
+        from rom_vision.sessions.records import local_moment
+
+        if local_moment(filmed) > datetime.now().astimezone():
+            raise BadInputError(f"The date {filmed:%Y-%m-%d %H:%M} lies in the future.")
     if person is None:
         return None
     with open_store(person) as store:

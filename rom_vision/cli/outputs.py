@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from rom_vision.cli.say import say
 from rom_vision.errors import BadInputError, RomVisionError
-from rom_vision.files import Channel, open_channel, placing, shown, target_of
+from rom_vision.files import Channel, open_channel, placing, target_of
+from rom_vision.legible import shown
 
 if TYPE_CHECKING:
     from rom_vision.results.document import Document
@@ -115,7 +117,9 @@ class Outputs:
             with placing(output.path, output.channel) as draft:
                 make(draft)
         except RomVisionError as fault:
-            text = str(fault).replace(shown(draft), name) if draft else str(fault)
+            text = str(fault)
+            for written in (str(draft), shown(draft)) if draft else ():
+                text = text.replace(written, name)
             self._faults.append(text if text.startswith(name) else f"{name}: {text}")
         else:
             self.written.append(name)
@@ -187,7 +191,7 @@ def finish(outputs: Outputs, document: Document, description: str) -> None:
     """Write the result as JSON where asked, say it on standard output unless something was written there."""
     outputs.write("--json", lambda draft: draft.write_text(document.to_json() + "\n", encoding="utf-8"))
     if not outputs.to_standard_output:
-        typer.echo(description)
+        say(description)
     outputs.finish()
 
 

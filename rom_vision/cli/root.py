@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from rom_vision import __version__
 from rom_vision.cli.camera import board, calibrate
@@ -33,9 +34,11 @@ from rom_vision.cli.common import (
     progress,
 )
 from rom_vision.cli.outputs import Force, document_outputs, finish
+from rom_vision.cli.say import prepare, say
 from rom_vision.cli.sessions import person_app, sessions_app
 from rom_vision.cli.squat import screen
 from rom_vision.errors import RomVisionError
+from rom_vision.legible import legible, shown
 
 __all__ = ["app", "main"]
 
@@ -161,10 +164,12 @@ def doctor() -> None:
     console = Console()
     findings = examine()
     for finding in findings:
-        mark = "[green]ok[/]     " if finding.good else ("[red]missing[/]" if finding.needed else "[yellow]absent[/] ")
-        console.print(f"{mark} {finding.what}", highlight=False)
+        bad = ("missing", "red") if finding.needed else ("absent", "yellow")
+        mark, style = ("ok", "green") if finding.good else bad
+        # No markup: what is said holds brackets, as in "rom-vision[validation]".
+        console.print(Text.assemble((f"{mark:8}", style), legible(finding.what)), soft_wrap=True)
         if not finding.good and finding.mend:
-            console.print(f"        {finding.mend}", style="dim", highlight=False)
+            console.print(Text(f"        {legible(finding.mend)}", style="dim"), soft_wrap=True)
     if any(f.needed and not f.good for f in findings):
         raise typer.Exit(1)
 
@@ -190,16 +195,16 @@ def _root(
 
 def main() -> None:
     """Run the command line; errors meant for people leave as one sentence and exit status 2."""
+    prepare()
     try:
         app()
     except RomVisionError as fault:
-        typer.echo(f"rom-vision: {fault}", err=True)
+        say(f"rom-vision: {fault}", fault=True)
         raise SystemExit(EXIT_BAD_INPUT) from None
     except OSError as fault:
-        if fault.filename is None:
-            raise
-        typer.echo(f"rom-vision: {fault.filename}: {fault.strerror}.", err=True)
+        where = "" if fault.filename is None else f"{shown(fault.filename)}: "
+        say(f"rom-vision: {where}{fault.strerror or fault}.", fault=True)
         raise SystemExit(EXIT_BAD_INPUT) from None
     except KeyboardInterrupt:
-        typer.echo("rom-vision: stopped.", err=True)
+        say("rom-vision: stopped.", fault=True)
         raise SystemExit(130) from None

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rom_vision.cli.outputs import Force, Outputs
+from rom_vision.cli.say import say
 from rom_vision.errors import BadInputError
-from rom_vision.files import shown
+from rom_vision.legible import shown
 
 if TYPE_CHECKING:
     from rom_vision.results.document import Document
@@ -68,7 +69,7 @@ def add_person(
     """Add somebody whose sessions are to be kept."""
     with open_store() as store:
         person = store.add_person(name, sex=sex.value if sex else None, birth_year=born)
-    typer.echo(f"Added {person.name}.")
+    say(f"Added {person.name}.")
 
 
 @person_app.command("list")
@@ -76,7 +77,7 @@ def list_people() -> None:
     """List everybody, one name a line."""
     with open_store() as store:
         for person in store.people():
-            typer.echo(person.name)
+            say(person.name)
 
 
 @person_app.command("delete")
@@ -84,7 +85,7 @@ def delete_person(name: Name) -> None:
     """Delete somebody with everything that is kept of them. There is no way back."""
     with open_store(name) as store:
         store.delete_person(name)
-    typer.echo("Deleted, with all sessions, landmarks and pictures.")
+    say("Deleted, with all sessions, landmarks and pictures.")
 
 
 @sessions_app.command("list")
@@ -94,15 +95,15 @@ def list_sessions(person: Person) -> None:
         unreadable = store.unreadable(person)
         for line in store.sessions(person):
             if line.id not in unreadable:
-                typer.echo(f"{line.id:5d}  {line.taken_at.isoformat(' ', 'minutes')}  {'; '.join(line.tests)}")
+                say(f"{line.id:5d}  {line.taken_at.isoformat(' ', 'minutes')}  {'; '.join(line.tests)}")
     for number, reason in unreadable.items():
-        typer.echo(f"{number:5d}  cannot be read: {reason}")
+        say(f"{number:5d}  cannot be read: {reason}")
 
 
 def _say_left_out(unreadable: dict[int, str]) -> None:
     """Say on standard error which sessions a command could not take into account."""
     for number, reason in unreadable.items():
-        typer.echo(f"Left out: session {number}, which cannot be read ({reason}).", err=True)
+        say(f"Left out: session {number}, which cannot be read ({reason}).", fault=True)
 
 
 @sessions_app.command("show")
@@ -114,20 +115,20 @@ def show_session(number: Number) -> None:
     with open_store() as store:
         session = store.session(number)
         kept = [(test_name(r.document), _kept(store, r)) for r in session.results]
-    typer.echo(f"Session {session.id}: {session.person.name}, {session.taken_at.isoformat(' ', 'minutes')}")
+    say(f"Session {session.id}: {session.person.name}, {session.taken_at.isoformat(' ', 'minutes')}")
     age = session.person.age_years(session.taken_at)
     said = interpret_session([r.document for r in session.results], sex=session.person.sex, age_years=age)
     for statement in said.statements:
-        typer.echo(f"  - {statement.text}")
+        say(f"  - {statement.text}")
     measured = any(r.document.status == "measured" for r in session.results)
     advice = advise(said.codes, pinch=any(r.pinch for r in session.results), measured=measured)
-    typer.echo(f"What to do: {advice.note}")
+    say(f"What to do: {advice.note}")
     for drill in advice.drills:
-        typer.echo(f"  * {drill.name} ({drill.kind}; for {advice.serves(drill)}): {drill.how}")
-        typer.echo(f"    How much: {drill.dose}. Stop: {drill.stop} Source: {drill.source}.")
-    typer.echo(load_advice().no_diagnosis)
+        say(f"  * {drill.name} ({drill.kind}; for {advice.serves(drill)}): {drill.how}")
+        say(f"    How much: {drill.dose}. Stop: {drill.stop} Source: {drill.source}.")
+    say(load_advice().no_diagnosis)
     for name, things in kept:
-        typer.echo(f"Kept of {name[0].lower()}{name[1:]}: {things}.")
+        say(f"Kept of {name[0].lower()}{name[1:]}: {things}.")
 
 
 def _kept(store: SessionStore, result: SavedResult) -> str:
@@ -144,7 +145,7 @@ def delete_session(number: Number) -> None:
     """Delete a session with its landmarks, pictures and video. There is no way back."""
     with open_store() as store:
         store.delete_session(number)
-    typer.echo(f"Deleted session {number}, with its landmarks and pictures.")
+    say(f"Deleted session {number}, with its landmarks and pictures.")
 
 
 @sessions_app.command("export")
@@ -160,7 +161,7 @@ def export_sessions(person: Person, archive: Archive, force: Force = False) -> N
     outputs.finish()
     _say_left_out(unreadable)
     if not outputs.to_standard_output:
-        typer.echo(f"Wrote {count} session{'' if count == 1 else 's'} to {shown(archive)}.")
+        say(f"Wrote {count} session{'' if count == 1 else 's'} to {shown(archive)}.")
 
 
 @sessions_app.command("import")
@@ -171,9 +172,9 @@ def import_sessions(archive: Archive) -> None:
     with open_store() as store:
         report = import_person(store, archive)
     sessions = "session" if report.sessions_added == 1 else "sessions"
-    typer.echo(f"{report.person}: {report.sessions_added} {sessions} added, {report.sessions_known} already there.")
+    say(f"{report.person}: {report.sessions_added} {sessions} added, {report.sessions_known} already there.")
     if report.renamed_from:
-        typer.echo(f"Somebody else is called {report.renamed_from} here, hence the new name.")
+        say(f"Somebody else is called {report.renamed_from} here, hence the new name.")
 
 
 @sessions_app.command("remeasure")
@@ -192,11 +193,11 @@ def remeasure_sessions(person: Person) -> None:
                 track = store.track(result.id)
                 name = f"Session {session.id}, {test_name(result.document)}"
                 if track is None:
-                    typer.echo(f"{name}: no landmarks were kept, left as it was.")
+                    say(f"{name}: no landmarks were kept, left as it was.")
                     continue
                 document = measure_again(result.document, track)
                 store.replace_document(result.id, document)
-                typer.echo(f"{name}: {_news(result.document, document)}.")
+                say(f"{name}: {_news(result.document, document)}.")
 
 
 def _news(before: Document, now: Document) -> str:
@@ -235,9 +236,9 @@ def compare_sessions(
     _say_left_out(unreadable)
     if not outputs.to_standard_output:
         for series in comparison.series:
-            typer.echo(f"- {series.sentence}")
+            say(f"- {series.sentence}")
         if not comparison.series:
-            typer.echo("Nothing has been measured yet that could be compared.")
+            say("Nothing has been measured yet that could be compared.")
     outputs.finish()
 
 
@@ -287,7 +288,7 @@ def report_session(
                 missing.append(str(fault))  # the other files are written all the same
     if not outputs.to_standard_output:
         for name in outputs.written:
-            typer.echo(f"Wrote {name}")
+            say(f"Wrote {name}")
     outputs.finish(missing)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rom_vision.capture import sha256_of
 from rom_vision.errors import BadInputError
+from rom_vision.legible import shown
 
 __all__ = ["SHIPPED_SHA256", "ModelBundle", "resolve_model"]
 
@@ -64,7 +65,7 @@ def resolve_model(model: str | Path = "heavy") -> ModelBundle:
         )
     if shipped and sha256 != SHIPPED_SHA256[name]:
         raise BadInputError(f"Pose model {name}: the shipped file is damaged. {mend}")
-    return ModelBundle(name if shipped else path.name, path, sha256)
+    return ModelBundle(name if shipped else shown(path.name), path, sha256)
 
 
 def _shipped_path(name: str) -> Path:

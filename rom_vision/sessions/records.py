@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from rom_vision.errors import BadInputError
+from rom_vision.legible import DIRECTION_MARKS
 from rom_vision.meaning.norms import Sex
 from rom_vision.pose.track import PoseTrack
 from rom_vision.results.document import Document
@@ -35,7 +36,7 @@ __all__ = [
 MAX_NAME = 200
 MAX_PICTURE_PX = 64_000_000
 """As large as a picture of a video may be."""
-_DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_DIRECTION_MARKS = dict.fromkeys(map(ord, DIRECTION_MARKS))
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,12 @@ def name_key(name: str) -> str:
     return unicodedata.normalize("NFKC", clean_name(name)).casefold()
 
 
+def check_number(number: int) -> None:
+    """Raise `BadInputError` for a number that no session can have: databases count no further."""
+    if not 1 <= number < 2**31:
+        raise BadInputError("There is no session of that number; `rom-vision sessions list` shows the numbers.")
+
+
 def picture_type(data: bytes) -> str:
     """Return the media type of a JPEG or PNG.
 
@@ -182,5 +189,15 @@ def check_picture(data: bytes) -> str:
 
 
 def local_moment(moment: datetime | None) -> datetime:
-    """Return ``moment`` with its offset; one without zone is this machine's local time, None is now."""
-    return datetime.now().astimezone() if moment is None else moment if moment.tzinfo else moment.astimezone()
+    """Return ``moment`` with its offset; one without zone is this machine's local time, None is now.
+
+    Raises
+    ------
+    BadInputError
+        If it lies before 1900 or after 2199: no film of a test does, and the ends of the calendar have no local time.
+    """
+    if moment is None:
+        return datetime.now().astimezone()
+    if not 1900 <= moment.year < 2200:
+        raise BadInputError(f"The date {moment.date().isoformat()} cannot be right.")
+    return moment if moment.tzinfo else moment.astimezone()

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from rom_vision.errors import BadInputError
+from rom_vision.legible import shown
 from rom_vision.results.document import Document, HipRotationDocument, parse_document
 from rom_vision.results.plausible import check_document, check_moment
 from rom_vision.sessions.manifest import MAX_VIDEO_BYTES
@@ -180,7 +181,8 @@ def result_row(result: NewResult) -> ResultRow:
         kept.append(attachment_row("track", "track.npz", "application/octet-stream", result.track.to_bytes()))
     kept += [attachment_row("picture", p.name, picture_type(p.data), p.data) for p in result.pictures]
     if result.video is not None:
-        kept.append(attachment_row("video", result.video.name, "application/octet-stream", _read_video(result.video)))
+        name = shown(result.video.name)
+        kept.append(attachment_row("video", name, "application/octet-stream", _read_video(result.video)))
     row.attachments = kept
     return row
 

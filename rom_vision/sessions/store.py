@@ -24,6 +24,7 @@ from rom_vision.sessions.records import (
     SavedResult,
     SavedSession,
     SessionLine,
+    check_number,
     clean_name,
     local_moment,
     name_key,
@@ -223,6 +224,7 @@ class SessionStore:
         BadInputError
             If there is none of that number, or it cannot be read.
         """
+        check_number(number)
         with self.reading() as session:
             row = session.scalars(
                 select(SessionRow)
@@ -271,6 +273,7 @@ class SessionStore:
 
     def delete_session(self, number: int) -> None:
         """Delete a session with its results, tracks, pictures and videos."""
+        check_number(number)
         with self.writing() as session:
             if not session.execute(delete(SessionRow).where(SessionRow.id == number)).rowcount:  # type: ignore[attr-defined]
                 raise BadInputError(f"There is no session {number}.")

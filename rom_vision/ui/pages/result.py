@@ -67,7 +67,7 @@ def _fresh(job: Job, finished: Finished) -> None:
 
 def _kept(number: str, finished: Finished | None) -> None:
     store = current_space().store()
-    if not number.isdecimal():
+    if not number.isdecimal() or len(number) > 18:
         raise BadInputError("This address names no session. Choose one on the page Progress.")
     session = store.session(int(number))
     report = session_report(store, session.id)
