@@ -185,7 +185,8 @@ def _columns(rows: Sequence[Sequence[Any]], widths: Sequence[float], rules: Sequ
     ]
     padding = [("LEFTPADDING", (0, 0), (-1, -1), 8), ("TOPPADDING", (0, 0), (-1, -1), 4)]
     bottom = [("BOTTOMPADDING", (0, 0), (-1, -1), 5), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-    return Table(rows, colWidths=list(widths), style=TableStyle([*padding, *bottom, *named]))
+    # A text longer than a page goes on on the next one.
+    return Table(rows, colWidths=list(widths), style=TableStyle([*padding, *bottom, *named]), splitInRow=1)
 
 
 def _picture(picture: Picture) -> list[Flowable]:

@@ -63,7 +63,7 @@ def drawable(text: str) -> str:
     joining on paper.
     """
     out: list[str] = []
-    for char in visual_order(shaped(text)):
+    for char in visual_order(shaped(" ".join(text.split()))):
         code = ord(char)
         if unicodedata.category(char) == "Cf" or 0xFE00 <= code <= 0xFE0F or (code in SKIN_TONES and out):
             continue

@@ -11,6 +11,8 @@ from docs.camera_film import SAMPLES
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 expect = playwright.expect
 
+from hostile_text import NAMES  # noqa: E402
+
 from docs.screenshots import settle  # noqa: E402 (needs Playwright)
 from rom_vision.sessions import SessionStore  # noqa: E402
 
@@ -169,3 +171,28 @@ def test_the_owner_sees_the_store_of_the_command_line(page, app, monkeypatch):
     assert "key=" not in page.url
     page.goto(f"{app.address}/privacy")  # the cookie has taken over
     page.get_by_text("Cleo").wait_for()
+
+
+def test_names_are_shown_as_they_are_written(page, app, monkeypatch):
+    """Markdown, icons, arrows, formulas and addresses in a name stay text."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(app.folder))
+    monkeypatch.delenv("ROM_VISION_DATABASE_URL", raising=False)
+    store = SessionStore()
+    for name in NAMES:
+        store.add_person(name)
+    store.close()
+    page.goto(app.owner_address)
+    settle(page)
+    page.goto(f"{app.address}/privacy")
+    settle(page)
+    shown = page.get_by_test_id("stMarkdown").all_inner_texts()
+    lines = {line.replace("\u2060", "") for text in shown for line in text.splitlines()}
+    assert set(NAMES) <= lines
+    marked = page.get_by_test_id("stMain").locator(
+        "[data-testid=stMarkdown] :is(a, em, del, code, h2, li, blockquote, table, hr, .katex, img, [role=img])"
+    )
+    assert marked.all_inner_texts() == []
+    store = SessionStore()
+    for name in NAMES:
+        store.delete_person(name)
+    store.close()

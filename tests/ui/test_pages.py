@@ -1,8 +1,11 @@
 """The pages' logic, with Streamlit's own test client; results are built, no inference runs."""
 
+import dataclasses
+import re
 from pathlib import Path
 
 import pytest
+from hostile_text import HOSTILE
 from made_results import (
     finding,
     picture_jpeg,
@@ -13,8 +16,10 @@ from made_results import (
 )
 from streamlit.testing.v1 import AppTest
 
+from rom_vision.legible import legible
 from rom_vision.sessions import NewResult, Picture, SessionStore
 from rom_vision.ui.parts import space as spaces
+from rom_vision.ui.parts.frame import plain
 from rom_vision.ui.parts.keys import owner_key
 from rom_vision.ui.parts.samples import samples
 from rom_vision.ui.parts.work import Finished
@@ -220,3 +225,34 @@ def test_the_owners_key_is_readable_by_the_owner_only(tmp_path):
     assert owner_key() == key
     assert len(key) >= 32
     assert (tmp_path / "rom_vision" / "app-key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_markdown_would_take_for_signs_is_escaped(text):
+    """That Streamlit then shows it as it is, a test in the browser says."""
+    escaped = plain(text)
+    assert "\n" not in escaped
+    bare = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", escaped).replace("\u2060", "")
+    assert bare == legible(" ".join(text.split()))
+
+
+def test_no_text_of_a_document_or_a_person_reaches_the_result_page_as_markup():
+    text = "<b>*x*</b> [a](http://b.example) :material/home: $y$ -> &amp;"
+    squat = squat_document()
+    told = tuple(dataclasses.replace(f, sentence=text, source=text, code="heel_rise") for f in squat.findings)
+    made = squat.provenance.model_copy(update={"video": text, "model": text, "subject": text})
+    said = {"warnings": (text,), "provenance": made}
+    squat = squat.model_copy(update={**said, "findings": told})
+    refused = refused_document().model_copy(update={**said, "reasons": (text,)})
+    store = SessionStore()
+    store.add_person(text)
+    pictures = (Picture(text, picture_jpeg()),)
+    rotation = rotation_document().model_copy(update=said)
+    number = store.save_session(text, [NewResult(d, pose_track(), pictures) for d in (squat, rotation, refused)])
+    store.close()
+    for page in ("result", "progress", "privacy"):
+        test = app(page, session=str(number)).run()
+        assert not test.exception
+        shown = text_of(test)
+        assert page == "progress" or plain(text) in shown
+        assert text not in shown

@@ -22,9 +22,10 @@ from rom_vision.camera.defaults import LENSES
 from rom_vision.camera.guide import CaptureGuide
 from rom_vision.camera.profile import CameraProfile, check_name, list_profiles, load_profile, save_profile
 from rom_vision.errors import BadInputError
+from rom_vision.legible import shown
 from rom_vision.ui.live.board_capture import BoardCapture, CaptureView
 from rom_vision.ui.live.webcam import OnFrames, webcam
-from rom_vision.ui.parts.frame import scroll_to_top
+from rom_vision.ui.parts.frame import fault_box, plain, scroll_to_top
 from rom_vision.ui.parts.space import current_space
 
 __all__ = ["page"]
@@ -133,7 +134,7 @@ def _usable(name: str) -> bool:
     try:
         check_name(name)
     except BadInputError as fault:
-        st.error(str(fault) if name else "Give the camera a name first.", icon=":material/error:")
+        fault_box(str(fault) if name else "Give the camera a name first.")
         return False
     return True
 
@@ -145,7 +146,7 @@ def _calibrate_video(name: str, paper: str, file_name: str, content: memoryview)
         path.write_bytes(content)
         try:
             look_at_files([path], finder, guide)
-            _keep(calibrate(guide, name, f"printed board ({paper}) in {file_name}", finder))
+            _keep(calibrate(guide, name, f"printed board ({paper}) in {shown(file_name)}", finder))
         except (CalibrationRefusedError, BadInputError) as fault:
             _refuse(str(fault).replace(path.name, file_name))
     st.rerun()
@@ -249,14 +250,14 @@ def _outcome() -> None:
     refused: _Refused | None = st.session_state.get(_REFUSED)
     if refused is not None:
         scroll_to_top(f"refused {refused.at_s}")
-        st.error(f"Not calibrated, nothing was changed. {refused.why}", icon=":material/error:")
+        fault_box(f"Not calibrated, nothing was changed. {refused.why}")
     kept: _Kept | None = st.session_state.get(_KEPT)
     if kept is None:
         return
     p = kept.profile
     scroll_to_top(f"{p.name} kept {p.made}")
     st.success(
-        f"{p.name} is kept. Choose it under “Camera” when you test yourself or upload a recording.",
+        f"{plain(p.name)} is kept. Choose it under “Camera” when you test yourself or upload a recording.",
         icon=":material/check:",
     )
     picture, figures = st.columns([2, 1])
@@ -277,11 +278,11 @@ def _known() -> None:
             try:
                 p = load_profile(name)
             except BadInputError as fault:
-                st.warning(str(fault), icon=":material/warning:")
+                st.warning(plain(str(fault)), icon=":material/warning:")
                 continue
             rows.append(
                 {
-                    "Name": p.name,
+                    "Name": plain(p.name),
                     "Picture": f"{p.width_px} x {p.height_px}",
                     "Field of view": f"{p.hfov_deg:.1f}°",
                     "Error": f"{p.rms_px:.2f} px",
@@ -298,7 +299,7 @@ def _known() -> None:
                     "Camera": lens.label[lens.label.index(" ") + 1 :].capitalize(),
                     "Field of view, longer side": f"{lens.fov_deg:.0f}°",
                     "Focal length known to": f"±{196 * lens.focal_log_sd:.0f} %",
-                    "Because": lens.why,
+                    "Because": plain(lens.why),
                 }
                 for lens in LENSES.values()
             ]

@@ -10,7 +10,7 @@ import streamlit as st
 from rom_vision.errors import BadInputError
 from rom_vision.sessions import Person, SessionStore
 from rom_vision.sessions.archive import export_person, import_person
-from rom_vision.ui.parts.frame import plain
+from rom_vision.ui.parts.frame import fault_box, plain
 from rom_vision.ui.parts.space import current_space, runner
 
 __all__ = ["page"]
@@ -30,7 +30,7 @@ def page() -> None:
         "video at the latest when the app ends, unless you ask to keep it.\n"
         "- **Unsaved results** are forgotten after three hours at most."
     )
-    st.caption(f"Kept in: {store.where.removeprefix('sqlite:///')}")
+    st.caption(f"Kept in: {plain(store.where.removeprefix('sqlite:///'))}")
     if not space.owner:
         st.info(
             "This browser has a space of its own, which nobody else sees. To see what `rom-vision` keeps for you on "
@@ -103,9 +103,8 @@ def _import(store: SessionStore) -> None:
         try:
             report = import_person(store, path)
         except BadInputError as fault:
-            st.error(str(fault).replace(str(path), file.name), icon=":material/error:")
+            fault_box(str(fault).replace(str(path), file.name))
             return
     renamed = f" (there was already somebody called {report.renamed_from})" if report.renamed_from else ""
-    st.success(
-        f"{report.person}{renamed}: {report.sessions_added} sessions added, {report.sessions_known} were already here."
-    )
+    who = plain(report.person + renamed)
+    st.success(f"{who}: {report.sessions_added} sessions added, {report.sessions_known} were already here.")

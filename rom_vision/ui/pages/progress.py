@@ -123,8 +123,8 @@ def _two_sessions(store: SessionStore, lines: list[SessionLine], series: tuple[S
         a, b = found[first], found[second]
         table.append(
             {
-                "What": ", ".join(part for part in (WORDS.get(key[3], key[3]).capitalize(), key[1], key[2]) if part),
-                "Side": key[4],
+                "What": plain(", ".join(p for p in (WORDS.get(key[3], key[3]).capitalize(), key[1], key[2]) if p)),
+                "Side": plain(key[4]),
                 "Earlier": f"{a.value_deg:.1f}°",
                 "Later": f"{b.value_deg:.1f}°",
                 "Change": f"{b.value_deg - a.value_deg:+.1f}°",
@@ -151,7 +151,7 @@ def _sessions(store: SessionStore, person: Person, lines: list[SessionLine]) -> 
     for line in reversed(lines[-50:]):
         with st.container(border=True):
             told, buttons = st.columns([3, 1.2], vertical_alignment="center")
-            told.markdown(f"**{line.taken_at:%d %B %Y, %H:%M}**  \n" + "; ".join(line.tests))
+            told.markdown(f"**{line.taken_at:%d %B %Y, %H:%M}**  \n" + plain("; ".join(line.tests)))
             with buttons.container(horizontal=True, horizontal_alignment="right"):
                 if st.button("Open", key=f"open-{line.id}", icon=":material/monitoring:"):
                     go("result", session=str(line.id))

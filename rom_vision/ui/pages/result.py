@@ -109,10 +109,10 @@ def _after(report: SessionReport, tests: tuple[ShownTest, ...], taken_at: dateti
     documents = tuple(test.document for test in tests)
     offer_downloads(Taken(report, documents, tuple(t.track for t in tests), taken_at, person), "download")
     with st.expander("How this was measured"):
-        st.write(report.method)
+        st.write(plain(report.method))
         for name, made_of in report.provenance:
-            st.caption(f"{name}: {made_of}")
-        st.caption(report.book.no_diagnosis)
+            st.caption(plain(f"{name}: {made_of}"))
+        st.caption(plain(report.book.no_diagnosis))
 
 
 def _advice(tests: tuple[ShownTest, ...], pinched: bool) -> None:
@@ -123,12 +123,13 @@ def _advice(tests: tuple[ShownTest, ...], pinched: bool) -> None:
         pinch = st.checkbox("It pinched in the front of the hip or in the groin", value=pinched, key="pinch")
         advice = advise(codes, pinch=pinch)
         if pinch:
-            st.warning(advice.note, icon=":material/front_hand:")
+            st.warning(plain(advice.note), icon=":material/front_hand:")
             return
-        st.caption(advice.note)
+        st.caption(plain(advice.note))
         for drill in advice.drills:
-            st.markdown(f"**{drill.name}** ({drill.kind}). {drill.how}  \n{drill.dose}.  \n*Stop:* {drill.stop}")
-            st.caption(f"Source: {drill.source}")
+            name, kind, how, dose, stop = map(plain, (drill.name, drill.kind, drill.how, drill.dose, drill.stop))
+            st.markdown(f"**{name}** ({kind}). {how}  \n{dose}.  \n*Stop:* {stop}")
+            st.caption(plain(f"Source: {drill.source}"))
 
 
 def _save(job: Job, finished: Finished) -> None:

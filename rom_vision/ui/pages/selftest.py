@@ -20,7 +20,7 @@ from rom_vision.ui.live.voice import say
 from rom_vision.ui.live.webcam import OnFrames, webcam
 from rom_vision.ui.pages.start import show_view, who_should_not
 from rom_vision.ui.parts.camera_choice import choose_camera
-from rom_vision.ui.parts.frame import card, go, link
+from rom_vision.ui.parts.frame import card, fault_box, go, link, plain
 from rom_vision.ui.parts.people import choose_person
 from rom_vision.ui.parts.samples import Sample, add_sample_person, has_sample_person, samples
 from rom_vision.ui.parts.space import current_space
@@ -287,10 +287,10 @@ def _outcome(outcome: Outcome) -> None:
             f"interval {low:.0f}° to {high:.0f}°, {value.n_repetitions} swings</small></div>"
         )
         for warning in document.warnings:
-            st.caption(warning)
+            st.caption(plain(warning))
     for reason in document.reasons if document is not None else ():
         card(reason, None, "Not measured")
     if outcome.problem is not None:
-        st.error(outcome.problem, icon=":material/error:")
+        fault_box(outcome.problem)
     elif outcome.session is not None:
         st.success(f"Kept in session {outcome.session}.", icon=":material/check:")

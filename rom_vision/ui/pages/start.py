@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from rom_vision.meaning.advice import load_advice
-from rom_vision.ui.parts.frame import go
+from rom_vision.ui.parts.frame import go, plain
 from rom_vision.ui.parts.samples import add_sample_person, has_sample_person
 from rom_vision.ui.parts.space import current_space
 
@@ -97,7 +97,7 @@ def page() -> None:
         show_view(view)
     with right:
         st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(VIEWS[view].steps, 1)))
-    st.caption(load_advice().no_diagnosis)
+    st.caption(plain(load_advice().no_diagnosis))
 
 
 def show_view(view: str) -> None:
@@ -134,10 +134,10 @@ def who_should_not() -> None:
     with st.expander("**Who should not do this test, and when to stop**", icon=":material/shield:"):
         st.markdown("If one of these is true for you, read what it says first.")
         for question in book.safety_questions:
-            st.markdown(f"- **{question.question}** {question.action}")
+            st.markdown(f"- **{plain(question.question)}** {plain(question.action)}")
         st.markdown("**During the test**")
-        st.markdown("\n".join(f"- {rule}" for rule in book.stop_rules))
-        st.caption(f"Sources: {book.safety_source}.")
+        st.markdown("\n".join(f"- {plain(rule)}" for rule in book.stop_rules))
+        st.caption(plain(f"Sources: {book.safety_source}."))
 
 
 def _who_should_not() -> None:

@@ -14,7 +14,7 @@ from rom_vision.errors import BadInputError
 from rom_vision.pipeline.camera import check_camera
 from rom_vision.results.parts import Mode, Position, Side
 from rom_vision.ui.parts.camera_choice import choose_camera
-from rom_vision.ui.parts.frame import go, link, plain
+from rom_vision.ui.parts.frame import fault_box, go, link, plain
 from rom_vision.ui.parts.jobs import Job
 from rom_vision.ui.parts.samples import Sample, samples
 from rom_vision.ui.parts.space import current_space, runner
@@ -106,7 +106,7 @@ def _offer_samples(request: Request) -> None:
     with asked:
         st.write("Short clips of a drawn person whose true angles are known.")
         sample = st.radio(
-            "Sample", fitting, format_func=lambda s: s.what, key=f"sample-{test}", label_visibility="collapsed"
+            "Sample", fitting, format_func=lambda s: plain(s.what), key=f"sample-{test}", label_visibility="collapsed"
         )
         measure = st.button("Measure this one", icon=":material/science:")
     with shown:
@@ -133,11 +133,13 @@ def _start(request: Request, file: IO[bytes], name: str) -> None:
         check_camera(video, request.camera)
     except BadInputError as fault:
         runner().remove(job)
-        st.error(str(fault).replace(str(video), video.name), icon=":material/error:")
+        fault_box(str(fault).replace(str(video), video.name))
         return
     except OSError as fault:
         runner().remove(job)
-        st.error(f"{name} could not be stored for measuring: {fault.strerror or fault}. Free some space and try again.")
+        fault_box(
+            f"{name} could not be stored for measuring: {fault.strerror or fault}. Free some space and try again."
+        )
         return
     if isinstance(request, SquatRequest):
         work = partial(screen_squat, video, job.folder, request)
@@ -161,7 +163,7 @@ def _watch(job: Job) -> None:
         _progress(job)
         return
     if job.state == "failed":
-        st.error(job.message, icon=":material/error:")
+        fault_box(job.message)
     else:
         st.info("Cancelled. The recording has been deleted.")
     if st.button("Try another recording", type="primary"):
@@ -177,7 +179,7 @@ def _progress(job: Job) -> None:
         st.rerun()
     ahead = runner().ahead(job)
     phase = f"Waiting for {ahead} other recording{'s' if ahead > 1 else ''}" if job.state == "waiting" else job.phase
-    st.progress(job.share, text=f"**{plain(job.title)}** · {phase} · {_left(job)}")
+    st.progress(job.share, text=f"**{plain(job.title)}** · {plain(phase)} · {_left(job)}")
     st.caption("You may leave this page, or reload it: the work goes on. Its address leads back here.")
     if st.button("Cancel", icon=":material/close:"):
         runner().cancel(job)

@@ -44,9 +44,9 @@ def offer_downloads(taken: Taken, key: str) -> None:
         _button("HTML report", f"{stem}.html", "text/html", lambda: html_of(taken.report).encode(), key)
         _button("CSV", f"{stem}.csv", "text/csv", lambda: _csv(taken, name), key)
         _button("FHIR", f"{stem}.fhir.json", "application/fhir+json", lambda: _fhir(taken, name), key)
-        for document, track in zip(taken.documents, taken.tracks, strict=True):
-            what = _what(document) if len(taken.documents) > 1 else ""
-            test = f"{stem}-{_slug(_what(document))}"
+        for whole, document, track in zip(_names(taken.documents), taken.documents, taken.tracks, strict=True):
+            what = whole if len(taken.documents) > 1 else ""
+            test = f"{stem}-{_slug(whole)}"
             _button(f"JSON {what}".strip(), f"{test}.json", "application/json", _json(document), key)
             if track is not None:
                 _button(f"TRC {what}".strip(), f"{test}.trc", "text/plain", _trc(track, f"{test}.trc"), key)
@@ -104,8 +104,11 @@ def _mot(document: Document, track: Callable[[], PoseTrack | None] | None, name:
     return make
 
 
-def _what(document: Document) -> str:
-    return f"hip {document.side}" if isinstance(document, HipRotationDocument) else "squat"
+def _names(documents: tuple[Document, ...]) -> list[str]:
+    """Name each test of a session, e.g. 'hip left'; a second one of the same name is 'hip left 2'."""
+    kinds = [f"hip {d.side}" if isinstance(d, HipRotationDocument) else "squat" for d in documents]
+    before = [kinds[:n].count(kind) for n, kind in enumerate(kinds)]
+    return [f"{kind} {count + 1}" if count else kind for kind, count in zip(kinds, before, strict=True)]
 
 
 def _slug(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+import re
 from collections.abc import Callable
 from functools import wraps
 from html import escape
@@ -12,6 +13,7 @@ from typing import Literal
 import streamlit as st
 
 from rom_vision.errors import RomVisionError
+from rom_vision.legible import legible
 from rom_vision.meaning.norms import Colour
 from rom_vision.report.content import COLOUR_WORDS
 from rom_vision.report.shapes import Chart
@@ -21,6 +23,7 @@ __all__ = [
     "PageName",
     "card",
     "draw",
+    "fault_box",
     "go",
     "guarded",
     "link",
@@ -33,6 +36,10 @@ __all__ = [
 
 PageName = Literal["start", "selftest", "upload", "result", "progress", "camera", "privacy"]
 _LOG = logging.getLogger(__name__)
+_SIGNS = frozenset(r"\`*_{}[]()#+-.!|<>~$:^&=%")
+_FOUND_ANYWAY = re.compile(
+    r"(?<=:)(?=[\w/+-]+:)|(?<=http)(?=s?://)|(?<=www)(?=\.)|(?<=@)|(?<=[<>~=-])(?=[<>~=-])", re.IGNORECASE
+)
 _PAGES, _SHOWN = "pages_by_name", "page_shown"
 _UNEXPECTED = (
     "Something in the program went wrong on this page. What you have saved is safe. Go to another page, or reload "
@@ -128,8 +135,18 @@ def card(text: str, colour: Colour | None = None, tag: str | None = None) -> Non
 
 
 def plain(text: str) -> str:
-    """Return text, a name for instance, that Markdown shows as it is."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]()#+-.!|<>~$:^" else c for c in text)
+    """Return text, a name or a message for instance, that Streamlit's Markdown shows as it is, on one line.
+
+    What Markdown takes for a sign is escaped. Addresses, icons (``:material/home:``) and arrows (``->``) are found in
+    spite of that; a joiner without width keeps their characters apart.
+    """
+    line = legible(" ".join(text.split()))
+    return "".join(f"\\{c}" if c in _SIGNS else c for c in _FOUND_ANYWAY.sub("\u2060", line))
+
+
+def fault_box(text: str) -> None:
+    """Tell a fault: a sentence that may hold the name of a file."""
+    st.error(plain(text), icon=":material/error:")
 
 
 def guarded(page: Callable[[], None]) -> Callable[[], None]:
@@ -140,9 +157,9 @@ def guarded(page: Callable[[], None]) -> Callable[[], None]:
         try:
             page()
         except RomVisionError as fault:
-            st.error(plain(str(fault)), icon=":material/error:")
+            fault_box(str(fault))
         except Exception:
             _LOG.exception("page failed")
-            st.error(_UNEXPECTED, icon=":material/error:")
+            fault_box(_UNEXPECTED)
 
     return show

@@ -7,6 +7,7 @@ import streamlit as st
 from rom_vision.errors import BadInputError
 from rom_vision.meaning.norms import Sex
 from rom_vision.sessions import Person, SessionStore
+from rom_vision.ui.parts.frame import fault_box
 
 __all__ = ["choose_person"]
 
@@ -34,7 +35,7 @@ def choose_person(store: SessionStore, key: str) -> Person | None:
             try:
                 added = store.add_person(new_name, sex=_SEX[sex], birth_year=year)
             except BadInputError as fault:
-                st.error(str(fault), icon=":material/error:")
+                fault_box(str(fault))
             else:
                 st.session_state[chosen] = added.name
                 st.rerun()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -17,7 +18,7 @@ from rom_vision.results.document import Document, HipRotationDocument, SquatDocu
 from rom_vision.results.parts import Finding, Repetition, RotationValue
 from rom_vision.sessions import Person, Picture
 from rom_vision.ui.parts.charts import PICK, rotation_curve, squat_curve
-from rom_vision.ui.parts.frame import card, draw
+from rom_vision.ui.parts.frame import card, draw, plain
 
 __all__ = ["ShownTest", "show_test"]
 
@@ -102,7 +103,7 @@ def _headline(headline: Headline, value: RotationValue) -> None:
     low, high = headline.ci95_deg
     of = "one repetition" if value.n_repetitions == 1 else f"mean of {value.n_repetitions} repetitions"
     st.html(
-        f'<p style="margin:0">{headline.words.capitalize()}</p><div class="rv-big">{headline.value_deg:.1f}°'
+        f'<p style="margin:0">{escape(headline.words.capitalize())}</p><div class="rv-big">{headline.value_deg:.1f}°'
         f"<small>95 % interval {low:.1f}° to {high:.1f}°; {of}, best {value.best_deg:.1f}°</small></div>"
     )
 
@@ -121,7 +122,7 @@ def _video(test: ShownTest, key: str) -> None:
         )
     elif test.pictures:
         words = test.pictures[0].name.capitalize()
-        st.image(test.pictures[0].data, caption=words, width="stretch", alt=words)
+        st.image(test.pictures[0].data, caption=plain(words), width="stretch", alt=words)
     else:
         st.info("The video of this test was not kept.")
 
@@ -235,14 +236,14 @@ def _squat(document: SquatDocument, pictures: tuple[Picture, ...], key: str) -> 
         if findings:
             with st.expander(f"{title} ({len(findings)})"):
                 for finding in findings:
-                    st.markdown(f"- {finding.sentence}")
+                    st.markdown(f"- {plain(finding.sentence)}")
 
 
 def _finding(finding: Finding, picture: Picture | None) -> None:
     colour, words = _SEVERITY[finding.severity]
     if picture is not None:
         words = f"Worst moment, second {finding.worst_time_s:.1f}"
-        st.image(picture.data, caption=words, width="stretch", alt=f"{words}: {finding.sentence}")
+        st.image(picture.data, caption=plain(words), width="stretch", alt=f"{words}: {finding.sentence}")
     card(finding.sentence, colour, f"{words}: {finding.code.replace('_', ' ')}, {finding.side}")  # type: ignore[arg-type]
     lines = []
     if finding.value is not None:
@@ -251,4 +252,4 @@ def _finding(finding: Finding, picture: Picture | None) -> None:
         lines.append(f"threshold {finding.threshold:g} {finding.unit} ({finding.source})")
     if finding.repetitions:
         lines.append(f"in repetition {', '.join(map(str, finding.repetitions))}")
-    st.caption("; ".join(lines))
+    st.caption(plain("; ".join(lines)))
