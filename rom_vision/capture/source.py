@@ -71,7 +71,23 @@ def pixel_aspect_of(stream: Any) -> float:
 
 
 def upright_size(width_px: int, height_px: int, pixel_aspect: float, turn: Turn) -> tuple[int, int]:
-    """Return (width, height) of a stored picture once its pixels are square and it stands upright."""
+    """Return the size of a stored picture once its pixels are square and it stands upright.
+
+    Parameters
+    ----------
+    width_px, height_px : as stored.
+    pixel_aspect : width of a stored pixel over its height.
+    turn : what stands the picture upright.
+
+    Returns
+    -------
+    Width and height, pixels.
+
+    Examples
+    --------
+    >>> upright_size(1920, 1080, 1.0, Turn(transpose=True))
+    (1080, 1920)
+    """
     square = max(1, round(width_px * pixel_aspect))
     return (height_px, square) if turn.transpose else (square, height_px)
 
@@ -101,6 +117,11 @@ def decoded(container: Any, stream: Any, damage: Damage) -> Iterator[Any]:
     """Yield a stream's good frames in the order they are shown; note in ``damage`` what could not be had.
 
     A frame that fails to decode, or that the decoder marks as damaged, is left out: its landmarks would be wrong.
+
+    Parameters
+    ----------
+    container, stream : as `open_video` gives them.
+    damage : counts, changed in place.
     """
     packets = container.demux(stream)
     while True:

@@ -177,7 +177,18 @@ def _neighbours(readings: Sequence[Reading]) -> list[tuple[Reading, Reading]]:
 
 
 def sem_deg(error: PersonalError, n_repetitions: int) -> float:
-    """Standard error of one session value: sqrt(session^2 + repetition^2 / k) (Weir 2005)."""
+    """Standard error of one session value: sqrt(session^2 + repetition^2 / k) (Weir 2005).
+
+    Parameters
+    ----------
+    error : the person's own.
+    n_repetitions : k, how many repetitions the value is the mean of.
+
+    Examples
+    --------
+    >>> round(sem_deg(PersonalError(repetition_deg=2.0, session_deg=2.5), 3), 2)
+    2.75
+    """
     return math.sqrt(error.session_deg**2 + error.repetition_deg**2 / max(n_repetitions, 1))
 
 
@@ -190,6 +201,16 @@ def mdc95_deg(
     close together, then from the person's own error, never below the published floor. It is rounded up to half a
     degree: a decimal would pretend to know the error better than anyone does. A baseline of several sessions is not
     credited with its smaller error, which keeps the verdicts on the careful side.
+
+    Parameters
+    ----------
+    readings : sessions of one series, oldest first; the last one is judged.
+    baseline : those of them that it is compared with.
+    defaults : error of the method before anything is known of the person.
+
+    Returns
+    -------
+    Degrees.
     """
     current = readings[-1]
     defaults = _as_filmed(defaults, baseline, current)
@@ -203,7 +224,16 @@ def mdc95_deg(
 
 
 def trend(readings: Sequence[Reading]) -> Trend | None:
-    """Theil-Sen slope (Sen 1968) of the latest sessions; None below five different days."""
+    """Theil-Sen slope (Sen 1968) of the latest sessions, with its 99 % interval.
+
+    Parameters
+    ----------
+    readings : sessions of one series, oldest first.
+
+    Returns
+    -------
+    The slope; None below five different days.
+    """
     latest = readings[-TREND_WINDOW:]
     if len({_day(r) for r in latest}) < SESSIONS_FOR_TREND:
         return None
@@ -231,6 +261,15 @@ def assess_change(readings: Sequence[Reading], defaults: ErrorDefaults = ROTATIO
     ------
     ValueError
         If there is no reading.
+
+    Examples
+    --------
+    >>> from datetime import timezone
+    >>> first = Reading(datetime(2026, 1, 5, tzinfo=timezone.utc), 25.0)
+    >>> last = Reading(datetime(2026, 3, 5, tzinfo=timezone.utc), 40.0)
+    >>> change = assess_change([first, last])
+    >>> change.change_deg, change.mdc95_deg, change.verdict
+    (15.0, 9.0, 'likely_real')
     """
     if not readings:
         raise ValueError("no reading to assess")

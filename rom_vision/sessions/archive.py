@@ -62,6 +62,12 @@ def export_person(store: SessionStore, name: str, path: str | Path) -> int:
     The archive appears whole or not at all; an older file of that name is replaced. Sessions that cannot be read
     (`SessionStore.unreadable`) are left out: an import would refuse the whole archive for them.
 
+    Parameters
+    ----------
+    store : the store that holds the person.
+    name : of the person.
+    path : the archive.
+
     Raises
     ------
     BadInputError

@@ -87,7 +87,18 @@ class SessionStore:
     # people
 
     def add_person(self, name: str, *, sex: Sex | None = None, birth_year: int | None = None) -> Person:
-        """Add somebody; raise `BadInputError` when the name is taken or unusable."""
+        """Add somebody.
+
+        Parameters
+        ----------
+        name : as it is to be shown; two that differ only in case are one.
+        sex, birth_year : for reference values that depend on them; None if not said.
+
+        Raises
+        ------
+        BadInputError
+            When the name is taken or unusable, or the year cannot be right.
+        """
         if birth_year is not None and not 1900 <= birth_year <= datetime.now(timezone.utc).year:
             raise BadInputError(f"A year of birth of {birth_year} cannot be right.")
         row = PersonRow(
@@ -146,6 +157,17 @@ class SessionStore:
 
         It joins the person's session of the last two hours unless that already holds the same test: a repeated test
         begins a new session (a refused one does not count).
+
+        Parameters
+        ----------
+        person : name of somebody who is there.
+        result : the document with its landmarks, pictures and video.
+        taken_at : when it was filmed; local time if it has no zone, None for now.
+
+        Raises
+        ------
+        BadInputError
+            When there is nobody of that name.
         """
         row, moment = result_row(result), local_moment(taken_at)
         with self.writing() as session:
