@@ -19,19 +19,24 @@ class ArmPlan:
 
     Attributes
     ----------
-    how : hanging, aside, thigh, seat, crossed, belly, overhead, forward or behind_thigh.
+    how : hanging, aside, thigh, seat, crossed, belly, overhead, forward, behind_thigh or given.
     jitter : three numbers of about -1 to 1 that move the wrist a few centimetres: nobody holds still twice.
     fall_deg : how far the wrist has come forward about the shoulder from where ``how`` holds it.
+    wrist, pole, raised_deg : of an arm that is "given": where the wrist is from the shoulder (parts of the arm's
+        length) and where the elbow points, both in the world, and how far the shoulder girdle goes up.
     """
 
     how: str
     jitter: tuple[float, float, float] = (0.0, 0.0, 0.0)
     fall_deg: float = 0.0
+    wrist: tuple[float, float, float] = (0.0, 0.0, -1.0)
+    pole: tuple[float, float, float] = (-1.0, 0.0, 0.0)
+    raised_deg: float = 0.0
 
     @property
     def shrug_deg(self) -> float:
         """How far the shoulder girdle goes up with the arm."""
-        return 22.0 if self.how == "overhead" else 0.0
+        return 22.0 if self.how == "overhead" else self.raised_deg
 
     @property
     def pronation_deg(self) -> float:
@@ -55,6 +60,8 @@ def _wrist_and_pole(
 
     back, outward, down = -chest[:, 0], out * chest[:, 2], -chest[:, 1]
     along = at["knee_m"] - at["hip_m"]
+    if plan.how == "given":
+        return shoulder + reach * np.array(plan.wrist), np.array(plan.pole)
     if plan.how == "thigh":
         wrist = at["hip_m"] + 0.52 * along + 0.2 * reach * thigh[:, 0] + thigh @ j
         return wrist, outward + 0.3 * back

@@ -13,7 +13,7 @@ import numpy as np
 from validation.person.clothes import dress
 from validation.person.identity import SEGMENTS, SIDES, FloatArray, IntArray, Person, sample_person
 
-__all__ = ["REST_AXES", "Body", "build_body"]
+__all__ = ["N_SKIN", "REST_AXES", "Body", "build_body", "make_body", "model_uv"]
 
 _SUFFIX = {"left": ".L", "right": ".R"}
 
@@ -31,6 +31,9 @@ _BONE_OF = {
     "shank": ("lowerleg01", "lowerleg02"),
     "foot": ("foot", "toe"),
 }
+N_SKIN = 13380
+"""The first vertices of the "makehuman" topology are the visible skin; the others help clothes to find their place."""
+
 _SPINE_BONES = ("spine05", "spine04", "spine03", "spine02", "spine01")
 
 
@@ -71,8 +74,8 @@ def _read_target(path: str, vertices_count: int, world_transformation: Any, dtyp
     return world_transformation.apply(moved)
 
 
-@lru_cache(maxsize=1)
-def _model() -> Any:
+@lru_cache(maxsize=2)
+def _model(topology: str) -> Any:
     """Build the body model once; `anny` keeps it on disk (the first construction on a machine takes half a minute)."""
     from anny import Anny
     from anny.models import full_model
@@ -80,7 +83,7 @@ def _model() -> Any:
     with mock.patch.object(full_model, "load_blend_shape", _read_target):
         return Anny(
             rig="makehuman",
-            topology="anny-quads",
+            topology=topology,
             phenotypes="all",
             phenotype_blendshapes="original",
             skinning_method="lbs",
@@ -102,10 +105,10 @@ def _segment_of_bone(bone: str) -> str:
     return "head"
 
 
-@lru_cache(maxsize=1)
-def _topology() -> tuple[IntArray, FloatArray, dict[str, int]]:
+@lru_cache(maxsize=2)
+def _topology(topology: str) -> tuple[IntArray, FloatArray, dict[str, int]]:
     """Return faces (F, 4), weights (V, S) and the bones' indices: the same for every person."""
-    model = _model()
+    model = _model(topology)
     labels = list(model.bone_labels)
     column = np.array([SEGMENTS.index(_segment_of_bone(b)) for b in labels])
     sparse = model.vertex_bone_weights.numpy().astype(float)
@@ -113,7 +116,19 @@ def _topology() -> tuple[IntArray, FloatArray, dict[str, int]]:
     weights = np.zeros((len(sparse), len(SEGMENTS)))
     np.add.at(weights, (np.arange(len(sparse))[:, None], column[index]), sparse)
     weights /= weights.sum(axis=1, keepdims=True)
-    return np.asarray(model.faces.numpy(), int), weights, {b: i for i, b in enumerate(labels)}
+    faces = np.asarray(model.faces.numpy(), int)
+    if topology == "makehuman":
+        faces = faces[(faces < N_SKIN).all(axis=1)]
+    return faces, weights, {b: i for i, b in enumerate(labels)}
+
+
+@lru_cache(maxsize=1)
+def model_uv() -> FloatArray:
+    """Texture places (F, 4, 2), origin at the bottom left, of the faces of the "makehuman" topology."""
+    model = _model("makehuman")
+    faces = np.asarray(model.faces.numpy(), int)
+    places = np.asarray(model.texture_coordinates.numpy(), float)[model.face_texture_coordinate_indices.numpy()]
+    return np.asarray(places[(faces < N_SKIN).all(axis=1)])
 
 
 def _unit(v: FloatArray) -> FloatArray:
@@ -128,9 +143,8 @@ def _frame(long_axis: FloatArray, right_hint: FloatArray) -> FloatArray:
 
 
 def _rest_joints(
-    heads: FloatArray, tails: FloatArray, vertices: FloatArray, weights: FloatArray
+    heads: FloatArray, tails: FloatArray, vertices: FloatArray, weights: FloatArray, bone: dict[str, int]
 ) -> dict[str, FloatArray]:
-    bone = _topology()[2]
     joints: dict[str, FloatArray] = {}
     for side in SIDES:
         end = _SUFFIX[side]
@@ -183,9 +197,9 @@ def _rest_frames(joints: dict[str, FloatArray]) -> dict[str, FloatArray]:
     return frames
 
 
-def _shape(phenotype: dict[str, float]) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _shape(phenotype: dict[str, float], topology: str) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Vertices (V, 3), bone heads and tails (B, 3) of a phenotype: the few blend shapes that have any weight."""
-    model = _model()
+    model = _model(topology)
     coefficients = model.get_phenotype_blendshape_coefficients(**phenotype)[0].numpy()
     used = np.flatnonzero(coefficients)
 
@@ -203,21 +217,32 @@ def _shape(phenotype: dict[str, float]) -> tuple[FloatArray, FloatArray, FloatAr
 @lru_cache(maxsize=8)
 def build_body(person_seed: int) -> Body:
     """Make the rest mesh of the person with this seed."""
-    person = sample_person(person_seed)
-    faces, weights, _ = _topology()
-    vertices, heads, tails = _shape(person.phenotype)
-    scale = person.stature_m / np.ptp(vertices[:, 2])
+    return make_body(sample_person(person_seed))
+
+
+def make_body(person: Person, topology: str = "anny-quads") -> Body:
+    """Make the rest mesh of a person: "anny-quads" has its own eyes, "makehuman" is what garments fit."""
+    faces, weights, bone = _topology(topology)
+    vertices, heads, tails = _shape(person.phenotype, topology)
+    skin = slice(N_SKIN if topology == "makehuman" else len(vertices))
+    scale = person.stature_m / np.ptp(vertices[skin, 2])
     vertices, heads, tails = vertices * scale, heads * scale, tails * scale
-    joints = _rest_joints(heads, tails, vertices, weights)
+    joints = _rest_joints(heads, tails, vertices[skin], weights[skin], bone)
     frames = _rest_frames(joints)
-    scales = {
-        f"{name}_{side}": value
-        for side in SIDES
-        for name, value in (
-            ("thigh", person.thigh_scale),
-            ("thigh_proximal", person.thigh_scale),
-            ("shank", person.shank_scale),
-        )
-    }
+    scales = _scales(person)
+    if topology == "makehuman":
+        return Body(person, vertices, faces, weights, joints, frames, scales, np.ones((len(faces), 3)))
     vertices, face_rgb = dress(person, vertices, faces, weights, joints)
     return Body(person, vertices, faces, weights, joints, frames, scales, face_rgb)
+
+
+def _scales(person: Person) -> dict[str, float]:
+    by_name = {
+        "thigh": person.thigh_scale,
+        "thigh_proximal": person.thigh_scale,
+        "shank": person.shank_scale,
+        "upperarm": person.arm_scale,
+        "forearm": person.arm_scale,
+        "forearm_distal": person.arm_scale,
+    }
+    return {f"{name}_{side}": value for side in SIDES for name, value in by_name.items() if value != 1.0}

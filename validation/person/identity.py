@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["SEGMENTS", "SIDES", "FloatArray", "IntArray", "Person", "sample_person"]
+__all__ = ["SEGMENTS", "SIDES", "FloatArray", "IntArray", "Person", "cloth_colour", "sample_person"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -26,7 +26,7 @@ SEGMENTS: tuple[str, ...] = (
 
 @dataclass(frozen=True)
 class Person:
-    """What makes one person: phenotype (each 0 to 1), stature, leg lengths, clothes, colours (RGB, 0 to 1)."""
+    """What makes one person: phenotype (each 0 to 1), stature, limb lengths, clothes, colours (RGB, 0 to 1)."""
 
     seed: int
     phenotype: dict[str, float]
@@ -40,6 +40,7 @@ class Person:
     thickness_m: dict[str, float]
     colours: dict[str, tuple[float, float, float]]
     stripes: float
+    arm_scale: float = 1.0
 
 
 def _pick(rng: np.random.Generator, *options: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -48,7 +49,7 @@ def _pick(rng: np.random.Generator, *options: tuple[float, float, float]) -> tup
     return float(r), float(g), float(b)
 
 
-def _cloth_colour(rng: np.random.Generator) -> tuple[float, float, float]:
+def cloth_colour(rng: np.random.Generator) -> tuple[float, float, float]:
     """Grey, muted or vivid: a random hue with a random saturation and brightness."""
     import colorsys
 
@@ -96,9 +97,9 @@ def sample_person(seed: int) -> Person:
         },
         colours={
             "skin": skin,  # type: ignore[dict-item]
-            "top": _cloth_colour(rng),
-            "bottom": _cloth_colour(rng),
-            "feet": skin if footwear == "bare" else _cloth_colour(rng),  # type: ignore[dict-item]
+            "top": cloth_colour(rng),
+            "bottom": cloth_colour(rng),
+            "feet": skin if footwear == "bare" else cloth_colour(rng),  # type: ignore[dict-item]
             "hair": _pick(rng, (0.08, 0.06, 0.05), (0.25, 0.16, 0.09), (0.55, 0.42, 0.22), (0.6, 0.58, 0.56)),
         },
         stripes=float(rng.choice([0.0, rng.uniform(0.04, 0.12)], p=[0.75, 0.25])),

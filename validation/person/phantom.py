@@ -7,16 +7,27 @@ that one can test the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from validation.person.arms import ArmPlan, arm_rotations
 from validation.person.body import Body
-from validation.person.identity import SIDES, FloatArray, IntArray
+from validation.person.identity import SEGMENTS, SIDES, FloatArray, IntArray
 
-__all__ = ["UPRIGHT", "Leg", "Posed", "Posture", "hip_angles_deg", "pelvis_matrix", "pose"]
+__all__ = [
+    "UPRIGHT",
+    "Leg",
+    "Posed",
+    "Posture",
+    "blend_rigid",
+    "hip_angles_deg",
+    "pelvis_matrix",
+    "pose",
+    "pose_rigid",
+    "proportioned",
+]
 
 UPRIGHT: FloatArray = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 """ISB axes (columns) of a person standing upright in the world (z up) and facing +x."""
@@ -195,28 +206,128 @@ _CARRIER = {
     "fingers": "hand_{}",
 }
 
+_HANGS_ON = {
+    "spine1": "pelvis",
+    "neck1": "spine5",
+    "head": "neck3",
+    "clavicle": "spine5",
+    "upperarm": "clavicle",
+    "forearm": "upperarm",
+    "forearm_distal": "forearm",
+    "hand": "forearm_distal",
+    "thigh_proximal": "pelvis",
+    "thigh": "thigh_proximal",
+    "shank": "thigh",
+    "foot": "shank",
+}
+
+
+def _parent(index: int) -> int:
+    """Index of the segment that the one at ``index`` hangs on: of the trunk, the one before."""
+    name, _, side = SEGMENTS[index].rpartition("_")
+    name, side = (name, side) if side in SIDES else (SEGMENTS[index], "")
+    if name not in _HANGS_ON:
+        return max(index - 1, 0)
+    parent = _HANGS_ON[name]
+    return SEGMENTS.index(f"{parent}_{side}" if f"{parent}_{side}" in SEGMENTS else parent)
+
+
+_PARENT = tuple(_parent(i) for i in range(len(SEGMENTS)))
+
 
 def pose(body: Body, posture: Posture) -> Posed:
     """Pose ``body``: skin the mesh and carry every joint centre with the segment it belongs to."""
-    from validation.person.identity import SEGMENTS
+    p = _placed(body, posture)
+    maps = np.concatenate(
+        [np.stack([p.linear[s] for s in SEGMENTS]), np.stack([p.offset[s] for s in SEGMENTS])[:, :, None]], axis=2
+    )
+    blended = (body.weights @ maps.reshape(len(SEGMENTS), 12)).reshape(-1, 3, 4)
+    vertices = np.einsum("vij,vj->vi", blended[:, :, :3], body.vertices_m) + blended[:, :, 3]
+    return Posed(vertices, body.faces, body.face_rgb, _carried_joints(p, posture), p.axes)
 
+
+def pose_rigid(body: Body, posture: Posture) -> Posed:
+    """Pose a body without scales by dual quaternions (Kavan et al. 2007), which keep the girth of a bent hip or knee.
+
+    Blending matrices, as `pose` does, makes a joint bent by ninety degrees or more collapse.
+    """
+    p = _placed(body, posture)
+    turns = np.stack([p.linear[s] for s in SEGMENTS])
+    shifts = np.stack([p.offset[s] for s in SEGMENTS])
+    vertices = blend_rigid(body.vertices_m, body.weights, turns, shifts)
+    return Posed(vertices, body.faces, body.face_rgb, _carried_joints(p, posture), p.axes)
+
+
+def blend_rigid(points: FloatArray, weights: FloatArray, turns: FloatArray, shifts: FloatArray) -> FloatArray:
+    """Move points (V, 3) by a blend of rigid maps x -> turn x + shift, (S, 3, 3) and (S, 3), weights (V, S)."""
+    real = Rotation.from_matrix(turns).as_quat()  # x, y, z, w
+    # A quaternion and its negative are the same turn but blend differently: take the one nearer the neighbour's.
+    for i, parent in enumerate(_PARENT[1:], 1):
+        if real[i] @ real[parent] < 0:
+            real[i] = -real[i]
+    dual = 0.5 * np.column_stack(
+        [real[:, 3:] * shifts + np.cross(shifts, real[:, :3]), -(shifts * real[:, :3]).sum(axis=1)]
+    )
+    blended = weights @ np.concatenate([real, dual], axis=1)
+    blended /= np.linalg.norm(blended[:, :4], axis=1, keepdims=True)
+    v, w, dv, dw = blended[:, :3], blended[:, 3:4], blended[:, 4:7], blended[:, 7:]
+    turned = points + 2 * np.cross(v, np.cross(v, points) + w * points)
+    return np.asarray(turned + 2 * (w * dv - dw * v + np.cross(v, dv)))
+
+
+def proportioned(body: Body) -> Body:
+    """Give the rest mesh its limb lengths for good, so that every segment moves rigidly from then on."""
+    scales = body.scales
+
+    def stretch(segment: str) -> FloatArray:
+        frame = body.frames[segment]
+        return np.asarray(frame @ np.diag([1.0, scales.get(segment, 1.0), 1.0]) @ frame.T)
+
+    linear = {s: stretch(s) for s in SEGMENTS}
+    offset = dict.fromkeys(SEGMENTS, np.zeros(3))
+    joints = dict(body.joints_m)
+
+    def hang(segment: str, at: str, side: str) -> None:
+        rest, now = body.joints_m[f"{at}_{side}"], joints[f"{at}_{side}"]
+        offset[f"{segment}_{side}"] = now - linear[f"{segment}_{side}"] @ rest
+
+    for side in SIDES:
+        for start, segments, below in (
+            ("hip", ("thigh", "thigh_proximal"), ("knee",)),
+            ("knee", ("shank",), ("ankle",)),
+            ("ankle", ("foot",), ("heel", "toe")),
+            ("shoulder", ("upperarm",), ("elbow",)),
+            ("elbow", ("forearm", "forearm_distal"), ("wrist",)),
+            ("wrist", ("hand",), ("fingers",)),
+        ):
+            for segment in segments:
+                hang(segment, start, side)
+            first = f"{segments[0]}_{side}"
+            for name in below:
+                joints[f"{name}_{side}"] = linear[first] @ body.joints_m[f"{name}_{side}"] + offset[first]
+    maps = np.stack([np.column_stack([linear[s], offset[s]]) for s in SEGMENTS])
+    blended = (body.weights @ maps.reshape(len(SEGMENTS), 12)).reshape(-1, 3, 4)
+    vertices = np.einsum("vij,vj->vi", blended[:, :, :3], body.vertices_m) + blended[:, :, 3]
+    return replace(body, vertices_m=vertices, joints_m=joints, scales={})
+
+
+def _placed(body: Body, posture: Posture) -> _Poser:
     p = _Poser(body)
     p.place("pelvis", posture.pelvis_axes, body.joints_m["pelvis"], np.asarray(posture.pelvis_m, float))
     _pose_spine(p, posture)
     for side in SIDES:
         _pose_leg(p, posture, side)
         _pose_arm(p, posture, side)
-    maps = np.concatenate(
-        [np.stack([p.linear[s] for s in SEGMENTS]), np.stack([p.offset[s] for s in SEGMENTS])[:, :, None]], axis=2
-    )
-    blended = (body.weights @ maps.reshape(len(SEGMENTS), 12)).reshape(-1, 3, 4)
-    vertices = np.einsum("vij,vj->vi", blended[:, :, :3], body.vertices_m) + blended[:, :, 3]
+    return p
+
+
+def _carried_joints(p: _Poser, posture: Posture) -> dict[str, FloatArray]:
     joints = {
-        f"{name}_{side}": p.carry(carrier.format(side), body.joints_m[f"{name}_{side}"])
+        f"{name}_{side}": p.carry(carrier.format(side), p.body.joints_m[f"{name}_{side}"])
         for name, carrier in _CARRIER.items()
         for side in SIDES
     }
-    joints["nose"] = p.carry("head", body.joints_m["nose"])
-    joints["head_top"] = p.carry("head", body.joints_m["head_top"])
+    joints["nose"] = p.carry("head", p.body.joints_m["nose"])
+    joints["head_top"] = p.carry("head", p.body.joints_m["head_top"])
     joints["pelvis"] = np.asarray(posture.pelvis_m, float)
-    return Posed(vertices, body.faces, body.face_rgb, joints, p.axes)
+    return joints
