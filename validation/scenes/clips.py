@@ -149,11 +149,11 @@ def trial_truth(trial: Trial) -> dict[str, Any]:
     }
 
 
-def render_clip(trial: Trial, path: str | Path, fps: float = 15.0) -> dict[str, Any]:
-    """Write the recording to ``path`` (H.264) and return its truth (see `trial_truth`)."""
+def render_clip(trial: Trial, path: str | Path, fps: float = 15.0, *, fast: bool = False) -> dict[str, Any]:
+    """Write the recording to ``path`` (H.264) and return its truth (see `trial_truth`); ``fast`` as in `still`."""
     camera = trial.scene.camera
     with VideoWriter(path, camera.width_px, camera.height_px) as out:
         for k in range(int(trial.program.duration_s * fps)):
-            picture, _ = still(trial.scene, k / fps)
+            picture, _ = still(trial.scene, k / fps, fast=fast)
             out.write(picture, k / fps)
     return trial_truth(trial)

@@ -123,12 +123,20 @@ def shank_inclination_deg(posed: Posed, side: str) -> float:
     return float(np.degrees(np.arctan2(back @ lateral, back @ down)))
 
 
-def still(scene: Scene, t: float = 0.0) -> tuple[Picture, dict[str, Any]]:
-    """Draw the scene at time ``t`` (seconds): picture (H, W, 3) RGB and the truth (see `truth_at`)."""
+def still(scene: Scene, t: float = 0.0, *, fast: bool = False) -> tuple[Picture, dict[str, Any]]:
+    """Draw the scene at time ``t`` (seconds): picture (H, W, 3) RGB and the truth (see `truth_at`).
+
+    ``fast`` draws with a depth buffer (`validation.person.gl`), its shading smooth: not quite the same pixels.
+    """
     posture = scene.posture(t)
     posed = pose(scene.body, posture)
     picture = scene.backdrop.copy()
-    person = Quads(posed.vertices_m, posed.faces, posed.face_rgb)
-    draw_quads(picture, scene.camera, Quads.join([person, *scene.beside]), scene.light)
+    everything = Quads.join([Quads(posed.vertices_m, posed.faces, posed.face_rgb), *scene.beside])
+    if fast:
+        from validation.person import gl
+
+        gl.draw_quads(picture, scene.camera, everything, scene.light)
+    else:
+        draw_quads(picture, scene.camera, everything, scene.light)
     rng = np.random.default_rng([scene.seed, 7, round(1e4 * t)])
     return finish_picture(picture, scene.finish, rng), truth_at(scene, posed, posture)

@@ -225,9 +225,9 @@ def _camera(rng: np.random.Generator, lengths: Lengths, azimuth: float) -> Pinho
     return PinholeCamera.look_at(size, fov, position, target, float(rng.uniform(-2, 2)))
 
 
-def write_clip(clip: SquatClip, path: str | Path) -> None:
-    """Film the clip: H.264 of its pictures."""
+def write_clip(clip: SquatClip, path: str | Path, *, fast: bool = False) -> None:
+    """Film the clip: H.264 of its pictures; ``fast`` as in `validation.scenes.scene.still`."""
     camera = clip.scene.camera
     with VideoWriter(path, camera.width_px, camera.height_px) as out:
         for t in np.arange(0.0, duration_s(clip.plan), 1.0 / clip.fps):
-            out.write(still(clip.scene, float(t))[0], float(t))
+            out.write(still(clip.scene, float(t), fast=fast)[0], float(t))

@@ -208,6 +208,7 @@ def main() -> None:
     """Rerun the study from the command line."""
     parser = argparse.ArgumentParser(description="Rerun the accuracy study and freeze its table.")
     parser.add_argument("--render", action="store_true", help="film the trials whose track is missing (hours)")
+    parser.add_argument("--fast", action="store_true", help="... with the depth buffer (other pixels, other landmarks)")
     arguments = parser.parse_args()
     trials = plan()
     if arguments.render:
@@ -217,7 +218,7 @@ def main() -> None:
 
         for trial in progress(trials, description="Filming"):
             if not (TRACKS / f"{trial.name}.npz").is_file():
-                film(trial)
+                film(trial, fast=arguments.fast)
     outcomes = [evaluate(*kept) for kept in load(trials)]
     import sys
 

@@ -38,7 +38,7 @@ _PX_STEPS = 16
 """Stored landmarks are whole sixteenths of a pixel."""
 
 
-def film(case: Case) -> tuple[PoseTrack, dict[str, Any]]:
+def film(case: Case, *, fast: bool = False) -> tuple[PoseTrack, dict[str, Any]]:
     """Draw a case as a video file, find its landmarks with the network, and say what is true in it."""
     from rom_vision.pipeline import hip_rotation as pipeline
     from validation.scenes.squats import write_clip
@@ -46,7 +46,7 @@ def film(case: Case) -> tuple[PoseTrack, dict[str, Any]]:
     clip = _clip(case)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"squat_{case.seed}.mp4"
-        write_clip(clip, path)
+        write_clip(clip, path, fast=fast)
         track = pipeline.track_video(path)
     return track, truth_of(case)
 
@@ -137,13 +137,13 @@ def load_tracks(path: Path = TRACKS) -> tuple[dict[int, tuple[PoseTrack, dict[st
     return out, meta["model"]
 
 
-def film_missing(cases: Sequence[Case], path: Path = TRACKS) -> None:
+def film_missing(cases: Sequence[Case], path: Path = TRACKS, *, fast: bool = False) -> None:
     """Film every case that ``path`` does not hold yet; what is done is kept, however the run ends."""
     from rich.progress import track as progress
 
     tracks, _ = load_tracks(path) if path.is_file() else ({}, {})
     for case in progress([c for c in cases if c.seed not in tracks], description="Filming"):
-        tracks[case.seed] = film(case)
+        tracks[case.seed] = film(case, fast=fast)
         save_tracks(tracks, path)
 
 
@@ -164,8 +164,10 @@ def main() -> None:
     """Rerun the study from the command line."""
     parser = argparse.ArgumentParser(description="Rerun the squat study and freeze its table.")
     parser.add_argument("--render", action="store_true", help="film the clips whose track is missing (an hour)")
-    if parser.parse_args().render:
-        film_missing(CASES)
+    parser.add_argument("--fast", action="store_true", help="... with the depth buffer (other pixels, other landmarks)")
+    asked = parser.parse_args()
+    if asked.render:
+        film_missing(CASES, fast=asked.fast)
     rows, model = evaluate()
     table = report(rows, model)
     RESULTS.mkdir(exist_ok=True)

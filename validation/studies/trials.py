@@ -77,7 +77,7 @@ def _both(seed: int, rng: np.random.Generator) -> PlannedTrial:
     )
 
 
-def film(trial: PlannedTrial, folder: Path = TRACKS) -> None:
+def film(trial: PlannedTrial, folder: Path = TRACKS, *, fast: bool = False) -> None:
     """Render the trial as a video file, find the landmarks in it, and keep track and truth in ``folder``.
 
     Beside the truth stands what the program reads of the camera's lean in the video: ``camera.read_roll_deg``.
@@ -89,7 +89,7 @@ def film(trial: PlannedTrial, folder: Path = TRACKS) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         clip = Path(temporary) / f"{trial.name}.mp4"
         scene = hip_trial(trial.seed, trial.position, trial.view, **dict(trial.asked))
-        truth = render_clip(scene, clip, FPS)
+        truth = render_clip(scene, clip, FPS, fast=fast)
         track, frames = watch_video(clip, lying=trial.position == "supine")
         if trial.position == "seated":
             level = level_of_frames(frames, track, Camera.from_hfov(track.width_px, track.height_px), None)
