@@ -22,10 +22,10 @@ from validation.person.outfit import dress_person
 from validation.person.phantom import Posed, pose_rigid, proportioned
 from validation.person.render import Finish, Light, Picture, PinholeCamera, fill_background, finish_picture
 from validation.person.squat_motion import Lengths
-from validation.scenes.other_moves import Action, sample_action
+from validation.scenes.other_moves import sample_action
 from validation.scenes.props import Props
 from validation.scenes.rooms import Polygon, sample_light, sample_room
-from validation.scenes.squat_moves import SquatMove, moment_at, sample_squat
+from validation.scenes.squat_moves import moment_at, sample_squat
 from validation.scenes.squats import lengths_of
 
 __all__ = ["MANNEQUIN", "TRUTH_JOINTS", "MovementClip", "movement_clip", "truth_of", "write_movement"]
@@ -94,27 +94,18 @@ def movement_clip(
     fault, size_deg, side : of a squat, see `validation.scenes.squat_moves.sample_squat`.
     """
     rng = np.random.default_rng([seed, 59])
-    wears: dict[str, str] = {}
-    if clothes == MANNEQUIN:
-        body = proportioned(make_body(sample_anyone(seed)))
-        shape = shape_of_faces(body.faces, body.face_rgb)
-
-        def drawn(vertices: FloatArray) -> list[tuple[Shape, FloatArray]]:
-            return [(shape, vertices)]
-    else:
-        dressed = dress_person(sample_anyone(seed, "makehuman"), _wardrobe(str(people)), clothes)
-        body, drawn, wears = dressed.body, dressed.surfaces, dressed.wears
+    body, drawn, wears = _someone(seed, clothes, people)
     lengths = lengths_of(body)
-    act: SquatMove | Action
+    arms = ""
     if kind == "squat":
-        act = move = sample_squat(rng, fault, size_deg, side)
-        duration, count = move.duration_s, len(move.repetitions)
+        move = sample_squat(rng, fault, size_deg, side)
+        arms, duration, count = move.arms, move.duration_s, len(move.repetitions)
         props = Props({"bar": "back"} if move.arms == "bar" else {}, seed)
 
         def moment(t: float) -> Moment:
             return moment_at(move, lengths, t)
     else:
-        act = action = sample_action(rng, kind, lengths)
+        action = sample_action(rng, kind, lengths)
         duration, count = action.movement.duration_s, action.repetitions
         props, moment = Props(action.props, seed), action.movement.at
     light = sample_light(rng)
@@ -144,7 +135,7 @@ def movement_clip(
             "size_deg": size_deg,
             "side": side,
             "repetitions": count,
-            "arms": act.arms if isinstance(act, SquatMove) else "",
+            "arms": arms,
             "stature_m": round(body.person.stature_m, 3),
             "weight": round(body.person.phenotype["weight"], 2),
             "gender": round(body.person.phenotype["gender"], 2),
@@ -152,6 +143,19 @@ def movement_clip(
             **filmed,
         },
     )
+
+
+_Drawn = Callable[[FloatArray], list[tuple[Shape, FloatArray]]]
+
+
+def _someone(seed: int, clothes: str, people: str | Path | None) -> tuple[Body, _Drawn, dict[str, str]]:
+    """Return a body, the surfaces of its posed vertices, and what it wears."""
+    if clothes != MANNEQUIN:
+        dressed = dress_person(sample_anyone(seed, "makehuman"), _wardrobe(str(people)), clothes)
+        return dressed.body, dressed.surfaces, dressed.wears
+    body = proportioned(make_body(sample_anyone(seed)))
+    shape = shape_of_faces(body.faces, body.face_rgb)
+    return body, lambda vertices: [(shape, vertices)], {}
 
 
 def _extent(body: Body, lengths: Lengths, moment: Callable[[float], Moment], duration_s: float) -> FloatArray:
