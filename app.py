@@ -1,5 +1,13 @@
-"""The app, for `streamlit run app.py`; `rom-vision app` starts the same one."""
+"""The app with its gate, for `streamlit run app.py`; `rom-vision app` starts the same one."""
 
-from rom_vision.ui.main import main
+from pathlib import Path
 
-main()
+import streamlit as st
+from starlette.middleware import Middleware
+
+from rom_vision.ui import main
+from rom_vision.ui.gate import Gate
+from rom_vision.ui.parts.media import keep_account
+
+keep_account()
+app = st.App(Path(main.__file__), middleware=[Middleware(Gate)])

@@ -16,15 +16,24 @@ from rom_vision.ui.parts.keys import owner_key
 
 __all__ = ["launch"]
 
-_MAIN = Path(__file__).with_name("main.py")
+_SERVER = Path(__file__).with_name("server.py")
 _START_S = 60.0
+_SAFE = (
+    "--server.address=127.0.0.1",
+    "--server.enableCORS=true",
+    "--server.enableXsrfProtection=true",
+    "--server.enableStaticServing=false",
+    "--global.developmentMode=false",
+    "--browser.gatherUsageStats=false",
+    "--logger.hideWelcomeMessage=true",
+)
 
 
 def launch(port: int, tell: Callable[[str], None]) -> int:
     """Run the app until it is stopped and return its exit status.
 
-    The settings beside ``main.py`` hold wherever the app is started; the two that keep it on this machine are given
-    once more, because the environment may say otherwise.
+    The settings beside ``server.py`` hold wherever the app is started. Those that keep it on this machine and to
+    itself are given once more, and Streamlit's variables are taken out of the environment: it may say otherwise.
 
     Parameters
     ----------
@@ -33,10 +42,10 @@ def launch(port: int, tell: Callable[[str], None]) -> int:
     """
     address = f"http://127.0.0.1:{port}/?key={owner_key()}"
     tell(f"The app: {address}\nIt answers this machine only; the address opens your own data. Stop it with Ctrl-C.")
-    safe = ("--server.address=127.0.0.1", "--browser.gatherUsageStats=false", "--logger.hideWelcomeMessage=true")
-    command = [sys.executable, "-m", "streamlit", "run", str(_MAIN), f"--server.port={port}", *safe]
+    command = [sys.executable, "-m", "streamlit", "run", str(_SERVER), f"--server.port={port}", *_SAFE]
     # Of the many threads of a live test, each would keep a pool of freed memory to itself (GNU C library).
-    process = subprocess.Popen(command, env={"MALLOC_ARENA_MAX": "2", **os.environ})
+    own = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    process = subprocess.Popen(command, env={"MALLOC_ARENA_MAX": "2", **own})
     if _has_screen():
         threading.Thread(target=_open, args=(address, port, process), daemon=True).start()
     try:

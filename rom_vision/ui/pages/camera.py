@@ -26,6 +26,7 @@ from rom_vision.legible import shown
 from rom_vision.ui.live.board_capture import BoardCapture, CaptureView
 from rom_vision.ui.live.webcam import OnFrames, webcam
 from rom_vision.ui.parts.frame import fault_box, plain, scroll_to_top
+from rom_vision.ui.parts.media import owned
 from rom_vision.ui.parts.space import current_space
 
 __all__ = ["page"]
@@ -88,7 +89,7 @@ def page() -> None:
     st.write("At 100 %, not fitted to the page. Check the ruler on it, and glue it to something flat.")
     st.download_button(
         "Board as PDF",
-        lambda: _board(paper),
+        owned(lambda: _board(paper)),
         f"rom_vision-board-{paper}.pdf",
         "application/pdf",
         on_click="ignore",

@@ -11,6 +11,7 @@ from rom_vision.errors import BadInputError
 from rom_vision.sessions import Person, SessionStore
 from rom_vision.sessions.archive import export_person, import_person
 from rom_vision.ui.parts.frame import fault_box, plain
+from rom_vision.ui.parts.media import owned
 from rom_vision.ui.parts.space import current_space, runner
 
 __all__ = ["page"]
@@ -63,7 +64,7 @@ def _person(store: SessionStore, person: Person) -> None:
         st.markdown(f"**{plain(person.name)}**  \n{count} session{'' if count == 1 else 's'}")
         st.download_button(
             "Export everything",
-            lambda: _archive(store, person.name),
+            owned(lambda: _archive(store, person.name)),
             f"rom_vision-person-{person.id}.zip",
             "application/zip",
             key=f"export-{person.id}",

@@ -2,13 +2,12 @@
 
 `rom-vision app` opens the browser with a key that only this user of the machine can read. A browser with the key sees
 the user's store (the same as the command line); any other browser gets an empty store of its own under an unguessable
-key, kept in a cookie, so that a reload finds it again and nobody else does.
+key. `rom_vision.ui.gate` keeps the key in a cookie, so that a reload finds it again and nobody else does.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import secrets
 from dataclasses import dataclass
 
@@ -19,11 +18,10 @@ from rom_vision.sessions.engine import database_url
 from rom_vision.ui.parts.jobs import JobRunner
 from rom_vision.ui.parts.keys import KEY, data_folder, owner_key
 
-__all__ = ["Space", "current_space", "runner"]
+__all__ = ["COOKIE", "Space", "current_space", "runner", "space_name"]
 
 COOKIE = "rom_vision_space"
 _STATE = "space_key"
-_YEAR_S = 365 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -50,12 +48,14 @@ def current_space() -> Space:
     key = st.session_state.get(_STATE)
     if key is None:
         key = st.session_state[_STATE] = _key_of_browser()
-        st.session_state["space_cookie_due"] = st.context.cookies.get(COOKIE) != key
-    if st.session_state.pop("space_cookie_due", False):
-        _set_cookie(key)
     if "key" in st.query_params:
         del st.query_params["key"]
-    return Space(hashlib.sha256(key.encode()).hexdigest()[:32], secrets.compare_digest(key, owner_key()))
+    return Space(space_name(key), secrets.compare_digest(key, owner_key()))
+
+
+def space_name(key: str) -> str:
+    """Return the name of the space that a key opens; it does not lead back to the key."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 @st.cache_resource(show_spinner=False)
@@ -70,13 +70,5 @@ def _open_store(url: str) -> SessionStore:
 
 
 def _key_of_browser() -> str:
-    offered = st.query_params.get("key", "")
-    if secrets.compare_digest(offered.encode(), owner_key().encode()):
-        return offered
     known = str(st.context.cookies.get(COOKIE, ""))
     return known if KEY.fullmatch(known) else secrets.token_urlsafe(32)
-
-
-def _set_cookie(key: str) -> None:
-    text = json.dumps(f"{COOKIE}={key}; path=/; max-age={_YEAR_S}; SameSite=Strict")
-    st.html(f"<script>document.cookie = {text};</script>", unsafe_allow_javascript=True)
