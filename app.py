@@ -5,9 +5,9 @@ from pathlib import Path
 import streamlit as st
 from starlette.middleware import Middleware
 
-from rom_vision.ui import main
+from rom_vision.ui import served
 from rom_vision.ui.gate import Gate
 from rom_vision.ui.parts.media import keep_account
 
 keep_account()
-app = st.App(Path(main.__file__), middleware=[Middleware(Gate)])
+app = st.App(Path(served.__file__).with_name("script.py"), middleware=[Middleware(Gate)])

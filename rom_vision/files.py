@@ -36,6 +36,8 @@ STALL_S = 30.0
 
 _DESCRIPTOR = re.compile(r"/dev/fd/(\d+)|/proc/(?:self|thread-self)/fd/(\d+)")
 _STANDARD = {"-": 1, "/dev/stdout": 1, "/dev/stderr": 2}
+_DRAFT = re.compile(r"\.rom_vision-[0-9a-f]{16}\.part")
+_YOUNG_S = 2.0
 _MAX_LINKS = 40
 _CHUNK = 64 * 1024
 
@@ -181,16 +183,47 @@ def _beside(target: Path) -> Iterator[Path]:
     """Yield a draft in the folder of ``target`` and move it there in one step."""
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "it is a folder; give the name of the file to write")
+    _sweep(target.parent)
     draft = target.with_name(f".rom_vision-{secrets.token_hex(8)}.part")
     try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        held = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     except FileNotFoundError as fault:
         raise FileNotFoundError(errno.ENOENT, "its folder does not exist; make it first") from fault
     try:
+        _lock(held)
         yield draft
         _settle(draft, target)
     finally:
         draft.unlink(missing_ok=True)
+        os.close(held)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the drafts of processes that were killed; those of living ones are locked."""
+    for draft in folder.glob(".rom_vision-*.part"):
+        if not _DRAFT.fullmatch(draft.name):
+            continue
+        with suppress(OSError):
+            found = draft.lstat()
+            if not stat.S_ISREG(found.st_mode) or time.time() - found.st_mtime < _YOUNG_S:
+                continue  # made a moment ago, perhaps not locked yet
+            held = os.open(draft, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+            try:
+                if _lock(held):
+                    draft.unlink(missing_ok=True)
+            finally:
+                os.close(held)
+
+
+def _lock(descriptor: int) -> bool:
+    """Lock an open file until it is closed or the process ends; return whether that could be done."""
+    try:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (ImportError, OSError):  # Windows, or a network disk that knows no locks
+        return False
+    return True
 
 
 def _settle(draft: Path, target: Path) -> None:

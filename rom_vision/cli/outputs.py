@@ -107,6 +107,11 @@ class Outputs:
         """Whether one of them goes to standard output, which then holds nothing else."""
         return any(o.channel is not None and o.channel.is_standard_output for o in self._outputs.values())
 
+    def is_channel(self, option: str) -> bool:
+        """Whether the output of an option is written through, and has no place beside it."""
+        output = self._outputs.get(option)
+        return output is not None and output.channel is not None
+
     def write(self, option: str, make: Callable[[Path], object]) -> None:
         """Let ``make`` write the file of an option, if it was asked for; a fault is told by `finish`, not at once."""
         output = self._outputs.get(option)

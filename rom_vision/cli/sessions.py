@@ -304,6 +304,8 @@ def _write_report(store: SessionStore, number: int, outputs: Outputs) -> None:
 
 def _write_numbered(outputs: Outputs, option: str, out: Path, texts: Sequence[str]) -> None:
     """Write the first text to the option's own file, the others beside it."""
+    if len(texts) > 1 and outputs.is_channel(option):
+        raise BadInputError(f"{option} {shown(out)}: there are {len(texts)} tests, a file for each; give a file name.")
     outputs.write(option, lambda draft: draft.write_bytes(texts[0].encode()))
     for index, text in enumerate(texts[1:], 1):
         outputs.write_more(option.removeprefix("--"), _numbered(out, index), text.encode())

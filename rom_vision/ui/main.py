@@ -48,7 +48,3 @@ def main(first: str = "start") -> None:
     frame.start_at_top(shown.url_path)
     current_space()
     shown.run()
-
-
-if __name__ == "__main__":
-    main()

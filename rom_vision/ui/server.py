@@ -9,4 +9,4 @@ from rom_vision.ui.gate import Gate
 from rom_vision.ui.parts.media import keep_account
 
 keep_account()
-app = st.App(Path(__file__).with_name("main.py"), middleware=[Middleware(Gate)])
+app = st.App(Path(__file__).with_name("served") / "script.py", middleware=[Middleware(Gate)])

@@ -64,6 +64,7 @@ class Attack:
     landmarks : use the kept landmarks instead of looking for the person: the pictures do not matter here.
     environment : variables set for the program.
     file_limit : greatest size of a file in bytes, as a full disk has it; None for no limit.
+    output_limited : what is said meets that limit, too, as if it were redirected to the full disk.
     as_nobody : give up the rights of root first, for which no file is read-only.
     allowed : exit statuses that are right.
     must_work : numbers of the commands that have to succeed all the same: what was not attacked stays in reach.
@@ -78,6 +79,7 @@ class Attack:
     landmarks: bool = True
     environment: dict[str, str] = field(default_factory=dict)
     file_limit: int | None = None
+    output_limited: bool = False
     as_nobody: bool = False
     allowed: tuple[int, ...] = (0, 2, 3)
     must_work: set[int] = field(default_factory=set)

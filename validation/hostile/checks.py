@@ -106,7 +106,7 @@ def _losses(attack: Attack, before: Snapshot, after: Snapshot, runs: list[Run]) 
     for name in after.keys() - before.keys():
         if not any(name == out or name.startswith(f"{out}/") for out in attack.outputs):
             yield Fault("loss", f"{name!r} was left behind")
-        elif not good and len(runs) == 1 and attack.file_limit is not None:
+        elif not good and len(runs) == 1 and attack.file_limit is not None and after[name][0] == "-":
             yield Fault("loss", f"{name!r} was left, perhaps half written")
 
 

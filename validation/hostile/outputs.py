@@ -15,6 +15,10 @@ from validation.hostile.case import Attack, Case, Kit, Make
 __all__ = ["cases", "keep_people"]
 
 _SQUAT = "squat.mp4"
+_ROOM = 600
+"""Bytes: too little for any of the files."""
+_ROOM_TO_READ = 33_000
+"""Enough to read the sessions (SQLite maps so much), and too little for most of the files."""
 
 
 def keep_people(folder: Path, kit: Kit) -> None:
@@ -70,7 +74,7 @@ Place = Callable[[Path, Kit, _Writer], Attack]
 
 def _plain(folder: Path, kit: Kit, writer: _Writer) -> Attack:
     out = f"out{writer.ending}"
-    return _attack(folder, writer, out, outputs={out}, allowed=(0, 3))
+    return _attack(folder, writer, out, outputs={out, f"out-2{writer.ending}"}, allowed=(0, 3))
 
 
 def _the_input(folder: Path, kit: Kit, writer: _Writer) -> Attack:
@@ -181,7 +185,10 @@ def _give_away(folder: Path) -> None:
 def _full_disk(folder: Path, kit: Kit, writer: _Writer) -> Attack:
     """Room for the first kilobytes; the sessions' own database is not written to."""
     out = f"out{writer.ending}"
-    return _attack(folder, writer, out, outputs={out}, file_limit=600, allowed=(2,))
+    if writer.reads:
+        return _attack(folder, writer, out, outputs={out}, file_limit=_ROOM, allowed=(2,))
+    more = f"out-2{writer.ending}"
+    return _attack(folder, writer, out, outputs={out, more}, file_limit=_ROOM_TO_READ, allowed=(0, 2))
 
 
 _PLACES: dict[str, Place] = {
@@ -241,10 +248,13 @@ def _again(writer: _Writer) -> Make:
     return make
 
 
-def _stdout(writer: _Writer) -> Make:
+def _stdout(writer: _Writer, room: int | None = None) -> Make:
     def make(folder: Path, kit: Kit, _chance: Random) -> Attack:
         _prepare(folder, kit, writer)
-        return _attack(folder, writer, "-")
+        attack = _attack(folder, writer, "-", outputs=set() if writer.ending else {"-"})
+        attack.file_limit, attack.output_limited = room, room is not None
+        attack.allowed = (0, 2, 3) if room is None else (0, 2)
+        return attack
 
     return make
 
@@ -259,5 +269,7 @@ def cases() -> Iterator[Case]:
             yield Case(f"output/{name}_{where}", _case(writer, place))
         yield Case(f"output/{name}_again", _again(writer))
         yield Case(f"output/{name}_stdout", _stdout(writer))
+        if name in ("json", "csv", "squat_json", "html"):
+            yield Case(f"output/{name}_stdout_full", _stdout(writer, room=_ROOM if writer.reads else _ROOM_TO_READ))
     for first, second in (("--json", "--csv"), ("--csv", "--track"), ("--track", "--overlay"), ("--overlay", "--json")):
         yield Case(f"output/same{first[1:]}{second[1:]}", _pair(first, second))

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 from typing import Any
-from uuid import uuid4
 
 from validation.hostile.archives import OUTPUTS, look_at_all
 from validation.hostile.case import Attack, Case, Kit, Make
+from validation.hostile.kills import new_schema
 from validation.hostile.outputs import keep_people
 from validation.hostile.spoil import spoil_json
 
@@ -73,15 +73,10 @@ _SPOILED = 16
 
 def postgres_people(kit: Kit) -> str:
     """Return the address of a schema of its own on the server, with the kit's person and somebody else."""
-    import psycopg
-
     from rom_vision.sessions import SessionStore
     from rom_vision.sessions.archive import import_person
 
-    name = f"hostile_{uuid4().hex}"
-    with psycopg.connect(kit.postgres, autocommit=True) as connection:
-        connection.execute(f"CREATE SCHEMA {name}")  # type: ignore[arg-type]
-    address = f"{kit.postgres}&options=-csearch_path%3D{name}"
+    address = new_schema(kit.postgres)
     store = SessionStore(address)
     import_person(store, kit.archive)
     import_person(store, kit.folder / "ben.zip")

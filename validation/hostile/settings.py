@@ -66,7 +66,7 @@ _NUMBERS = (
 def _number(command: list[str], value: str) -> Make:
     def make(folder: Path, kit: Kit, _chance: Random) -> Attack:
         keep_people(folder, kit)
-        return Attack([[*command, "--", value], ["sessions", "list", "--person", "Ben"]], folder)
+        return Attack([[*command, "--", value], ["sessions", "list", "--person", "Ben"]], folder, {"r.pdf"})
 
     return make
 

@@ -1,0 +1,1 @@
+"""What Streamlit runs. Apart from the pages, for a folder ``pages`` beside its script would be taken for its own."""

@@ -1,0 +1,5 @@
+"""Run for every browser and every click."""
+
+from rom_vision.ui.main import main
+
+main()
