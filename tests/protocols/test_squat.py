@@ -209,7 +209,12 @@ def test_raised_arms_taken_for_legs_are_left_out():
 def test_a_moving_camera_does_not_move_the_knees():
     track = squat_track(GOOD)
     sway = 12 * np.sin(track.time_s)[:, None, None] * np.array([1.0, 0.4])
-    assert not found(screen_squat(changed(track, image_px=track.image_px + sway)))
+    panned = 25 * (track.time_s - 3)[:, None, None] * np.array([1.0, 0.0])
+    for way, said in ((sway, False), (panned, True)):
+        result = screen_squat(changed(track, image_px=track.image_px + way))
+        assert len(result.repetitions) == 2
+        assert not found(result)
+        assert any("camera moved" in w for w in result.warnings) == said
 
 
 def test_feet_and_back_are_never_called_sound():
@@ -218,15 +223,24 @@ def test_feet_and_back_are_never_called_sound():
         assert {"feet_flatten", "low_back", "pelvic_obliquity"} <= graded(result, "not_assessable")
 
 
+def stepping(track):
+    """Landmarks of a squat in which the left foot goes forward and back, towards the camera."""
+    image = track.image_px.copy()
+    way = 90 * np.sin(2 * np.pi * 0.35 * track.time_s)
+    for name in ("KNEE", "ANKLE", "HEEL", "FOOT_INDEX"):
+        image[:, Landmark[f"LEFT_{name}"], 1] += way
+    return image
+
+
 def test_refusals_say_what_to_do():
     track = squat_track(GOOD)
     nobody = without(track, slice(None))
     standing = changed(track, image_px=np.repeat(track.image_px[:1], len(track), axis=0))
     small = changed(track, image_px=240 + (track.image_px - 240) * 0.15)
-    walking = changed(track, image_px=track.image_px + 25 * (track.time_s[:, None, None] - 3) * np.array([1.0, 0.0]))
+    walking = changed(track, image_px=stepping(track))
     cut_off = changed(track, image_px=track.image_px + np.array([0.0, 260.0]))
     for bad, word in (
-        (nobody, "Nobody"), (standing, "No squat"), (small, "pixels"), (walking, "moving feet"), (cut_off, "feet"),
+        (nobody, "Nobody"), (standing, "No squat"), (small, "pixels"), (walking, "one foot leaves its place"), (cut_off, "feet"),
     ):  # fmt: skip
         result = screen_squat(bad)
         assert result.status == "refused"

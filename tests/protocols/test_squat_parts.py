@@ -6,7 +6,7 @@ from squat_tracks import GOOD, squat_track
 
 from rom_vision.body.leg_chain import body_axes, leg_chain, standing_of
 from rom_vision.camera import Camera
-from rom_vision.protocols.squat.phases import find_spans, hip_drop, smooth, stretches
+from rom_vision.protocols.squat.phases import find_dips, hip_drop, smooth, stretches
 from rom_vision.protocols.squat.rules import RULES, SINGLE_LEG_RULES, Rule, Seen, grade, held
 from rom_vision.protocols.squat.view import azimuth_of, name_of, settle_facing
 
@@ -65,22 +65,19 @@ def test_reconstruction_from_one_camera_is_right_to_a_hundredth_of_the_leg():
 def test_repetitions_of_any_number_and_a_double_dip_is_one():
     for n in (1, 2, 5):
         track = squat_track(replace(GOOD, n_repetitions=n))
-        spans, notes = find_spans(track.time_s, smooth(track.time_s, track.image_px), "both")
-        assert len(spans) == n
-        assert not notes
+        dips = find_dips(track.time_s, smooth(track.time_s, track.image_px), "both")
+        assert [dip.whole for dip in dips] == [True] * n
     drop = np.concatenate([np.zeros(10), np.linspace(0, 0.5, 10), [0.5, 0.4, 0.38, 0.4, 0.5], np.linspace(0.5, 0, 10)])
     image = np.repeat(squat_track(GOOD).image_px[:1], len(drop), axis=0)
     image[:, 23:25, 1] += 200 * drop[:, None]
-    spans, _ = find_spans(np.arange(len(drop)) / 10, image, "both")
-    assert len(spans) == 1
+    assert len(find_dips(np.arange(len(drop)) / 10, image, "both")) == 1
 
 
-def test_half_a_squat_is_named_and_not_counted():
+def test_half_a_squat_is_no_whole_dip_and_most_of_one_is():
     track = squat_track(replace(GOOD, n_repetitions=1))
-    half = track.time_s < 2.0
-    spans, notes = find_spans(track.time_s[half], track.image_px[half], "both")
-    assert not spans
-    assert "cut off" in notes[0]
+    for seen, whole in ((track.time_s < 2.0, False), (track.time_s > 1.4, True)):
+        (dip,) = find_dips(track.time_s[seen], track.image_px[seen], "both")
+        assert dip.whole == whole
 
 
 def test_cuts_split_the_recording():

@@ -1,4 +1,4 @@
-"""Squat repetitions in a landmark track: cuts, hip height, descent, bottom, ascent, and the standing around them."""
+"""Dips of the hips in a landmark track: cuts, hip height, descent, bottom, ascent, and the standing around them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from scipy.signal import find_peaks
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 
-__all__ = ["Legs", "Span", "find_spans", "hip_drop", "on_their_feet", "smooth", "stretches"]
+__all__ = ["Dip", "Legs", "Span", "find_dips", "hip_drop", "on_their_feet", "smooth", "spans_of", "stretches"]
 
 Legs = Literal["both", "left", "right"]
 BoolArray = npt.NDArray[np.bool_]
@@ -23,29 +23,45 @@ MIN_DEPTH = 0.08
 MIN_REPETITION_S = 0.7
 RETURN_SHARE = 0.3
 """A repetition begins and ends where the hips are within this share of its depth from standing."""
+PART_SHARE = 0.55
+"""... and where the recording begins or ends on the way, one of the two has to be seen to within this share only."""
 STANDING_DROP = 0.08
 """The hips are at most this far down, in leg lengths, while the person counts as standing."""
 REST_DROP, REST_SPEED = 0.015, 0.05
 """Descent begins and ascent ends at this drop (leg lengths) or speed (leg lengths a second)."""
-MAX_FOOT_TRAVEL = 0.22
-"""Feet that move farther, in leg lengths, were not planted: walking, lunging, sitting down on a chair."""
 SMOOTH_S = 0.07
 """Standard deviation of the smoothing kernel: keeps a squat's half hertz, takes most of the jitter above 3 Hz."""
 _AT_ONCE = 500
 """Frames smoothed at once: memory stays small however long the recording is."""
 CUT_STEP = 0.03
 CUT_RATIO = 3.0
-"""A cut: the landmarks step by more than this share of the person's size, thrice as far as just before and after."""
+"""A cut: feet and trunk both step by more than this share of the person's size, thrice as far as just before and
+after. Landmarks that jump while the feet stay (a leg lost for a moment, a picture repeated until the next one) are
+none."""
 LOST_S = 0.7
+GLITCH_S = 0.4
+"""Whoever is back where they were this soon has not moved: the pictures between showed somebody or something else."""
 
-_BODY = [
-    *(Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER, Landmark.LEFT_HIP, Landmark.RIGHT_HIP),
-    *(Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE, Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE),
-]
-_FEET = {
-    "left": [Landmark.LEFT_ANKLE, Landmark.LEFT_HEEL, Landmark.LEFT_FOOT_INDEX],
-    "right": [Landmark.RIGHT_ANKLE, Landmark.RIGHT_HEEL, Landmark.RIGHT_FOOT_INDEX],
-}
+_TRUNK = [[Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]]
+_FEET = [[Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], [Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL]]
+
+
+@dataclass(frozen=True)
+class Dip:
+    """Hips that go down and come up again; indices into the stretch.
+
+    Attributes
+    ----------
+    start, bottom, end : leaves standing, is deepest, stands again.
+    drop : largest drop of the hips, in leg lengths.
+    whole : whether standing was seen before and after it.
+    """
+
+    start: int
+    bottom: int
+    end: int
+    drop: float
+    whole: bool
 
 
 @dataclass(frozen=True)
@@ -88,13 +104,31 @@ def stretches(track: PoseTrack, seen: BoolArray) -> list[npt.NDArray[np.int_]]:
     found = np.flatnonzero(seen)
     if len(found) < 3:
         return []
-    body = track.image_px[found][:, _BODY]
-    size = np.median(np.hypot(*np.moveaxis(np.ptp(track.image_px[found], axis=1), -1, 0)))
-    step = np.linalg.norm(np.diff(body, axis=0), axis=-1).mean(axis=1) / max(float(size), 1.0)
-    around = np.maximum(np.r_[0.0, step[:-1]], np.r_[step[1:], 0.0])
-    cut = (step > CUT_STEP) & (step > CUT_RATIO * around)
-    cut |= np.diff(track.time_s[found]) > LOST_S
-    return [part for part in np.split(found, np.flatnonzero(cut) + 1) if len(part) >= 3]
+    px = track.image_px[found]
+    size = max(float(np.median(np.hypot(*np.moveaxis(np.ptp(px, axis=1), -1, 0)))), 1.0)
+    jump = np.ones(len(found) - 1, dtype=bool)
+    for pairs in (_TRUNK, _FEET):
+        step = _step(px[:-1], px[1:], pairs) / size
+        around = np.maximum(np.r_[0.0, step[:-1]], np.r_[step[1:], 0.0])
+        jump &= (step > CUT_STEP) & (step > CUT_RATIO * around)
+    keep = np.ones(len(found), dtype=bool)
+    jumps = np.flatnonzero(jump)
+    for out, back in zip(jumps[:-1], jumps[1:], strict=True):
+        soon = track.time_s[found[back]] - track.time_s[found[out]] < GLITCH_S
+        away = [_step(px[[out]], px[[back + 1]], pairs)[0] / size for pairs in (_TRUNK, _FEET)]
+        if jump[out] and soon and max(away) < CUT_STEP:
+            keep[out + 1 : back + 1] = False
+            jump[[out, back]] = False
+    cut = jump | (np.diff(track.time_s[found]) > LOST_S)
+    parts = zip(np.split(found, np.flatnonzero(cut) + 1), np.split(keep, np.flatnonzero(cut) + 1), strict=True)
+    return [part[kept] for part, kept in parts if kept.sum() >= 3]
+
+
+def _step(before: FloatArray, after: FloatArray, pairs: list[list[Landmark]]) -> FloatArray:
+    """Way (T,) that pairs of landmarks go from (T, 33, 2) to (T, 33, 2), whichever of two is called left."""
+    old, new = before[:, pairs], after[:, pairs]
+    ways = [np.linalg.norm(n - old, axis=-1).mean(axis=(1, 2)) for n in (new, new[:, :, ::-1])]
+    return np.asarray(np.minimum(*ways))
 
 
 def smooth(time_s: FloatArray, image_px: FloatArray) -> FloatArray:
@@ -123,37 +157,22 @@ def hip_drop(image_px: FloatArray, legs: Legs = "both") -> FloatArray:
     return 1.0 - height / max(float(np.percentile(height, 92)), 1e-6)
 
 
-def find_spans(time_s: FloatArray, image_px: FloatArray, legs: Legs) -> tuple[list[Span], list[str]]:
-    """Find the repetitions of one stretch.
+def find_dips(time_s: FloatArray, image_px: FloatArray, legs: Legs) -> list[Dip]:
+    """Find where the hips go down and up again in one stretch, in time order; deeper ones go before what they overlap.
 
     Parameters
     ----------
     time_s, image_px : (T,) and (T, 33, 2), smoothed, one uncut stretch.
     legs : both, or the leg stood on.
-
-    Returns
-    -------
-    spans in time order, and plain sentences on what looked like a squat but was not counted.
     """
     drop = hip_drop(image_px, legs)
     peaks, _ = find_peaks(np.r_[-1.0, drop, -1.0], height=MIN_DEPTH, prominence=MIN_DEPTH)
-    found: list[tuple[int, int, int]] = []
-    notes: list[str] = []
+    found: list[Dip] = []
     for peak in sorted(peaks - 1, key=lambda i: -drop[i]):
-        if any(start <= peak <= end for start, _, end in found):
-            continue
         start, end, whole = _ends(time_s, drop, int(peak))
-        at = f"at {time_s[peak]:.1f} s"
-        if _foot_travel(image_px[start : end + 1], legs) > MAX_FOOT_TRAVEL:
-            notes.append(f"A dip {at} was made with moving feet and was not counted as a squat.")
-        elif not whole:
-            notes.append(f"A squat {at} is cut off by the beginning or the end of the recording and was not counted.")
-        elif time_s[end] - time_s[start] < MIN_REPETITION_S:
-            notes.append(f"A dip {at} was too short for a squat and was not counted.")
-        elif not any(start < e and s < end for s, _, e in found):
-            found.append((start, int(peak), end))
-    found.sort()
-    return [_span(time_s, drop, found, k) for k in range(len(found))], notes
+        if not any(start < dip.end and dip.start < end for dip in found):
+            found.append(Dip(start, int(peak), end, float(drop[peak]), whole))
+    return sorted(found, key=lambda dip: dip.start)
 
 
 def _ends(time_s: FloatArray, drop: FloatArray, peak: int) -> tuple[int, int, bool]:
@@ -164,7 +183,8 @@ def _ends(time_s: FloatArray, drop: FloatArray, peak: int) -> tuple[int, int, bo
         start -= 1
     while end < len(drop) - 1 and drop[end] > RETURN_SHARE * depth:
         end += 1
-    whole = bool(drop[start] <= RETURN_SHARE * depth and drop[end] <= RETURN_SHARE * depth)
+    less, more = sorted((drop[start] / depth, drop[end] / depth))
+    whole = bool(less <= RETURN_SHARE and more <= PART_SHARE)
     speed = np.gradient(drop, time_s)
     while start > 0 and drop[start] > REST_DROP and speed[start] > REST_SPEED:
         start -= 1
@@ -173,30 +193,19 @@ def _ends(time_s: FloatArray, drop: FloatArray, peak: int) -> tuple[int, int, bo
     return start, end, whole
 
 
-def _foot_travel(image_px: FloatArray, legs: Legs) -> float:
-    """Largest way a standing foot goes during a repetition, in leg lengths; the middle 80 % of it.
-
-    Of two feet the left one in the picture is followed, and the right one: labels exchanged for a moment do not count.
-    """
-    hips, ankles = (image_px[:, [Landmark[f"LEFT_{n}"], Landmark[f"RIGHT_{n}"]]].mean(axis=1) for n in ("HIP", "ANKLE"))
-    leg = max(float(np.percentile(np.linalg.norm(hips - ankles, axis=1), 95)), 1e-6)
-    feet = np.stack([image_px[:, _FEET[side]].mean(axis=1) for side in _FEET], axis=1)
-    if legs == "both":
-        feet = np.take_along_axis(feet, feet[..., :1].argsort(axis=1), axis=1)
-    else:
-        feet = feet[:, [list(_FEET).index(legs)]]
-    low, high = np.percentile(feet, (10, 90), axis=0)
-    return float(np.hypot(*(high - low).T).max()) / leg
+def spans_of(time_s: FloatArray, drop: FloatArray, dips: list[Dip]) -> list[Span]:
+    """Give each dip (in time order) the standing before and after it, up to half-way to its neighbours."""
+    return [_span(time_s, drop, dips, k) for k in range(len(dips))]
 
 
-def _span(time_s: FloatArray, drop: FloatArray, found: list[tuple[int, int, int]], k: int) -> Span:
-    start, bottom, end = found[k]
-    first = 0 if k == 0 else (found[k - 1][2] + start) // 2
-    last = len(drop) - 1 if k == len(found) - 1 else (end + found[k + 1][0]) // 2
-    near = (time_s >= time_s[start] - 1.5) & (time_s <= time_s[end] + 1.5)
-    outside = np.r_[np.arange(first, start + 1), np.arange(end, last + 1)]
+def _span(time_s: FloatArray, drop: FloatArray, dips: list[Dip], k: int) -> Span:
+    dip = dips[k]
+    first = 0 if k == 0 else (dips[k - 1].end + dip.start) // 2
+    last = len(drop) - 1 if k == len(dips) - 1 else (dip.end + dips[k + 1].start) // 2
+    near = (time_s >= time_s[dip.start] - 1.5) & (time_s <= time_s[dip.end] + 1.5)
+    outside = np.r_[np.arange(first, dip.start + 1), np.arange(dip.end, last + 1)]
     outside = outside[near[outside]]
     standing = outside[drop[outside] <= STANDING_DROP]
     if len(standing) < 3:
         standing = outside[np.argsort(drop[outside])[:3]]
-    return Span(first, last, start, bottom, end, np.unique(standing), float(drop[bottom]))
+    return Span(first, last, dip.start, dip.bottom, dip.end, np.unique(standing), dip.drop)

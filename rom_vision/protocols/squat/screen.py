@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from rom_vision.body.leg_chain import standing_of
 from rom_vision.camera import Camera
@@ -15,43 +13,35 @@ from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 from rom_vision.protocols.squat.findings import depth_error_deg, findings_of
 from rom_vision.protocols.squat.frontal import FrontalCurves, frontal_curves, plant_feet, settle_azimuth
-from rom_vision.protocols.squat.phases import Legs, Span, find_spans, hip_drop, on_their_feet, smooth, stretches
+from rom_vision.protocols.squat.movement import CAMERA_TRAVEL, FOOT_LIFTED, THIGH_LOWER
+from rom_vision.protocols.squat.phases import Legs, Span, hip_drop
+from rom_vision.protocols.squat.recording import (
+    LEG_WARN_PX,
+    Judged,
+    Stretch,
+    judge,
+    left_out,
+    leg_px,
+    not_this,
+    read,
+    refusals,
+)
 from rom_vision.protocols.squat.rules import held
 from rom_vision.protocols.squat.sagittal import SagittalCurves, sagittal_curves
 from rom_vision.protocols.squat.seen import SquatSeen
-from rom_vision.protocols.squat.view import azimuth_of, name_of, settle_facing
+from rom_vision.protocols.squat.view import azimuth_of, name_of
 from rom_vision.results.parts import KneeFlexion, SquatRepetition, SquatResult, View
 
 __all__ = ["screen_squat"]
 
-FOUND_REFUSE = 0.5
-LEG_REFUSE_PX, LEG_WARN_PX = 70.0, 140.0
-FEET_SEEN = 0.6
-"""Share of the frames in which both feet must be in the picture."""
 SEAT_BEHIND, SEAT_BEHIND_ASIDE = 0.40, 0.30
 """A centre of mass this far behind where it is in standing (leg lengths; second value seen from the side) is behind the
 heels by more than a single camera's error: something else carries the weight, as a chair does (our own heuristic)."""
 SEAT_DEEP = 0.7
 """... looked for while the hips are down by this share of their most."""
-FOOT_LIFTED = 0.12
-"""A foot this much higher in the picture than the other, leg lengths, is off the ground (two planted ones: up to 0.06,
-one lifted behind: from 0.18, on some forty synthetic and seven real people)."""
 BENT_DEG = 50.0
-HOW_TO = (
-    "Film one person from head to feet, straight from the front or the side: stand still for a second, squat two or"
-    " three times with both feet planted, stand."
-)
-HOW_TO_SINGLE = "Film from straight in front: stand on one leg for a second, squat two or three times, stand."
-
-
-@dataclass(frozen=True)
-class _Stretch:
-    """One uncut part: indices into the track, times, smoothed landmarks, its repetitions."""
-
-    frames: npt.NDArray[np.int_]
-    time_s: FloatArray
-    image_px: FloatArray
-    spans: list[Span]
+STRAIGHT_DEG = 40.0
+"""A knee seen from the side that is bent by more than this does not stand (landmarks of straight legs: up to 21)."""
 
 
 def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None = None) -> SquatResult:
@@ -69,20 +59,19 @@ def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None
         Refused, with reasons, when nobody squats in it or the picture is not enough.
     """
     camera = camera or Camera.from_hfov(track.width_px, track.height_px)
-    parts, notes = _stretches(track, legs)
-    reasons = _refusals(track, parts)
-    seen = [] if reasons else _seen(parts, camera, legs, notes)
-    reasons += _wrong_leg(seen, legs)
-    if reasons:
-        seen = []
-    elif not seen:
-        reasons = ["No squat was found. " + " ".join([*notes, HOW_TO if legs == "both" else HOW_TO_SINGLE])]
-        notes = []
+    parts, notes = read(track, legs)
+    reasons = refusals(track, parts, legs)
+    seen: list[SquatSeen] = []
+    if not reasons:
+        dips, seen = _seen(parts, camera, legs)
+        reasons = not_this(dips, legs)
+        notes += left_out(dips) + _camera(dips)
+        seen = [] if reasons else seen
     view = _view(seen) if seen else _view_of_rest(parts, camera, legs)
     return SquatResult(
         status="refused" if reasons else "measured",
         reasons=tuple(reasons),
-        warnings=() if reasons else tuple(notes + _warnings(seen, view, legs)),
+        warnings=() if reasons else tuple(notes + _warnings(seen, view, legs, leg_px(parts))),
         view=view,
         repetitions=tuple(_repetition(s) for s in seen),
         findings=() if reasons else findings_of(seen, view.name, legs),
@@ -90,72 +79,39 @@ def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None
     )
 
 
-# -- what can be measured --------------------------------------------------------------------------------------------
-
-
-def _stretches(track: PoseTrack, legs: Legs) -> tuple[list[_Stretch], list[str]]:
-    parts: list[_Stretch] = []
-    notes: list[str] = []
-    upright = on_their_feet(track)
-    if (overturned := int((track.found & ~upright).sum())) and upright.any():
-        notes.append(f"In {overturned} frames the model saw the person upside down; they were left out.")
-    for frames in stretches(track, upright):
-        time_s = track.time_s[frames]
-        image_px, exchanged = settle_facing(track.image_px[frames], legs)
-        image_px = smooth(time_s, image_px)
-        if exchanged:
-            notes.append(f"In {exchanged} frames the model exchanged left and right; this was put right.")
-        spans, more = find_spans(time_s, image_px, legs)
-        notes += more
-        parts.append(_Stretch(frames, time_s, image_px, spans))
-    return parts, notes
-
-
-def _refusals(track: PoseTrack, parts: Sequence[_Stretch]) -> list[str]:
-    share = float(track.found.mean()) if len(track) else 0.0
-    if not parts or (share < FOUND_REFUSE and not any(p.spans for p in parts)):
-        how_often = (
-            f"The person was found in only {100 * share:.0f} % of the pictures." if share else "Nobody was found."
-        )
-        return [f"{how_often} {HOW_TO}"]
-    points = np.concatenate([p.image_px for p in parts])
-    reasons = []
-    leg = _leg_px(points)
-    if leg < LEG_REFUSE_PX:
-        reasons.append(
-            f"The legs are only {leg:.0f} pixels long; {LEG_REFUSE_PX:.0f} are needed. Come closer or film in a higher"
-            " resolution."
-        )
-    feet = points[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE, Landmark.LEFT_HEEL, Landmark.RIGHT_HEEL]]
-    inside = ((feet >= 0) & (feet < (track.width_px, track.height_px))).all(axis=(1, 2))
-    if inside.mean() < FEET_SEEN:
-        reasons.append("The feet are not in the picture. Step back until the whole person is, from head to feet.")
-    return reasons
-
-
-def _leg_px(points: FloatArray) -> float:
-    hip, knee, ankle = (points[:, [Landmark[f"LEFT_{n}"], Landmark[f"RIGHT_{n}"]]] for n in ("HIP", "KNEE", "ANKLE"))
-    length = np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)
-    return float(np.percentile(length.max(axis=1), 90))
-
-
-def _seen(parts: Sequence[_Stretch], camera: Camera, legs: Legs, notes: list[str]) -> list[SquatSeen]:
-    """Measure every repetition in its own view."""
+def _seen(parts: Sequence[Stretch], camera: Camera, legs: Legs) -> tuple[list[Judged], list[SquatSeen]]:
+    """Judge every dip, and measure each squat in its own view."""
+    dips: list[Judged] = []
     out: list[SquatSeen] = []
-    for part in parts:
-        for span in part.spans:
-            seen = _measure(part, span, camera, legs, len(out) + 1)
-            if legs == "both" and _seated(seen, hip_drop(part.image_px, legs)[span.frames]):
-                at = part.time_s[span.bottom]
-                notes.append(
-                    f"At {at:.1f} s the person seems to sit down on something; this was not counted as a squat."
-                )
-            else:
-                out.append(seen)
-    return out
+    for dip in (d for part in parts for d in judge(part, camera, legs)):
+        if dip.kind == "squat":
+            seen = _measure(dip.part, dip.span, camera, legs, len(out) + 1)
+            drop = hip_drop(dip.part.image_px, legs)[dip.span.frames]
+            if legs == "both" and _seated(seen, drop):
+                dips.append(dip.as_other("a movement to sit down on something"))
+                continue
+            if _bent_in_standing(seen):
+                dips.append(dip.as_other("a dip that does not begin in straight standing"))
+                continue
+            out.append(seen)
+        dips.append(dip)
+    return dips, out
 
 
-def _measure(part: _Stretch, span: Span, camera: Camera, legs: Legs, number: int) -> SquatSeen:
+def _bent_in_standing(seen: SquatSeen) -> bool:
+    if seen.sagittal is None or seen.hides_standing_leg:
+        return False
+    return bool(np.median(seen.sagittal.knee_flexion_deg[seen.at_rest]) > STRAIGHT_DEG)
+
+
+def _camera(dips: Sequence[Judged]) -> list[str]:
+    moves = [d for d in dips if d.kind == "squat" and d.evidence and d.evidence.camera_travel > CAMERA_TRAVEL]
+    if not moves:
+        return []
+    return ["The camera moved while it filmed; everything was measured against the feet. Put it down for a firm result."]
+
+
+def _measure(part: Stretch, span: Span, camera: Camera, legs: Legs, number: int) -> SquatSeen:
     free_px = part.image_px[span.frames]
     image_px = plant_feet(free_px, legs)
     at_rest = span.standing - span.first
@@ -176,6 +132,8 @@ def _measure(part: _Stretch, span: Span, camera: Camera, legs: Legs, number: int
             frontal = frontal_curves(image_px, standing, camera, azimuth)
     hips = standing.image_px[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 0].mean()
     bearing = np.degrees(np.arctan((hips - camera.cx_px) / camera.focal_px))
+    thigh = np.diff(free_px[:, [Landmark.LEFT_HIP, Landmark.LEFT_KNEE, Landmark.RIGHT_HIP, Landmark.RIGHT_KNEE], 1])
+    thighs = (np.median(thigh[at_rest], axis=0) - thigh[span.bottom - span.first])[[0, 2]] / standing.leg_px
     return SquatSeen(
         number=number,
         frames=part.frames[span.frames],
@@ -190,6 +148,8 @@ def _measure(part: _Stretch, span: Span, camera: Camera, legs: Legs, number: int
         legs=legs,
         left_lower=float(np.median(np.diff(free_px[during][:, [Landmark.RIGHT_ANKLE, Landmark.LEFT_ANKLE], 1])))
         / standing.leg_px,
+        visibility=part.visibility[span.frames],
+        bends_alike=abs(thighs[0] - thighs[1]) < 0.5 * THIGH_LOWER,
     )
 
 
@@ -203,20 +163,11 @@ def _seated(seen: SquatSeen, drop: FloatArray) -> bool:
     return held(seen.time_s, np.where(deep, behind, np.nan))[0] > limit
 
 
-def _legs_stood_on(seen: Sequence[SquatSeen]) -> Legs | None:
-    """Tell by the height of the feet which legs are stood on; None from the side, where perspective hides it."""
-    lower = [s.left_lower for s in seen if s.view in ("front", "back")]
-    if not lower:
-        return None
-    lift = float(np.median(lower))
-    return "both" if abs(lift) < FOOT_LIFTED else "left" if lift > 0 else "right"
-
-
-def _wrong_leg(seen: Sequence[SquatSeen], legs: Legs) -> list[str]:
-    stands = _legs_stood_on(seen)
-    if stands in (None, "both", legs):
-        return []
-    return [f"The person squats on the {stands} leg alone: screen it as that (legs: {stands})."]
+def _both_feet_down(seen: Sequence[SquatSeen]) -> bool:
+    """Whether both legs seem to carry: feet equally high, seen from in front or behind, and knees that bend alike."""
+    ahead = [s for s in seen if s.frontal is not None and s.view in ("front", "back")]
+    alike = [abs(s.left_lower) < FOOT_LIFTED and s.bends_alike for s in ahead]
+    return bool(alike) and sum(alike) > len(alike) / 2
 
 
 # -- result ----------------------------------------------------------------------------------------------------------
@@ -227,7 +178,7 @@ def _view(seen: Sequence[SquatSeen]) -> View:
     return View(name, _mean_azimuth([s.azimuth_deg for s in seen if s.view == name]))
 
 
-def _view_of_rest(parts: Sequence[_Stretch], camera: Camera, legs: Legs) -> View:
+def _view_of_rest(parts: Sequence[Stretch], camera: Camera, legs: Legs) -> View:
     if not parts:
         return View("unknown", None)
     longest = max(parts, key=lambda p: len(p.frames))
@@ -263,10 +214,15 @@ def _depth(below_deg: float, error_deg: float) -> str:
     return "above parallel" if below_deg < -error_deg else "parallel within the measurement's error"
 
 
-def _warnings(seen: Sequence[SquatSeen], view: View, legs: Legs) -> list[str]:
+def _warnings(seen: Sequence[SquatSeen], view: View, legs: Legs, leg: float) -> list[str]:
     warnings = []
-    if legs != "both" and _legs_stood_on(seen) == "both":
+    if legs != "both" and _both_feet_down(seen):
         warnings.append("Both feet seem to be on the ground: if they are, screen it with both legs.")
+    if leg < LEG_WARN_PX:
+        warnings.append(
+            f"The legs are {leg:.0f} pixels long; from {LEG_WARN_PX:.0f} on the reading is steadier. Come closer or film"
+            " in a higher resolution."
+        )
     if len(seen) == 1:
         warnings.append("Only one repetition: what it shows was seen once. Two or three make it certain.")
     views = Counter(s.view for s in seen)
@@ -284,7 +240,7 @@ def _warnings(seen: Sequence[SquatSeen], view: View, legs: Legs) -> list[str]:
 
 
 def _series(
-    track: PoseTrack, parts: Sequence[_Stretch], seen: Sequence[SquatSeen], legs: Legs
+    track: PoseTrack, parts: Sequence[Stretch], seen: Sequence[SquatSeen], legs: Legs
 ) -> dict[str, tuple[float | None, ...]]:
     curves: dict[str, FloatArray] = {"hip_drop_pct": np.full(len(track), np.nan)}
     for part in parts:

@@ -35,6 +35,8 @@ class SquatSeen:
     frontal, sagittal : its curves; one of them.
     legs : both, or the leg stood on.
     left_lower : left ankle below the right one in the picture, leg lengths.
+    visibility : (T, 33) the model's own.
+    bends_alike : whether both thighs go down alike.
     """
 
     number: int
@@ -49,6 +51,8 @@ class SquatSeen:
     sagittal: SagittalCurves | None
     legs: Legs = "both"
     left_lower: float = 0.0
+    visibility: FloatArray | None = None
+    bends_alike: bool = True
 
     @property
     def hides_standing_leg(self) -> bool:
