@@ -29,7 +29,7 @@ TOES_OUT = replace(GOOD, turnout_deg=(30.0, 30.0), swing_in_deg=(-28.0, -28.0))
 ONE_KNEE = {("knee_valgus", "left"): "marked", ("knee_asymmetry", "left"): "marked"}
 FROM_FRONT = [
     (GOOD, {}),
-    (TOES_OUT, {("foot_turnout", "left"): "mild", ("foot_turnout", "right"): "mild"}),
+    (TOES_OUT, {}),
     (replace(GOOD, knee_flexion_deg=65.0), {("shallow_depth", "both"): "marked"}),
     (
         replace(GOOD, swing_in_deg=(22.0, -6.0)),
@@ -166,7 +166,7 @@ def test_on_one_leg_no_depth_is_asked_for_and_a_hidden_leg_is_not_judged():
     for azimuth in (0.0, 90.0):
         assert "shallow_depth" in graded(screen_squat(squat_track(plan, azimuth), legs="left"), "not_assessable")
     own, other = (screen_squat(squat_track(plan, azimuth), legs="left") for azimuth in (90.0, -90.0))
-    assert "forward_lean" in graded(own, "marked")
+    assert "forward_lean" in graded(own, "mild")
     assert own.repetitions[0].knee_flexion_deg.left == pytest.approx(65, abs=5)
     assert {f.severity for f in other.findings} == {"not_assessable"}
     assert len(other.repetitions) == len(own.repetitions)
@@ -240,8 +240,12 @@ def test_refusals_say_what_to_do():
     walking = changed(track, image_px=stepping(track))
     cut_off = changed(track, image_px=track.image_px + np.array([0.0, 260.0]))
     for bad, word in (
-        (nobody, "Nobody"), (standing, "No squat"), (small, "pixels"), (walking, "one foot leaves its place"), (cut_off, "feet"),
-    ):  # fmt: skip
+        (nobody, "Nobody"),
+        (standing, "No squat"),
+        (small, "pixels"),
+        (walking, "one foot leaves its place"),
+        (cut_off, "feet"),
+    ):
         result = screen_squat(bad)
         assert result.status == "refused"
         assert word in result.reasons[0]

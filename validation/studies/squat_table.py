@@ -42,7 +42,8 @@ def true_amounts(case: Case, truth: dict[str, Any]) -> dict[tuple[str, str], flo
     out: dict[tuple[str, str], float] = {}
     for i, side in enumerate(SIDES):
         if case.legs in ("both", side):
-            out["knee_valgus", side] = knees.turn_in[i] if case.legs == "both" else knees.projected[i]
+            inside = knees.turn_in[i] + plan["turnout_deg"][i]
+            out["knee_valgus", side] = inside if case.legs == "both" else knees.projected[i]
             out["knee_varus", side] = knees.turn_out[i] - plan["turnout_deg"][i]
             out["foot_turnout", side] = plan["turnout_deg"][i]
     left, right = knees.in_beyond_other

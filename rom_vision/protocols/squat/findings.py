@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.squat.knees import asymmetry, foot_turnout, knee_valgus, knee_varus
 from rom_vision.protocols.squat.phases import Legs
 from rom_vision.protocols.squat.rules import (
     ALWAYS_UNSEEN,
@@ -25,17 +27,11 @@ from rom_vision.protocols.squat.rules import (
     grade,
     unseen,
 )
-from rom_vision.protocols.squat.seen import FPPA_MAX_FLEXION_DEG, SIDES, SquatSeen
+from rom_vision.protocols.squat.seen import SIDES, SquatSeen
 from rom_vision.results.parts import Finding, Side
 
-__all__ = ["DEEP_SHARE", "INWARD_SHOWN", "depth_error_deg", "findings_of"]
+__all__ = ["DEEP_SHARE", "depth_error_deg", "findings_of"]
 
-BACK_MAX_FLEXION_DEG = 85.0
-"""From behind the thighs hide the knees deeper than this."""
-MIN_MEDIAL_PCT = 2.0
-INWARD_SHOWN = 0.73
-"""Share of a knee's turn inwards that the landmarks show, at any depth; outwards they show all of it (learned on 11
-knees of 9 synthetic people, turned in by 8 to 23 degrees, beside 24 people who turned none in)."""
 DEEP_SHARE = 0.7
 """Trunk against tibia is judged while the knees are bent by this share of their most: early on everybody hinges."""
 FRONT_DEPTH_SCALE = 1.4
@@ -43,7 +39,13 @@ FRONT_DEPTH_SCALE = 1.4
 USUAL_STANCE = 0.35
 """Distance of the ankles, in leg lengths, for which the error of the shift is stated."""
 OVERHEAD_DEG = 45.0
-"""Arms within this of the trunk's line while standing are held overhead."""
+"""Arms within this of the trunk's line while standing, with the hand over the head, are held overhead."""
+STRAIGHT_ARM = 0.8
+"""Wrist and shoulder this far from one another, parts of the arm's length: the elbow is bent by less than 75 degrees
+(our own heuristic: a bar on the back or in front of the neck is held with bent elbows, one overhead with straight
+ones)."""
+MOSTLY = 0.7
+"""Share of the frames that have to show what is said of all of them."""
 HIP_LINE_UNSEEN = (
     "the hip landmarks follow a tilting pelvis only by about a quarter, so less than some 15 degrees does not show;"
     " look at the belt line, or stick a marker on each front hip bone."
@@ -88,84 +90,26 @@ def _frontal(seen: Sequence[SquatSeen], rules: dict[str, Rule], legs: Legs) -> l
     # From behind the landmarks of knees and hips are looser.
     scale = 1.5 if all(s.view == "back" for s in seen) else 1.0
     out: list[Finding] = []
-    for code in ("knee_valgus", "knee_varus"):
-        for i, side in enumerate(SIDES):
-            if legs in ("both", side):
-                curves = [_knee(s, i, code) for s in seen]
-                found = grade(rules[code], side, curves, f"The {side} knee", sd_scale=scale)
-                out.append(found or unseen(code, side, "the knee does not bend enough to tell."))
+    for code, judged in (("knee_valgus", knee_valgus), ("knee_varus", knee_varus)):
+        out += [judged(seen, i, rules[code], legs, scale) for i, side in enumerate(SIDES) if legs in ("both", side)]
     bend = _two_sided(rules["trunk_side_bend"], seen, "The trunk", scale)
     if legs != "both":
-        asymmetry = unseen("knee_asymmetry", "both", "needs both legs on the floor.")
+        uneven = unseen("knee_asymmetry", "both", "needs both legs on the floor.")
         return [
             *out,
-            _obliquity(seen, rules["pelvic_obliquity"], bend, asymmetry),
+            _obliquity(seen, rules["pelvic_obliquity"], bend, uneven),
             unseen("lateral_shift", "both", "has no meaning on one leg."),
             bend,
             unseen("foot_turnout", legs, "on one leg the foot itself tells from where the camera looks."),
-            asymmetry,
+            uneven,
         ]
-    asymmetry = _asymmetry(seen, rules["knee_asymmetry"], scale)
-    out.append(_obliquity(seen, rules["pelvic_obliquity"], bend, asymmetry))
+    uneven = _worse(asymmetry(seen, rules["knee_asymmetry"], scale), rules["knee_asymmetry"])
+    out.append(_obliquity(seen, rules["pelvic_obliquity"], bend, uneven))
     # What is certain to a part of the leg is less certain as a part of a narrow stance.
     narrow = USUAL_STANCE / float(np.mean([s.frontal.stance for s in seen if s.frontal]))
     out += [_two_sided(rules["lateral_shift"], seen, "The pelvis", scale * narrow), bend]
-    for i, side in enumerate(SIDES):
-        turned = [_turnout(s, i) for s in seen]
-        found = grade(rules["foot_turnout"], side, turned, f"The {side} foot", sd_scale=scale)
-        out.append(found or unseen("foot_turnout", side, "the feet were not seen long enough."))
-    return [*out, asymmetry]
-
-
-def knee_in_change_deg(seen: SquatSeen, leg: int) -> FloatArray:
-    """(T,) turn of a knee inwards without what it shows in standing; NaN where the measures contradict one another.
-
-    Where it is defined the frontal-plane projection angle must agree in sign, deeper the medial displacement together
-    with either the frontal shank angle or the distance of the knees.
-    """
-    f = seen.frontal
-    assert f is not None
-    rest = seen.at_rest
-    flexion, medial = f.knee_flexion_deg[:, leg], f.medial_pct[:, leg] - np.median(f.medial_pct[rest, leg])
-    ahead = f.medial_pct[:, leg] / np.tan(np.radians(f.knee_in_deg[:, leg]))
-    turned = _as_made(np.degrees(np.arctan2(medial, ahead)))
-    fppa = f.fppa_deg[:, leg] - np.median(f.fppa_deg[rest, leg])
-    shank = f.shank_deg[:, leg] - np.median(f.shank_deg[rest, leg])
-    nearer = f.kasr < np.median(f.kasr[rest])
-    agreed = np.where(flexion <= FPPA_MAX_FLEXION_DEG, fppa > 0, (medial > MIN_MEDIAL_PCT) & ((shank > 0) | nearer))
-    shown = seen.during & np.isfinite(turned)
-    if seen.view == "back":
-        shown &= flexion <= BACK_MAX_FLEXION_DEG
-    return np.where(shown, np.where(agreed, turned, np.minimum(turned, 0.0)), np.nan)
-
-
-def _as_made(turn_deg: FloatArray) -> FloatArray:
-    """What a turn of the knee (inwards +) really is when the landmarks show ``turn_deg``."""
-    return np.where(turn_deg > 0, turn_deg / INWARD_SHOWN, turn_deg)
-
-
-def _knee(seen: SquatSeen, leg: int, code: str) -> Seen:
-    f = seen.frontal
-    assert f is not None
-    turned = knee_in_change_deg(seen, leg)
-    if code == "knee_valgus" and seen.legs != "both":
-        return Seen(seen.number, seen.time_s, _projected(seen, leg, turned), _as_made(f.fppa_deg[:, leg]))
-    if code == "knee_valgus":
-        return Seen(seen.number, seen.time_s, turned, _as_made(f.knee_in_deg[:, leg]))
-    beyond = -turned - max(float(f.turnout_deg[leg]), 0.0)
-    return Seen(seen.number, seen.time_s, beyond, -f.knee_in_deg[:, leg])
-
-
-def _projected(seen: SquatSeen, leg: int, turned: FloatArray) -> FloatArray:
-    """(T,) change of the frontal-plane projection angle on one leg, where its thresholds come from.
-
-    Deeper than it is defined its place is taken by the knee's turn, which equals it at about 55 degrees of flexion.
-    """
-    f = seen.frontal
-    assert f is not None
-    change = _as_made(f.fppa_deg[:, leg] - np.median(f.fppa_deg[seen.at_rest, leg]))
-    shown = seen.during & np.isfinite(turned)
-    return np.where(shown & (f.knee_flexion_deg[:, leg] <= FPPA_MAX_FLEXION_DEG), change, turned)
+    out += [foot_turnout(seen, i, rules["foot_turnout"], scale) for i in range(2)]
+    return [*out, uneven]
 
 
 _EITHER_WAY: dict[str, tuple[Side, Side]] = {
@@ -208,37 +152,18 @@ def _worse(graded: Sequence[Finding], rule: Rule) -> Finding:
     return worst if worst.severity != "none" else replace(worst, side="both")
 
 
-def _obliquity(seen: Sequence[SquatSeen], rule: Rule, bend: Finding, asymmetry: Finding) -> Finding:
+def _obliquity(seen: Sequence[SquatSeen], rule: Rule, bend: Finding, uneven: Finding) -> Finding:
     """Hip line: graded where it tilts clearly, never called level, because the landmarks follow only in part.
 
-    ``bend`` and ``asymmetry`` are the findings on trunk and knees, which take the hip landmarks along.
+    ``bend`` and ``uneven`` are the findings on trunk and knees, which take the hip landmarks along.
     """
     found = _two_sided(rule, seen, "The pelvis", 1.0)
     if found.severity not in FOUND:
         return unseen(rule.code, "both", HIP_LINE_UNSEEN)
-    for other, what in ((bend, "the trunk bends sideways"), (asymmetry, "one knee swings in")):
+    for other, what in ((bend, "the trunk bends sideways"), (uneven, "one knee swings in")):
         if other.severity in FOUND:
             return unseen(rule.code, "both", f"{what} and takes the hip landmarks along.")
     return found
-
-
-def _turnout(seen: SquatSeen, leg: int) -> Seen:
-    assert seen.frontal is not None
-    turned = np.where(seen.during, seen.frontal.turnout_deg[leg], np.nan)
-    return Seen(seen.number, seen.time_s, turned, turned)
-
-
-def _asymmetry(seen: Sequence[SquatSeen], rule: Rule, scale: float) -> Finding:
-    graded = []
-    for sign, side in ((1.0, SIDES[0]), (-1.0, SIDES[1])):
-        curves = []
-        for s in seen:
-            difference = sign * (knee_in_change_deg(s, 0) - knee_in_change_deg(s, 1))
-            curves.append(Seen(s.number, s.time_s, difference, difference))
-        found = grade(rule, side, curves, f"The {side} knee", sd_scale=scale)
-        if found is not None:
-            graded.append(found)
-    return _worse(graded, rule)
 
 
 # -- from the side ---------------------------------------------------------------------------------------------------
@@ -280,6 +205,7 @@ def _lean(seen: SquatSeen) -> Seen:
     assert s is not None
     lean = s.trunk_deg - s.tibia_deg
     deep = seen.during & (s.knee_flexion_deg >= DEEP_SHARE * np.max(s.knee_flexion_deg[seen.during]))
+    deep &= _near(seen, "SHOULDER", "HIP", "KNEE", "ANKLE")
     return Seen(seen.number, seen.time_s, np.where(deep, lean, np.nan), lean)
 
 
@@ -287,7 +213,8 @@ def _heel(seen: SquatSeen) -> Seen:
     s = seen.sagittal
     assert s is not None
     change = s.foot_deg - np.median(s.foot_deg[seen.at_rest])
-    return Seen(seen.number, seen.time_s, np.where(seen.during, change, np.nan), s.foot_deg)
+    shown = seen.during & _near(seen, "HEEL", "FOOT_INDEX")
+    return Seen(seen.number, seen.time_s, np.where(shown, change, np.nan), s.foot_deg)
 
 
 def depth_error_deg(view: str) -> float:
@@ -296,11 +223,11 @@ def depth_error_deg(view: str) -> float:
 
 
 def _depth(seen: SquatSeen) -> Seen:
-    """Depth as a constant curve around the bottom: the deepest counts, however short."""
+    """Depth as a constant curve around the bottom, which is its worst: the deepest counts, however short."""
     bottom = np.abs(seen.time_s - seen.time_s[seen.bottom]) <= HOLD_S
     bottom[max(seen.bottom - 1, 0) : seen.bottom + 2] = True
     above = np.where(bottom, -seen.thigh_below_deg, np.nan)
-    return Seen(seen.number, seen.time_s, above, above)
+    return Seen(seen.number, seen.time_s, above, above, seen.bottom)
 
 
 def _overextended(seen: SquatSeen) -> Seen:
@@ -311,16 +238,40 @@ def _overextended(seen: SquatSeen) -> Seen:
 
 
 def _arms(aside: Sequence[SquatSeen], rule: Rule) -> Finding:
-    overhead, curves = [], []
+    """Judge arms only in an overhead squat: straight and overhead before and after it, and straight all the way."""
+    why = [reason for seen in aside if (reason := _no_overhead(seen))]
+    if why:
+        return unseen(rule.code, "both", why[0])
+    curves = []
     for seen in aside:
         s = seen.sagittal
         assert s is not None
-        rest = float(np.median(s.arm_deg[seen.at_rest]))
-        overhead.append(float(np.median(np.abs(s.arm_deg[seen.at_rest]))) <= OVERHEAD_DEG)
-        curves.append(Seen(seen.number, seen.time_s, np.where(seen.during, s.arm_deg - rest, np.nan), s.arm_deg))
-    if not all(overhead):
-        return unseen(rule.code, "both", "the arms are not held overhead; raise them for the overhead squat.")
+        change = s.arm_deg - float(np.median(s.arm_deg[seen.at_rest]))
+        shown = seen.during & _near(seen, "SHOULDER", "ELBOW", "WRIST")
+        curves.append(Seen(seen.number, seen.time_s, np.where(shown, change, np.nan), s.arm_deg))
     return grade(rule, "both", curves, "The arms") or unseen(rule.code, "both", "was not seen long enough.")
+
+
+def _no_overhead(seen: SquatSeen) -> str | None:
+    s = seen.sagittal
+    assert s is not None
+    visible = _near(seen, "SHOULDER", "ELBOW", "WRIST")
+    if visible[seen.at_rest].mean() < MOSTLY or visible[seen.during].mean() < MOSTLY:
+        return "the hand is hidden; both arms have to be seen."
+    overhead = (np.abs(s.arm_deg) <= OVERHEAD_DEG) & (s.hand_over_head > 0) & (s.arm_straight > STRAIGHT_ARM)
+    early = seen.at_rest < np.flatnonzero(seen.during)[0] + 1
+    stood = [seen.at_rest[early], seen.at_rest[~early]]
+    if not all(overhead[part].mean() > MOSTLY for part in stood if len(part)):
+        return "the arms are not held overhead; raise them for the overhead squat."
+    if (s.arm_straight[seen.during] > STRAIGHT_ARM).mean() < MOSTLY:
+        return "the elbows bend: this is no overhead squat."
+    return None
+
+
+def _near(seen: SquatSeen, *names: str) -> npt.NDArray[np.bool_]:
+    """(T,) where these landmarks of the side nearer to the camera are seen."""
+    assert seen.sagittal is not None
+    return seen.sees(*(f"{seen.sagittal.side.upper()}_{name}" for name in names))
 
 
 def _front_depth(front: Sequence[SquatSeen], rule: Rule, view: str) -> Finding:

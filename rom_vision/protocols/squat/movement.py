@@ -182,7 +182,9 @@ def kind_of(e: Evidence, legs: Legs) -> tuple[Kind, str]:
     return "squat", ""
 
 
-_HINGE = "a hinge at the hips, as in a deadlift or in picking something up: the trunk goes down and the knees hardly bend"
+_HINGE = (
+    "a hinge at the hips, as in a deadlift or in picking something up: the trunk goes down and the knees hardly bend"
+)
 
 
 def _two_legged(e: Evidence, single: Kind | None) -> tuple[Kind, str] | None:
@@ -300,9 +302,7 @@ def _rise(time_s: FloatArray, p: FloatArray, dip: Dip, standing: npt.NDArray[np.
 
 def _hand_rise(p: FloatArray, visibility: FloatArray, during: npt.NDArray[np.int_]) -> float:
     """How much the hands rise against the shoulders between the first and the last part of a dip."""
-    wrists, shoulders = (
-        [Landmark[f"LEFT_{name}"], Landmark[f"RIGHT_{name}"]] for name in ("WRIST", "SHOULDER")
-    )
+    wrists, shoulders = ([Landmark[f"LEFT_{name}"], Landmark[f"RIGHT_{name}"]] for name in ("WRIST", "SHOULDER"))
     if np.median(visibility[during][:, wrists]) < SEEN:
         return 0.0
     over = (p[during][:, shoulders, 1] - p[during][:, wrists, 1]).mean(axis=1)

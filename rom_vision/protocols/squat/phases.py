@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -113,7 +114,7 @@ def stretches(track: PoseTrack, seen: BoolArray) -> list[npt.NDArray[np.int_]]:
         jump &= (step > CUT_STEP) & (step > CUT_RATIO * around)
     keep = np.ones(len(found), dtype=bool)
     jumps = np.flatnonzero(jump)
-    for out, back in zip(jumps[:-1], jumps[1:], strict=True):
+    for out, back in pairwise(jumps):
         soon = track.time_s[found[back]] - track.time_s[found[out]] < GLITCH_S
         away = [_step(px[[out]], px[[back + 1]], pairs)[0] / size for pairs in (_TRUNK, _FEET)]
         if jump[out] and soon and max(away) < CUT_STEP:

@@ -26,7 +26,7 @@ from rom_vision.protocols.squat.phases import (
 )
 from rom_vision.protocols.squat.view import azimuth_of, settle_facing
 
-__all__ = ["LEG_WARN_PX", "HOW_TO", "Judged", "Stretch", "judge", "left_out", "leg_px", "not_this", "read", "refusals"]
+__all__ = ["HOW_TO", "LEG_WARN_PX", "Judged", "Stretch", "judge", "left_out", "leg_px", "not_this", "read", "refusals"]
 
 FOUND_REFUSE = 0.5
 LEG_REFUSE_PX, LEG_WARN_PX = 70.0, 140.0

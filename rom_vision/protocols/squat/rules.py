@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -33,8 +34,9 @@ FindingSide = Literal["left", "right", "both"]
 
 HOLD_S = 0.2
 """A fault counts when it lasts this long (clinical evidence, 5.4: landmark noise; our own heuristic)."""
-NEEDED = 2
-"""... and is seen in this many repetitions, or in the only one (clinical evidence, 9; our own heuristic)."""
+NEEDED, NEEDED_SHARE = 2, 0.5
+"""... and is seen in this many repetitions and this share of them, or in the only one (clinical evidence, 9: two of
+three; our own heuristic)."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Rule:
         above ``normal`` beyond doubt.
     normal : what is certainly no fault.
     sd_share : what one reading errs by on top, as a share of itself.
+    possible : beyond this no body goes: landmarks that say so do not fit, and such a reading is none.
     source : of the thresholds.
     what : the fault in words that follow 'the left knee' or stand alone.
     """
@@ -62,45 +65,64 @@ class Rule:
     what: str
     normal: float = 0.0
     sd_share: float = 0.0
+    possible: float = math.inf
 
     def limit(self, severity: Literal["mild", "marked"], sd_scale: float = 1.0) -> float:
-        """From where on a measured value counts, error included."""
-        return max(self.mild if severity == "mild" else self.marked, self.normal + BEYOND_DOUBT * self.sd * sd_scale)
+        """From where on a measured value counts, error included; between mild and marked there is always room."""
+        mild = max(self.mild, self.normal + BEYOND_DOUBT * self.sd * sd_scale)
+        if severity == "mild":
+            return mild
+        return max(self.marked, mild + self.sd * sd_scale)
 
 
 FOUND: tuple[Literal["mild", "marked"], ...] = ("mild", "marked")
 _OWN = "our own heuristic"
 _BSA = "Back Squat Assessment (Myer 2014)"
-_FPPA = "change of the frontal-plane projection angle from standing; two legs: "
 _RULES = (
     Rule(
-        "knee_valgus", "deg", 5, 10, 2.5, f"{_FPPA}{_OWN} after Herrington 2014 and Munro 2012",
-        "turns inwards", sd_share=0.15,
+        "knee_valgus", "deg", 5, 12, 3.0,
+        f"knee inside the direction of its foot (FMS: knees not inside the feet; {_BSA}); degrees {_OWN}",
+        "turns inwards from its foot", sd_share=0.1, possible=60.0,
     ),
-    Rule("knee_varus", "deg", 10, 20, 4.0, f"knee outside the direction of its foot; {_OWN}", "turns outwards"),
-    Rule("pelvic_obliquity", "deg", 3, 5, 4.0, f"line of the hips, {_BSA}; degrees {_OWN}", "drops"),
-    Rule("lateral_shift", "% of stance", 8, 15, 5.5, f"NASM overhead squat; beyond a camera's error: {_OWN}", "shifts"),
-    Rule("trunk_side_bend", "deg", 5, 10, 3.3, f"after Dingenen 2014; degrees {_OWN}", "bends"),
     Rule(
-        "foot_turnout", "deg", 18, 35, 3.0,
-        f"10 degrees in the single-leg squat rating, but most squat with about 12; that and twice the error: {_OWN}",
-        "is turned out", 12.0,
+        "knee_varus", "deg", 10, 20, 4.0, f"knee outside the direction of its foot; {_OWN}",
+        "turns outwards past its foot", possible=60.0,
+    ),
+    Rule(
+        "pelvic_obliquity", "deg", 3, 8, 4.0, f"line of the hips, {_BSA}; degrees {_OWN}", "drops", possible=40.0
+    ),
+    Rule(
+        "lateral_shift", "% of stance", 8, 16, 5.5, f"NASM overhead squat; beyond a camera's error: {_OWN}", "shifts",
+        possible=100.0,
+    ),
+    Rule("trunk_side_bend", "deg", 5, 10, 3.3, f"after Dingenen 2014; degrees {_OWN}", "bends", possible=60.0),
+    Rule(
+        "foot_turnout", "deg", 30, 45, 4.0,
+        f"10 degrees in the single-leg squat rating; 15 to 30 is how most people squat on two legs: {_OWN}",
+        "is turned out", 12.0, possible=90.0,
     ),
     Rule(
         "knee_asymmetry", "deg", 10, 20, 5.0,
-        f"beyond the detectable 8 (Munro 2012); {_OWN}", "is turned in more than the other",
+        f"beyond the detectable 8 (Munro 2012); {_OWN}", "is turned in more than the other", possible=80.0,
     ),
     Rule(
-        "forward_lean", "deg", 5, 10, 4.6,
-        "trunk parallel to the tibia or more upright (FMS; Myer 2014)", "leans forward past the shins",
+        "forward_lean", "deg", 10, 18, 4.6,
+        f"trunk parallel to the tibia or more upright (FMS; Myer 2014); many sound squats reach 10: {_OWN}",
+        "leans forward past the shins", possible=100.0,
     ),
-    Rule("heel_rise", "deg", 10, 20, 5.0, f"entire foot in contact, {_BSA}; degrees {_OWN}", "rises"),
+    Rule("heel_rise", "deg", 10, 20, 5.0, f"entire foot in contact, {_BSA}; degrees {_OWN}", "rises", possible=70.0),
     Rule(
         "shallow_depth", "deg", 5, 20, 4.0,
         f"thigh horizontal (FMS; {_BSA}) with a grey zone of 5 degrees; {_OWN}", "stays above the horizontal",
+        possible=90.0,
     ),
-    Rule("knee_hyperextension", "deg", 5, 10, 2.7, "10: Beighton; 5 noted by convention", "overextends"),
-    Rule("arms_fall", "deg", 12.5, 25, 5.0, f"NASM overhead squat; 10 to 15 degrees {_OWN}", "fall forward"),
+    Rule(
+        "knee_hyperextension", "deg", 5, 10, 2.7, "10: Beighton; 5 noted by convention", "overextends", possible=45.0
+    ),
+    Rule(
+        "arms_fall", "deg", 12.5, 25, 5.0, f"NASM overhead squat; 10 to 15 degrees {_OWN}", "fall forward",
+        possible=120.0,
+    ),
 )  # fmt: skip
 RULES: dict[str, Rule] = {rule.code: rule for rule in _RULES}
 
@@ -108,10 +130,10 @@ _SINGLE = (
     Rule(
         "knee_valgus", "deg", 10.0, 15.0, 5.0,
         "frontal-plane projection angle, single-leg squat: 8.4 SD 5.1 healthy, 16.8 SD 5.4 in pain (Herrington 2014)",
-        "turns inwards",
+        "turns inwards", possible=45.0,
     ),
-    Rule("pelvic_obliquity", "deg", 5.0, 10.0, 5.0, f"pelvic drop on one leg; degrees {_OWN}", "drops"),
-    Rule("trunk_side_bend", "deg", 5.0, 10.0, 3.3, f"after Dingenen 2014; degrees {_OWN}", "bends"),
+    Rule("pelvic_obliquity", "deg", 5.0, 10.0, 5.0, f"pelvic drop on one leg; degrees {_OWN}", "drops", possible=40.0),
+    Rule("trunk_side_bend", "deg", 5.0, 10.0, 3.3, f"after Dingenen 2014; degrees {_OWN}", "bends", possible=60.0),
 )  # fmt: skip
 SINGLE_LEG_RULES: dict[str, Rule] = {**RULES, **{rule.code: rule for rule in _SINGLE}}
 
@@ -148,12 +170,22 @@ ALWAYS_UNSEEN = {
 
 @dataclass(frozen=True)
 class Seen:
-    """One measure in one repetition: its number, times (T,), what is graded (T,; NaN where undefined), as read (T,)."""
+    """One measure in one repetition: its number, times (T,), what is graded (T,; NaN where undefined), as read (T,).
+
+    ``worst`` is the frame at which it is worst, where that is known beforehand.
+    """
 
     number: int
     time_s: FloatArray
     graded: FloatArray
     value: FloatArray
+    worst: int | None = None
+
+    def held(self, possible: float) -> tuple[float, int]:
+        """Largest value that lasts, and where it is worst; what is impossible counts as not seen."""
+        fits = (np.abs(self.graded) <= possible) & (np.abs(self.value) <= possible)
+        value, at = held(self.time_s, np.where(fits, self.graded, np.nan))
+        return value, at if at < 0 or self.worst is None else self.worst
 
 
 def held(time_s: FloatArray, curve: FloatArray) -> tuple[float, int]:
@@ -179,12 +211,12 @@ def grade(
     subject : of the sentence, 'The left knee'.
     sd_scale : widens the error, for a view that shows less.
     """
-    tops = [(*held(s.time_s, s.graded), s) for s in seen]
+    tops = [(*s.held(rule.possible), s) for s in seen]
     tops = [top for top in tops if top[1] >= 0]
     if not tops:
         return None
     values = np.array([value for value, _, _ in tops])
-    needed = min(NEEDED, len(tops))
+    needed = min(max(NEEDED, math.ceil(NEEDED_SHARE * len(tops))), len(tops))
     sd = rule.sd * sd_scale
     scatter = float(values.std(ddof=1)) / np.sqrt(len(values)) if len(values) > 1 else 0.0
     counted = {severity: values >= rule.limit(severity, sd_scale) for severity in FOUND}

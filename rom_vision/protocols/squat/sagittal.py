@@ -34,6 +34,8 @@ class SagittalCurves:
     knee_flexion_deg : flexion +, hyperextension -.
     foot_deg : pitch of the foot, heel up +.
     arm_deg : arm against the line that continues the trunk upwards, fallen forward +.
+    arm_straight : distance of wrist and shoulder, parts of the arm's length.
+    hand_over_head : the wrist over the nose, leg lengths.
     mass_ahead : centre of mass ahead of the ankle, leg lengths.
     """
 
@@ -44,6 +46,8 @@ class SagittalCurves:
     knee_flexion_deg: FloatArray
     foot_deg: FloatArray
     arm_deg: FloatArray
+    arm_straight: FloatArray
+    hand_over_head: FloatArray
     mass_ahead: FloatArray
 
 
@@ -65,8 +69,8 @@ def sagittal_curves(image_px: FloatArray, standing: Standing, azimuth_deg: float
         p = image_px[:, Landmark[f"{side.upper()}_{name}"]] / standing.leg_px
         return np.stack([ahead * p[:, 0], -p[:, 1]], axis=-1)
 
-    shoulder, hip, knee, ankle, heel, toe, wrist = (
-        point(n) for n in ("SHOULDER", "HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX", "WRIST")
+    shoulder, hip, knee, ankle, heel, toe, elbow, wrist = (
+        point(n) for n in ("SHOULDER", "HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX", "ELBOW", "WRIST")
     )
     level = np.clip((knee - hip)[:, 0] / standing.thigh, 0.0, 1.0)
     joint = hip - np.stack([HIP_LEAD[0] + HIP_LEAD[1] * level, HIP_RISE * level], axis=-1)
@@ -83,6 +87,8 @@ def sagittal_curves(image_px: FloatArray, standing: Standing, azimuth_deg: float
         knee_flexion_deg=tibia - thigh,
         foot_deg=_pitch_deg(heel - toe),
         arm_deg=np.degrees(fallen),
+        arm_straight=_length(arm) / np.maximum(_length(wrist - elbow) + _length(elbow - shoulder), 1e-6),
+        hand_over_head=wrist[:, 1] + image_px[:, Landmark.NOSE, 1] / standing.leg_px,
         mass_ahead=mass_ahead(*(p[:, 0] for p in (shoulder, joint, knee, ankle))),
     )
 
@@ -94,6 +100,10 @@ def _pitch_deg(back: FloatArray) -> FloatArray:
     """
     length = max(float(np.percentile(np.linalg.norm(back, axis=-1), 75)), 1e-6)
     return np.asarray(np.degrees(np.arcsin(np.clip(back[:, 1] / length, -1.0, 1.0))))
+
+
+def _length(way: FloatArray) -> FloatArray:
+    return np.asarray(np.linalg.norm(way, axis=-1))
 
 
 def _lean_deg(upward: FloatArray) -> FloatArray:

@@ -108,7 +108,9 @@ def _camera(dips: Sequence[Judged]) -> list[str]:
     moves = [d for d in dips if d.kind == "squat" and d.evidence and d.evidence.camera_travel > CAMERA_TRAVEL]
     if not moves:
         return []
-    return ["The camera moved while it filmed; everything was measured against the feet. Put it down for a firm result."]
+    return [
+        "The camera moved while it filmed; everything was measured against the feet. Put it down for a firm result."
+    ]
 
 
 def _measure(part: Stretch, span: Span, camera: Camera, legs: Legs, number: int) -> SquatSeen:
@@ -148,6 +150,7 @@ def _measure(part: Stretch, span: Span, camera: Camera, legs: Legs, number: int)
         legs=legs,
         left_lower=float(np.median(np.diff(free_px[during][:, [Landmark.RIGHT_ANKLE, Landmark.LEFT_ANKLE], 1])))
         / standing.leg_px,
+        leg_px=standing.leg_px,
         visibility=part.visibility[span.frames],
         bends_alike=abs(thighs[0] - thighs[1]) < 0.5 * THIGH_LOWER,
     )
@@ -220,8 +223,8 @@ def _warnings(seen: Sequence[SquatSeen], view: View, legs: Legs, leg: float) -> 
         warnings.append("Both feet seem to be on the ground: if they are, screen it with both legs.")
     if leg < LEG_WARN_PX:
         warnings.append(
-            f"The legs are {leg:.0f} pixels long; from {LEG_WARN_PX:.0f} on the reading is steadier. Come closer or film"
-            " in a higher resolution."
+            f"The legs are {leg:.0f} pixels long; from {LEG_WARN_PX:.0f} on the reading is steadier. Come closer or"
+            " film in a higher resolution."
         )
     if len(seen) == 1:
         warnings.append("Only one repetition: what it shows was seen once. Two or three make it certain.")

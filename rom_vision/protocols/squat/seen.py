@@ -7,15 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.squat.frontal import FrontalCurves
 from rom_vision.protocols.squat.phases import Legs
 from rom_vision.protocols.squat.sagittal import SagittalCurves
 from rom_vision.results.parts import Side
 
-__all__ = ["FPPA_MAX_FLEXION_DEG", "SIDES", "SquatSeen"]
+__all__ = ["FPPA_MAX_FLEXION_DEG", "SIDES", "VISIBLE", "SquatSeen"]
 
 SIDES: tuple[Side, Side] = ("left", "right")
+VISIBLE = 0.5
+"""Visibility from which a landmark is seen and not guessed (our own heuristic)."""
 FPPA_MAX_FLEXION_DEG = 65.0
 """Up to here the frontal-plane projection angle is defined; deeper, the thigh points at the camera."""
 
@@ -35,6 +38,7 @@ class SquatSeen:
     frontal, sagittal : its curves; one of them.
     legs : both, or the leg stood on.
     left_lower : left ankle below the right one in the picture, leg lengths.
+    leg_px : length of the straight leg, pixels.
     visibility : (T, 33) the model's own.
     bends_alike : whether both thighs go down alike.
     """
@@ -51,8 +55,15 @@ class SquatSeen:
     sagittal: SagittalCurves | None
     legs: Legs = "both"
     left_lower: float = 0.0
+    leg_px: float = 200.0
     visibility: FloatArray | None = None
     bends_alike: bool = True
+
+    def sees(self, *names: str, least: float = VISIBLE) -> npt.NDArray[np.bool_]:
+        """(T,) where the model sees all of the landmarks of these names (LEFT_KNEE ...)."""
+        if self.visibility is None:
+            return np.ones(len(self.time_s), dtype=bool)
+        return np.asarray((self.visibility[:, [Landmark[name] for name in names]] >= least).all(axis=1))
 
     @property
     def hides_standing_leg(self) -> bool:
