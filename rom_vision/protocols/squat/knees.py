@@ -27,8 +27,9 @@ __all__ = ["asymmetry", "foot_turnout", "knee_in_of_foot_deg", "knee_valgus", "k
 
 BACK_MAX_FLEXION_DEG = 85.0
 """From behind the thighs hide the knees deeper than this."""
-BENT_DEG, BENT_SHARE = 60.0, 0.75
-"""A knee's direction is read from this flexion on, or, where the squat is shallow, from this share of its most."""
+BENT_DEG, BENT_BACK_DEG, BENT_SHARE = 60.0, 45.0, 0.75
+"""A knee's direction is read from this flexion on (the second from behind), or, where the squat is shallow, from this
+share of its most."""
 FOOT_LEG_PX = 160.0
 """The foot's direction is known as stated where the leg is this long in the picture, less well where it is smaller."""
 FOOT_DOUBT_DEG = 15.0
@@ -50,7 +51,8 @@ def _shown(seen: SquatSeen, leg: int) -> npt.NDArray[np.bool_]:
         shown &= flexion <= BACK_MAX_FLEXION_DEG
     if not shown.any():
         return shown
-    return np.asarray(shown & (flexion >= min(BENT_DEG, BENT_SHARE * float(flexion[shown].max()))))
+    bent = BENT_BACK_DEG if seen.view == "back" else BENT_DEG
+    return np.asarray(shown & (flexion >= min(bent, BENT_SHARE * float(flexion[shown].max()))))
 
 
 def knee_in_deg(seen: SquatSeen, leg: int) -> FloatArray:
