@@ -103,7 +103,7 @@ def screen(
     document = analysis.document
     outputs.write("--track", analysis.track.save)
     outputs.write("--csv", lambda draft: write_curve_csv(document, draft))
-    if overlay and document.repetitions:
+    if overlay:
         with progress("Drawing the video") as on_progress:
             drawing = SquatOverlay(analysis.track, document, analysis.level)
             draw = partial(write_overlay, overlay=drawing, max_side_px=MAX_SIDE_PX, on_progress=on_progress)

@@ -31,7 +31,8 @@ from rom_vision.pipeline.camera import (
 )
 from rom_vision.pose import track_poses
 from rom_vision.pose.track import FloatArray, PoseTrack
-from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, nobody_found, posture_for
+from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, posture_for
+from rom_vision.protocols.hip_rotation.picture import not_in_picture
 from rom_vision.results.document import HipRotationDocument, Provenance
 from rom_vision.results.parts import HipRotationResult, Mode, Position, Side
 
@@ -113,7 +114,8 @@ def analyse_hip_rotation(
     settings = {"position": position, "side": side, "mode": mode, **camera_settings(lens, level)}
     states, angles = None, None
     warnings: tuple[str, ...] = ()
-    if track.found.any():
+    result = not_in_picture(track, position=position, side=side, mode=mode)
+    if result is None:
         straight, ideal = straight_track(track, camera), camera.straight()
         states = estimate(straight, ideal, posture_for(position, side, track.source.model_name))
         angles = joint_angles(states, ideal)
@@ -125,8 +127,6 @@ def analyse_hip_rotation(
                 "right": angles.angle("shank_inclination_r"),
             }
             warnings += hanging_shanks_warning(shanks, _at_rest(track.time_s, result), level)
-    else:
-        result = nobody_found(track.time_s, position=position, side=side, mode=mode)
     document = _document(result, track, settings, warnings)
     return HipRotationAnalysis(document, track, camera, states, angles, level)
 

@@ -131,6 +131,8 @@ class SquatOverlay:
         return [f for f in self.document.findings if f.severity in _FOUND and number in f.repetitions]
 
     def _lines(self, index: int, now: tuple[int, SquatRepetition] | None, found: Sequence[Finding]) -> list[str]:
+        if self.document.status == "refused":  # the drawing shows what the model saw, which tells why
+            return ["not screened", *wrap(self.document.reasons[0], 46)[:4]]
         if now is None:
             return ["standing"]
         number, repetition = now

@@ -95,6 +95,17 @@ def test_a_person_seen_half_the_time_is_refused():
     assert "50 %" in d.reasons[0]
 
 
+@pytest.mark.parametrize(("landmark", "gone"), [(27, "ankle"), (23, "hip")])
+def test_a_leg_that_is_not_in_the_picture_is_refused_for_that(landmark, gone):
+    t, rotation = swings([30.0] * 3)
+    track = track_of(t, seated_states(rotation))
+    image = track.image_px + (0.0, 735.0 - track.image_px[:, landmark, 1].min())
+    d = measure(PoseTrack(t, image, track.visibility, track.world_m, 1280, 720))
+    assert d.status == "refused"
+    assert "not in the picture" in d.reasons[0]
+    assert gone in d.reasons[0]
+
+
 def test_a_gap_inside_a_repetition_sets_it_aside():
     t, rotation = swings([30.0] * 3)
     track = track_of(t, seated_states(rotation))

@@ -14,6 +14,7 @@ from rom_vision.body.noise import seated_noise, supine_noise
 from rom_vision.body.posture import LegPrior, Posture
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.hip_rotation.curves import RotationCurves, rotation_curves
+from rom_vision.protocols.hip_rotation.picture import not_found
 from rom_vision.protocols.hip_rotation.repetitions import Excursion, find_excursions, rest_level
 from rom_vision.results.parts import (
     Curve,
@@ -26,7 +27,7 @@ from rom_vision.results.parts import (
     Side,
 )
 
-__all__ = ["measure_hip_rotation", "nobody_found", "posture_for"]
+__all__ = ["measure_hip_rotation", "posture_for"]
 
 # Gates. Krause 2015, Harris-Hayes 2007 and the AMA consistency rule stand behind the pelvis, knee and outlier gates;
 # the others are our own heuristics from the error budget of a front view.
@@ -82,26 +83,6 @@ def posture_for(position: Position, side: Side, model: str = "heavy") -> Posture
         pelvis_sd_deg=(12.0, 20.0, 20.0),
         pelvis_tau_s=(20.0, 20.0, 20.0),
         trunk_sd_deg=(3.0, 8.0, 12.0),
-    )
-
-
-def nobody_found(time_s: FloatArray, *, position: Position, side: Side, mode: Mode) -> HipRotationResult:
-    """Refusal of a recording in which nobody was found at all."""
-    empty = tuple(None for _ in time_s)
-    return HipRotationResult(
-        position=position,
-        side=side,
-        mode=mode,
-        status="refused",
-        reasons=(_not_found(0.0),),
-        warnings=(),
-        internal_rotation=None,
-        external_rotation=None,
-        rest_deg=None,
-        shank_inclination_deg=None,
-        pelvis_compensation_deg=None,
-        repetitions=(),
-        curve=Curve(tuple(round(float(t), 4) for t in time_s), empty, empty),
     )
 
 
@@ -173,7 +154,7 @@ def _rest(curves: RotationCurves) -> float:
 def _refusals(c: RotationCurves, frame: Framing, position: Position) -> list[str]:
     found = np.isfinite(c.rotation)
     if found.mean() < FOUND_REFUSE:
-        return [_not_found(float(found.mean()))]
+        return [not_found(float(found.mean()))]
     travel = np.ptp(np.percentile(frame.pelvis_m[found], (5, 95), axis=0), axis=0).max()
     if travel > TRAVEL_REFUSE_M:
         return [
@@ -196,11 +177,6 @@ def _refusals(c: RotationCurves, frame: Framing, position: Position) -> list[str
     else:
         reasons += _posture_refusals(c, found, position)
     return reasons
-
-
-def _not_found(share: float) -> str:
-    how_often = f"The person was found in only {100 * share:.0f} % of the pictures." if share else "Nobody was found."
-    return f"{how_often} Film one person, the whole body from shoulders to feet in the picture, in good light."
 
 
 def _posture_refusals(c: RotationCurves, found: FloatArray, position: Position) -> list[str]:
