@@ -8,7 +8,7 @@ from rom_vision.body.leg_chain import HIP_LEAD_BACK, HIP_LEAD_FRONT
 from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
-from rom_vision.protocols.squat.sagittal import HIP_LEAD, HIP_RISE
+from rom_vision.protocols.squat.learned import LEARNED
 from validation.person.squat_motion import Lengths, SquatPlan, depth_at, duration_s, pose_squat
 
 LENGTHS = Lengths()
@@ -75,11 +75,12 @@ def _landmarks(plan, depth, azimuth_deg):
         for side in ("left", "right")
     }
     aside = 55 <= abs(azimuth_deg) <= 125
-    still, more = HIP_LEAD if aside else HIP_LEAD_FRONT if abs(azimuth_deg) < 90 else HIP_LEAD_BACK
+    still, more = LEARNED.side_lead if aside else HIP_LEAD_FRONT if abs(azimuth_deg) < 90 else HIP_LEAD_BACK
+    up, more_up = LEARNED.side_rise if aside else (0.0, 0.0)
     for side in ("LEFT", "RIGHT"):
         hip, knee = points[Landmark[f"{side}_HIP"]], points[Landmark[f"{side}_KNEE"]]
         level = min(max((knee[0] - hip[0]) / LENGTHS.thigh, 0.0), 1.0)
-        hip += LENGTHS.leg * np.array([still + more * level, 0.0, HIP_RISE * level if aside else 0.0])
+        hip += LENGTHS.leg * np.array([still + more * level, 0.0, up + more_up * level])
     nose = pose.joints_m["nose"]
     return points | {Landmark(i): nose for i in range(11)}
 

@@ -39,7 +39,8 @@ def _repetition(number: int, r: SquatRepetition) -> str:
     knees = [
         f"{side} {value:.0f}" for side in ("left", "right") if (value := getattr(r.knee_flexion_deg, side)) is not None
     ]
-    bent = f" knee flexion {', '.join(knees)} deg" if knees else ""
+    error = "" if r.knee_flexion_error_deg is None else f" (within {r.knee_flexion_error_deg:.0f})"
+    bent = f" knee flexion {', '.join(knees)} deg{error}" if knees else ""
     thigh = "" if r.thigh_below_horizontal_deg is not None else f" (depth {r.depth})"
     if r.thigh_below_horizontal_deg is not None:
         above = -r.thigh_below_horizontal_deg

@@ -112,6 +112,9 @@ class SquatRepetition:
     knee_flexion_deg: KneeFlexion
     thigh_below_horizontal_deg: float | None
     depth: str
+    thigh_below_horizontal_ci95_deg: tuple[float, float] | None = None
+    knee_flexion_error_deg: float | None = None
+    """Half the 95 % interval of ``knee_flexion_deg``."""
 
 
 @dataclass(frozen=True)

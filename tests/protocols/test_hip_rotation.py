@@ -99,7 +99,7 @@ def test_a_person_seen_half_the_time_is_refused():
 def test_a_leg_that_is_not_in_the_picture_is_refused_for_that(landmark, gone):
     t, rotation = swings([30.0] * 3)
     track = track_of(t, seated_states(rotation))
-    image = track.image_px + (0.0, 735.0 - track.image_px[:, landmark, 1].min())
+    image = track.image_px + np.array([0.0, 735.0 - track.image_px[:, landmark, 1].min()])
     d = measure(PoseTrack(t, image, track.visibility, track.world_m, 1280, 720))
     assert d.status == "refused"
     assert "not in the picture" in d.reasons[0]

@@ -25,7 +25,7 @@ def graded(result, severity):
     return {f.code for f in result.findings if f.severity == severity}
 
 
-TOES_OUT = replace(GOOD, turnout_deg=(30.0, 30.0), swing_in_deg=(-28.0, -28.0))
+TOES_OUT = replace(GOOD, turnout_deg=(25.0, 25.0), swing_in_deg=(-24.0, -24.0), fault_power=0.3)
 ONE_KNEE = {("knee_valgus", "left"): "marked", ("knee_asymmetry", "left"): "marked"}
 FROM_FRONT = [
     (GOOD, {}),
@@ -36,8 +36,13 @@ FROM_FRONT = [
         {("knee_valgus", "left"): "marked", ("knee_asymmetry", "left"): "marked"},
     ),
     (replace(GOOD, swing_in_deg=(22.0, 22.0)), {("knee_valgus", "left"): "marked", ("knee_valgus", "right"): "marked"}),
-    (replace(GOOD, swing_in_deg=(8.0, 8.0)), {("knee_valgus", "left"): "mild", ("knee_valgus", "right"): "mild"}),
-    (replace(GOOD, swing_in_deg=(-34.0, -34.0)), {("knee_varus", "left"): "marked", ("knee_varus", "right"): "marked"}),
+    (replace(GOOD, swing_in_deg=(2.0, 2.0)), {("knee_valgus", "left"): "mild", ("knee_valgus", "right"): "mild"}),
+    (
+        replace(GOOD, swing_in_deg=(-34.0, -7.0)),
+        {("knee_varus", "left"): "marked", ("knee_asymmetry", "right"): "marked"},
+    ),
+    # Both out alike: the feet, small and foreshortened, are the only witness.
+    (replace(GOOD, swing_in_deg=(-34.0, -34.0)), {}),
     (replace(GOOD, shift=0.25), {("lateral_shift", "left"): "marked"}),
     (replace(GOOD, shift=-0.25), {("lateral_shift", "right"): "marked"}),
     (replace(GOOD, side_bend_deg=14.0), {("trunk_side_bend", "right"): "marked"}),
@@ -243,7 +248,7 @@ def test_refusals_say_what_to_do():
         (nobody, "Nobody"),
         (standing, "No squat"),
         (small, "pixels"),
-        (walking, "one foot leaves its place"),
+        (walking, "moving feet"),
         (cut_off, "feet"),
     ):
         result = screen_squat(bad)

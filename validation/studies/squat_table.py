@@ -14,12 +14,12 @@ __all__ = ["judge", "report", "true_amounts", "view_of"]
 
 SIDES = ("left", "right")
 _MADE: dict[str, tuple[float, float]] = {
-    "knee_valgus": (8.0, 2.0),
+    "knee_valgus": (9.0, 3.0),
     "knee_varus": (18.0, 8.0),
     "pelvic_obliquity": (6.0, 1.5),
     "lateral_shift": (15.0, 4.0),
     "trunk_side_bend": (10.0, 3.0),
-    "foot_turnout": (22.0, 12.0),
+    "foot_turnout": (36.0, 22.0),
     "knee_asymmetry": (15.0, 7.0),
     "forward_lean": (12.0, 3.0),
     "heel_rise": (12.0, 1.0),
@@ -28,8 +28,8 @@ _MADE: dict[str, tuple[float, float]] = {
     "arms_fall": (20.0, 9.0),
 }
 """From which amount a fault counts as made, and up to which as not made; what lies between is left out."""
-_BIG = 15.0
-"""A knee that was swung in by 20 degrees at its worst is so by more than this for as long as a finding has to last."""
+_BIG = 20.0
+"""A knee that was swung in by 20 degrees and more, past straight ahead, is this far inside its foot and more."""
 
 
 # -- what is true, what was found ------------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def _finding_table(rows: list[dict[str, Any]]) -> list[str]:
         if code == "knee_valgus":
             big = [f for f in mine if f["state"] != "made" or f["true"] >= _BIG]
             small = [f for f in mine if f["state"] == "made" and f["true"] < _BIG]
-            sized = [(", 20 and more", big), (", 10", small)]
+            sized = [(", 20 and more inside the foot", big), (", less", small)]
         lines += [_finding_line(f"{code}{name}", part) for name, part in sized if part]
     if hidden:
         lines += ["", f"Not assessable in any of these clips, and never called none: {', '.join(hidden)}."]

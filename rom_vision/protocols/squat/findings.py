@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.squat.knees import asymmetry, foot_turnout, knee_valgus, knee_varus
+from rom_vision.protocols.squat.learned import LEARNED
 from rom_vision.protocols.squat.phases import Legs
 from rom_vision.protocols.squat.rules import (
     ALWAYS_UNSEEN,
@@ -30,11 +31,11 @@ from rom_vision.protocols.squat.rules import (
 from rom_vision.protocols.squat.seen import SIDES, SquatSeen
 from rom_vision.results.parts import Finding, Side
 
-__all__ = ["DEEP_SHARE", "depth_error_deg", "findings_of"]
+__all__ = ["DEEP_SHARE", "depth_error_deg", "depth_sd_deg", "findings_of"]
 
 DEEP_SHARE = 0.7
 """Trunk against tibia is judged while the knees are bent by this share of their most: early on everybody hinges."""
-FRONT_DEPTH_SCALE = 1.4
+FRONT_DEPTH_SCALE = LEARNED.sd["shallow_depth_front"] / LEARNED.sd["shallow_depth"]
 """The thigh's angle is this much less certain from the front than from the side."""
 USUAL_STANCE = 0.35
 """Distance of the ankles, in leg lengths, for which the error of the shift is stated."""
@@ -220,6 +221,11 @@ def _heel(seen: SquatSeen) -> Seen:
 def depth_error_deg(view: str) -> float:
     """How far the thigh must be from the horizontal before that is certain, degrees: where the finding begins."""
     return RULES["shallow_depth"].limit("mild", 1.0 if view.endswith("side") else FRONT_DEPTH_SCALE)
+
+
+def depth_sd_deg(view: str) -> float:
+    """Return the standard deviation of the thigh's angle at the bottom, degrees."""
+    return LEARNED.sd["shallow_depth" if view.endswith("side") else "shallow_depth_front"]
 
 
 def _depth(seen: SquatSeen) -> Seen:

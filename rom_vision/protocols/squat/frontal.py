@@ -13,6 +13,7 @@ from rom_vision.body.leg_chain import LegChain, Standing, body_axes, leg_chain
 from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.squat.learned import LEARNED
 from rom_vision.protocols.squat.phases import Legs
 from rom_vision.protocols.squat.view import foot_across
 
@@ -78,8 +79,6 @@ class FrontalCurves:
 
 
 FEET_SD_DEG = 3.0
-HIDDEN_FLEXION = 0.15
-"""Beyond 60 degrees the landmarks show this much less of each further degree (learned on 26 synthetic people)."""
 MIN_KNEE_OFFSET = 0.13
 """Least distance of the knee from its hip-ankle line, leg lengths, at which its direction counts (30 degrees)."""
 
@@ -126,16 +125,16 @@ def frontal_curves(
     apart = np.maximum(((ankle[:, 0] - ankle[:, 1]) @ left), 0.05)
     middle = hip.mean(axis=1)
     trunk = chain.shoulder - middle
+    below = np.degrees(np.arctan2((hip - knee)[..., 1], np.hypot((hip - knee)[..., 0], (hip - knee)[..., 2])))
+    level = np.clip(1.0 + below / 90.0, 0.0, 1.0)
     return FrontalCurves(
         knee_in_deg=knee_in,
         fppa_deg=shank - thigh,
         medial_pct=100 * medial,
         shank_deg=shank,
         kasr=((knee[:, 0] - knee[:, 1]) @ left) / apart,
-        knee_flexion_deg=_knee_flexion_deg(chain),
-        thigh_below_deg=np.degrees(
-            np.arctan2((hip - knee)[..., 1], np.hypot((hip - knee)[..., 0], (hip - knee)[..., 2]))
-        ),
+        knee_flexion_deg=_knee_flexion_deg(chain) + LEARNED.front_knee_deg * level,
+        thigh_below_deg=below + LEARNED.front_thigh_deg * level,
         shift_pct=100 * ((middle - ankle.mean(axis=1)) @ left) / apart,
         hip_height=upward.mean(axis=1),
         list_deg=_list_deg(image_px, left),
@@ -205,8 +204,7 @@ def _knee_flexion_deg(chain: LegChain) -> FloatArray:
     cosine = np.sum(thigh * shank, -1) / np.maximum(
         np.linalg.norm(thigh, axis=-1) * np.linalg.norm(shank, axis=-1), 1e-9
     )
-    shown = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
-    return np.asarray(shown + HIDDEN_FLEXION * np.maximum(shown - 60.0, 0.0))
+    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
 
 
 def _list_deg(image_px: FloatArray, left: FloatArray) -> FloatArray:

@@ -27,7 +27,7 @@ __all__ = ["asymmetry", "foot_turnout", "knee_in_of_foot_deg", "knee_valgus", "k
 
 BACK_MAX_FLEXION_DEG = 85.0
 """From behind the thighs hide the knees deeper than this."""
-BENT_DEG, BENT_BACK_DEG, BENT_SHARE = 60.0, 45.0, 0.75
+BENT_DEG, BENT_BACK_DEG, BENT_SHARE = 60.0, 30.0, 0.75
 """A knee's direction is read from this flexion on (the second from behind), or, where the squat is shallow, from this
 share of its most."""
 FOOT_LEG_PX = 160.0

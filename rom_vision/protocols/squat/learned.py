@@ -16,31 +16,33 @@ __all__ = ["LEARNED", "Learned"]
 
 @dataclass(frozen=True)
 class Learned:
-    """Offsets of the hip landmark in leg lengths, (standing, added with the thigh level), and what knees show.
+    """Lengths are in leg lengths; pairs are (standing, added with the thigh level).
 
     Attributes
     ----------
-    side_lead, side_rise : of the landmark ahead of and above the hip joint, seen from the side.
-    front_lead, back_lead : ahead of it, seen from in front and from behind.
-    side_depth_sd_deg, front_depth_sd_deg : of the thigh's angle at the bottom, one person.
+    side_lead, side_rise : of the hip landmark ahead of and above the joint, as seen from the knee's, from the side.
+    front_thigh_deg, front_knee_deg : what a level thigh, and its knee, show too little from in front.
     in_of_foot_bias_deg : by how much too far in a knee reads against its foot.
     inward_shown : share of a knee's turn inwards that the landmarks show.
+    side_knee_sd_deg, front_knee_sd_deg : of the knee's flexion at the bottom.
+    sd : of one reading of each finding, by code; of depth from in front by itself.
     """
 
     side_lead: tuple[float, float]
     side_rise: tuple[float, float]
-    front_lead: tuple[float, float]
-    back_lead: tuple[float, float]
-    side_depth_sd_deg: float
-    front_depth_sd_deg: float
+    front_thigh_deg: float
+    front_knee_deg: float
     in_of_foot_bias_deg: float
     inward_shown: float
+    side_knee_sd_deg: float
+    front_knee_sd_deg: float
+    sd: dict[str, float]
 
 
 def _load() -> Learned:
     kept = json.loads((files(__package__) / "learned.json").read_text(encoding="utf-8"))
     numbers: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in kept["numbers"].items()}
-    return Learned(**numbers)
+    return Learned(**numbers, sd=kept["sd"])
 
 
 LEARNED = _load()

@@ -198,8 +198,8 @@ def _two_legged(e: Evidence, single: Kind | None) -> tuple[Kind, str] | None:
         if single and apart < SPLIT and e.drop > PRESS_DROP and abs(thighs) > 0.5 * THIGH_LOWER:
             return single, f"a squat on the {single} leg: the other foot leaves its place"
         if quieter > QUIET_FOOT * farther and over > along and not aside:
-            return "other", "a jumping jack or a jump to the side: the feet part and come together"
-        return "other", "a lunge or a step: one foot leaves its place"
+            return "other", "a jumping jack or a jump to the side, with moving feet: they part and come together"
+        return "other", "a lunge or a step, with moving feet: one leaves its place"
     if aside and across > SPLIT:
         return "other", "a lunge: one foot far in front of the other"
     if min(e.knee_height) < KNEE_DOWN or abs(e.knee_height[0] - e.knee_height[1]) > LEG_SHORTER:

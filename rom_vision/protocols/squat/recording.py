@@ -100,12 +100,12 @@ def judge(part: Stretch, camera: Camera, legs: Legs) -> list[Judged]:
     out = []
     drop = hip_drop(part.image_px, legs)
     for dip, span in zip(part.dips, spans_of(part.time_s, drop, part.dips), strict=True):
-        if not dip.whole:
-            out.append(Judged(part, span, "part", "a squat that the recording begins or ends in", None))
-            continue
         azimuth = azimuth_of(part.image_px[span.standing], camera, legs)
         evidence = evidence_of(part.time_s, part.image_px, part.visibility, dip, span.standing, azimuth)
-        out.append(Judged(part, span, *kind_of(evidence, legs), evidence))
+        kind, looks_like = kind_of(evidence, legs)
+        if not dip.whole and kind != "other":
+            kind, looks_like = "part", "a squat that the recording begins or ends in"
+        out.append(Judged(part, span, kind, looks_like, evidence))
     return out
 
 

@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.squat.learned import LEARNED
 from rom_vision.results.parts import Finding, Severity
 
 __all__ = [
@@ -76,51 +77,57 @@ class Rule:
 
 
 FOUND: tuple[Literal["mild", "marked"], ...] = ("mild", "marked")
+
+
+def _rule(code: str, unit: str, mild: float, marked: float, source: str, what: str, **more: float) -> Rule:
+    return Rule(code, unit, mild, marked, LEARNED.sd[code], source, what, **more)
+
+
 _OWN = "our own heuristic"
 _BSA = "Back Squat Assessment (Myer 2014)"
 _RULES = (
-    Rule(
-        "knee_valgus", "deg", 5, 12, 3.0,
+    _rule(
+        "knee_valgus", "deg", 5, 12,
         f"knee inside the direction of its foot (FMS: knees not inside the feet; {_BSA}); degrees {_OWN}",
         "turns inwards from its foot", sd_share=0.1, possible=60.0,
     ),
-    Rule(
-        "knee_varus", "deg", 10, 20, 4.0, f"knee outside the direction of its foot; {_OWN}",
+    _rule(
+        "knee_varus", "deg", 10, 20, f"knee outside the direction of its foot; {_OWN}",
         "turns outwards past its foot", possible=60.0,
     ),
-    Rule(
-        "pelvic_obliquity", "deg", 3, 8, 4.0, f"line of the hips, {_BSA}; degrees {_OWN}", "drops", possible=40.0
+    _rule(
+        "pelvic_obliquity", "deg", 3, 8, f"line of the hips, {_BSA}; degrees {_OWN}", "drops", possible=40.0
     ),
-    Rule(
-        "lateral_shift", "% of stance", 8, 16, 5.5, f"NASM overhead squat; beyond a camera's error: {_OWN}", "shifts",
+    _rule(
+        "lateral_shift", "% of stance", 8, 16, f"NASM overhead squat; beyond a camera's error: {_OWN}", "shifts",
         possible=100.0,
     ),
-    Rule("trunk_side_bend", "deg", 5, 10, 3.3, f"after Dingenen 2014; degrees {_OWN}", "bends", possible=60.0),
-    Rule(
-        "foot_turnout", "deg", 30, 45, 4.0,
+    _rule("trunk_side_bend", "deg", 5, 10, f"after Dingenen 2014; degrees {_OWN}", "bends", possible=60.0),
+    _rule(
+        "foot_turnout", "deg", 30, 45,
         f"10 degrees in the single-leg squat rating; 15 to 30 is how most people squat on two legs: {_OWN}",
-        "is turned out", 12.0, possible=90.0,
+        "is turned out", normal=12.0, possible=90.0,
     ),
-    Rule(
-        "knee_asymmetry", "deg", 10, 20, 5.0,
+    _rule(
+        "knee_asymmetry", "deg", 10, 20,
         f"beyond the detectable 8 (Munro 2012); {_OWN}", "is turned in more than the other", possible=80.0,
     ),
-    Rule(
-        "forward_lean", "deg", 10, 18, 4.6,
+    _rule(
+        "forward_lean", "deg", 10, 18,
         f"trunk parallel to the tibia or more upright (FMS; Myer 2014); many sound squats reach 10: {_OWN}",
         "leans forward past the shins", possible=100.0,
     ),
-    Rule("heel_rise", "deg", 10, 20, 5.0, f"entire foot in contact, {_BSA}; degrees {_OWN}", "rises", possible=70.0),
-    Rule(
-        "shallow_depth", "deg", 5, 20, 4.0,
+    _rule("heel_rise", "deg", 10, 20, f"entire foot in contact, {_BSA}; degrees {_OWN}", "rises", possible=70.0),
+    _rule(
+        "shallow_depth", "deg", 5, 20,
         f"thigh horizontal (FMS; {_BSA}) with a grey zone of 5 degrees; {_OWN}", "stays above the horizontal",
         possible=90.0,
     ),
-    Rule(
-        "knee_hyperextension", "deg", 5, 10, 2.7, "10: Beighton; 5 noted by convention", "overextends", possible=45.0
+    _rule(
+        "knee_hyperextension", "deg", 5, 10, "10: Beighton; 5 noted by convention", "overextends", possible=45.0
     ),
-    Rule(
-        "arms_fall", "deg", 12.5, 25, 5.0, f"NASM overhead squat; 10 to 15 degrees {_OWN}", "fall forward",
+    _rule(
+        "arms_fall", "deg", 12.5, 25, f"NASM overhead squat; 10 to 15 degrees {_OWN}", "fall forward",
         possible=120.0,
     ),
 )  # fmt: skip
@@ -128,12 +135,15 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in _RULES}
 
 _SINGLE = (
     Rule(
-        "knee_valgus", "deg", 10.0, 15.0, 5.0,
+        "knee_valgus", "deg", 10.0, 15.0, LEARNED.sd["knee_valgus_single"],
         "frontal-plane projection angle, single-leg squat: 8.4 SD 5.1 healthy, 16.8 SD 5.4 in pain (Herrington 2014)",
         "turns inwards", possible=45.0,
     ),
-    Rule("pelvic_obliquity", "deg", 5.0, 10.0, 5.0, f"pelvic drop on one leg; degrees {_OWN}", "drops", possible=40.0),
-    Rule("trunk_side_bend", "deg", 5.0, 10.0, 3.3, f"after Dingenen 2014; degrees {_OWN}", "bends", possible=60.0),
+    Rule(
+        "pelvic_obliquity", "deg", 5.0, 10.0, LEARNED.sd["pelvic_obliquity"],
+        f"pelvic drop on one leg; degrees {_OWN}", "drops", possible=40.0,
+    ),
+    _rule("trunk_side_bend", "deg", 5.0, 10.0, f"after Dingenen 2014; degrees {_OWN}", "bends", possible=60.0),
 )  # fmt: skip
 SINGLE_LEG_RULES: dict[str, Rule] = {**RULES, **{rule.code: rule for rule in _SINGLE}}
 

@@ -10,15 +10,10 @@ from rom_vision.body.balance import mass_ahead
 from rom_vision.body.leg_chain import Standing
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.squat.learned import LEARNED
 from rom_vision.results.parts import Side
 
 __all__ = ["SagittalCurves", "near_side", "sagittal_curves"]
-
-# Where the hip landmark lies beside the joint when seen from the side, in leg lengths (learned on 40 synthetic people).
-HIP_LEAD = (0.022, 0.025)
-"""Ahead of it: standing, and added with the thigh level."""
-HIP_RISE = 0.024
-"""Above it, with the thigh level."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ def sagittal_curves(image_px: FloatArray, standing: Standing, azimuth_deg: float
         point(n) for n in ("SHOULDER", "HIP", "KNEE", "ANKLE", "HEEL", "FOOT_INDEX", "ELBOW", "WRIST")
     )
     level = np.clip((knee - hip)[:, 0] / standing.thigh, 0.0, 1.0)
-    joint = hip - np.stack([HIP_LEAD[0] + HIP_LEAD[1] * level, HIP_RISE * level], axis=-1)
+    joint = hip - np.stack([a + b * level for a, b in (LEARNED.side_lead, LEARNED.side_rise)], axis=-1)
     trunk, tibia = _lean_deg(shoulder - hip), _lean_deg(knee - ankle)
     thigh = _lean_deg(joint - knee)
     arm, upward = wrist - shoulder, shoulder - hip

@@ -11,8 +11,9 @@ from rom_vision.body.leg_chain import standing_of
 from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
-from rom_vision.protocols.squat.findings import depth_error_deg, findings_of
+from rom_vision.protocols.squat.findings import depth_error_deg, depth_sd_deg, findings_of
 from rom_vision.protocols.squat.frontal import FrontalCurves, frontal_curves, plant_feet, settle_azimuth
+from rom_vision.protocols.squat.learned import LEARNED
 from rom_vision.protocols.squat.movement import CAMERA_TRAVEL, FOOT_LIFTED, THIGH_LOWER
 from rom_vision.protocols.squat.phases import Legs, Span, hip_drop
 from rom_vision.protocols.squat.recording import (
@@ -40,6 +41,7 @@ heels by more than a single camera's error: something else carries the weight, a
 SEAT_DEEP = 0.7
 """... looked for while the hips are down by this share of their most."""
 BENT_DEG = 50.0
+_Z95 = 1.96
 STRAIGHT_DEG = 40.0
 """A knee seen from the side that is bent by more than this does not stand (landmarks of straight legs: up to 21)."""
 
@@ -201,6 +203,8 @@ def _repetition(seen: SquatSeen) -> SquatRepetition:
         knees |= {side: round(flexion, 1) for side, flexion in seen.knee_flexion_deg.items()}
         below = seen.thigh_below_deg
     inside = np.flatnonzero(seen.during)
+    half = _Z95 * depth_sd_deg(seen.view)
+    knee_sd = LEARNED.side_knee_sd_deg if seen.sagittal else LEARNED.front_knee_sd_deg
     return SquatRepetition(
         start_s=round(float(seen.time_s[inside[0]]), 3),
         bottom_s=round(float(seen.time_s[seen.bottom]), 3),
@@ -208,6 +212,8 @@ def _repetition(seen: SquatSeen) -> SquatRepetition:
         knee_flexion_deg=KneeFlexion(**knees),
         thigh_below_horizontal_deg=None if below is None else round(below, 1),
         depth="hidden in this view" if below is None else _depth(below, depth_error_deg(seen.view)),
+        thigh_below_horizontal_ci95_deg=None if below is None else (round(below - half, 1), round(below + half, 1)),
+        knee_flexion_error_deg=None if knees == {"left": None, "right": None} else round(_Z95 * knee_sd, 1),
     )
 
 
