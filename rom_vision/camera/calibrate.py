@@ -187,6 +187,8 @@ def _is_still(path: Path) -> bool:
 def _pictures(path: Path) -> Iterator[tuple[npt.NDArray[np.uint8], str, int]]:
     """Yield pictures, where they are from, and how many have gone by in this file."""
     if _is_still(path):
+        if path.exists() and not path.is_file():
+            raise BadInputError(f"{path.name}: is no file. Choose a picture or a video of the board.")
         try:
             data = np.frombuffer(path.read_bytes(), np.uint8)
         except OSError as fault:

@@ -63,6 +63,7 @@ _Key = tuple[object, ...]
 
 @dataclass
 class _Output:
+    kind: str
     path: Path
     channel: Channel | None
 
@@ -119,6 +120,8 @@ class Outputs:
             return
         name, draft = shown(output.path), None
         try:
+            if output.channel is None and (target := target_of(output.path)).exists():
+                _check_replaceable(output.path, target, output.kind, self._force)  # it may have come meanwhile
             with placing(output.path, output.channel) as draft:
                 make(draft)
         except RomVisionError as fault:
@@ -128,6 +131,13 @@ class Outputs:
             self._faults.append(text if text.startswith(name) else f"{name}: {text}")
         else:
             self.written.append(name)
+
+    def attempt(self, do: Callable[[], object]) -> None:
+        """Do something else that may fail, such as keeping the result: files that were asked for are written yet."""
+        try:
+            do()
+        except RomVisionError as fault:
+            self._faults.append(str(fault))
 
     def write_more(self, kind: str, path: Path, data: bytes) -> None:
         """Write one more file, whose name came up only now."""
@@ -162,7 +172,7 @@ class Outputs:
                 _check_replaceable(path, target, kind, self._force)
         elif channel.is_standard_output:
             self._claim(path, [("standard output",)])
-        self._outputs[option] = _Output(path, channel)
+        self._outputs[option] = _Output(kind, path, channel)
 
     def _claim(self, path: Path, keys: Sequence[_Key]) -> None:
         for key in keys:

@@ -150,7 +150,7 @@ def measure(
         pictures = end_range_pictures(clip, drawing, document, max_side_px=pipeline.MAX_SIDE_PX) if drawing else ()
         kept_video = clip if keep_video else None
         new = NewResult(document, analysis.track, pictures, kept_video, pinch)
-        save_result(keep_for.name, new, taken_at=filmed)
+        outputs.attempt(partial(save_result, keep_for.name, new, taken_at=filmed))
     finish(outputs, document, describe_hip_rotation(document))
     if document.status == "refused":
         raise typer.Exit(EXIT_REFUSED)

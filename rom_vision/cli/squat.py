@@ -113,7 +113,7 @@ def screen(
         worst = worst_moments(clip, analysis.track, document, max_side_px=MAX_SIDE_PX, level=analysis.level)
     if keep_for is not None:
         new = NewResult(document, analysis.track, worst, clip if keep_video else None, pinch)
-        save_result(keep_for.name, new, taken_at=filmed)
+        outputs.attempt(partial(save_result, keep_for.name, new, taken_at=filmed))
     if pictures is not None:
         for picture in worst:
             name = picture.name.replace(", ", "_").replace(" ", "_")

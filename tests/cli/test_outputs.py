@@ -16,7 +16,7 @@ from rom_vision.camera.board import BOARDS
 from rom_vision.camera.board_pdf import write_board_pdf
 from rom_vision.capture import VideoWriter
 from rom_vision.cli.outputs import Outputs
-from rom_vision.errors import BadInputError
+from rom_vision.errors import BadInputError, RomVisionError
 from rom_vision.report.overlay import OVERLAY_MARK
 from rom_vision.report.strokes import jpeg_of
 from rom_vision.report.tables import write_curve_csv
@@ -179,6 +179,28 @@ def test_what_could_not_be_written_is_told_with_what_was(capsys):
     with pytest.raises(BadInputError, match=told):
         wanted.finish()
     assert list(Path().iterdir()) == [Path("r.csv")]
+
+
+def test_a_result_that_cannot_be_kept_is_written_all_the_same():
+    def keep():
+        raise RomVisionError("The session database failed.")
+
+    wanted = outputs(json="r.json")
+    wanted.attempt(keep)
+    wanted.write("--json", lambda draft: draft.write_text("{}"))
+    with pytest.raises(BadInputError, match=r"^The session database failed\. Written: r\.json\.$"):
+        wanted.finish()
+    assert Path("r.json").read_text() == "{}"
+
+
+def test_what_comes_to_the_place_meanwhile_is_left_alone():
+    wanted = outputs(json="r.json", csv="r.csv")
+    Path("r.json").write_text("somebody else's")
+    wanted.write("--json", lambda draft: draft.write_text("{}"))
+    wanted.write("--csv", lambda draft: draft.write_text("time_s\n"))
+    with pytest.raises(BadInputError, match=r"is there already.*Written: r\.csv\.$"):
+        wanted.finish()
+    assert Path("r.json").read_text() == "somebody else's"
 
 
 def test_a_pipe_keeps_its_reader_from_the_check_to_the_end():

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
+from rom_vision.errors import BadInputError
 from rom_vision.pipeline import hip_rotation as pipeline
 from rom_vision.pipeline import squat as pipeline_squat
 from rom_vision.pose.track import PoseTrack
-from rom_vision.report.overlay import LegOverlay, write_overlay
+from rom_vision.report.overlay import Drawing, LegOverlay, write_overlay
 from rom_vision.report.pictures import repetition_pictures
 from rom_vision.report.squat_pictures import SquatOverlay, worst_moments
 from rom_vision.results.document import Document
@@ -27,6 +29,7 @@ __all__ = [
     "screen_squat",
 ]
 
+_LOG = logging.getLogger(__name__)
 _TRACKING, _MEASURING = 0.78, 0.84
 """Share of the time when the landmarks and when the measurement are done (our own timing)."""
 
@@ -80,17 +83,21 @@ def measure_hip_rotation(video: Path, folder: Path, request: HipRequest, report:
         pictures = repetition_pictures(
             video, overlay, analysis.document, analysis.document.repetitions, max_side_px=pipeline.MAX_SIDE_PX
         )
-        drawn = folder / "drawn.mp4"
-        write_overlay(
-            video,
-            drawn,
-            overlay,
-            max_side_px=pipeline.MAX_SIDE_PX,
-            on_progress=_part(report, "Drawing the video", _MEASURING, 1.0),
-        )
-        return Finished(analysis.document, track, pictures, drawn)
+        return Finished(analysis.document, track, pictures, _drawn(video, folder, overlay, report))
     finally:
         video.unlink(missing_ok=True)
+
+
+def _drawn(video: Path, folder: Path, drawing: Drawing, report: Report) -> Path | None:
+    """Draw the video; None if the disk is full: the result stands without it."""
+    out = folder / "drawn.mp4"
+    on_progress = _part(report, "Drawing the video", _MEASURING, 1.0)
+    try:
+        write_overlay(video, out, drawing, max_side_px=pipeline.MAX_SIDE_PX, on_progress=on_progress)
+    except BadInputError as fault:
+        _LOG.warning("The video was not drawn: %s", fault)
+        return None
+    return out
 
 
 def _part(report: Report, phase: str, start: float, stop: float) -> Callable[[int, int], None]:
@@ -121,14 +128,8 @@ def screen_squat(video: Path, folder: Path, request: SquatRequest, report: Repor
             return Finished(document, track, (), None)
         report("Taking pictures", _MEASURING)
         pictures = worst_moments(video, track, document, max_side_px=pipeline.MAX_SIDE_PX, level=analysis.level)
-        drawn = folder / "drawn.mp4"
-        write_overlay(
-            video,
-            drawn,
-            SquatOverlay(track, document, analysis.level),
-            max_side_px=pipeline.MAX_SIDE_PX,
-            on_progress=_part(report, "Drawing the video", _MEASURING, 1.0),
+        return Finished(
+            document, track, pictures, _drawn(video, folder, SquatOverlay(track, document, analysis.level), report)
         )
-        return Finished(document, track, pictures, drawn)
     finally:
         video.unlink(missing_ok=True)
