@@ -94,7 +94,7 @@ test_name.__test__ = False  # type: ignore[attr-defined]  # pytest would collect
 def seen_from(view: View) -> str:
     """Name the direction of a squat video for people, e.g. 'seen from the left side'."""
     words = {"front": "the front", "back": "behind", "oblique": "an oblique angle", "unknown": "an unknown direction"}
-    return f"seen from {words.get(view.name) or 'the ' + view.name.replace('_', ' ')}"
+    return f"seen from {words.get(view.name) or 'the ' + view.name[:60].replace('_', ' ')}"
 
 
 def _deg(value: float) -> str:

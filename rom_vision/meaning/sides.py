@@ -11,6 +11,9 @@ from rom_vision.results.parts import RotationValue
 
 __all__ = ["SideDifference", "SideGrade", "compare_sides", "half_width", "rotation_balance_deg", "total_arc"]
 
+LEAST_FOR_PERCENT_DEG = 1.0
+"""Below this a percentage says nothing."""
+
 SideGrade = Literal["symmetric", "within_error", "small", "amber", "red"]
 
 
@@ -18,7 +21,8 @@ SideGrade = Literal["symmetric", "within_error", "small", "amber", "red"]
 class SideDifference:
     """Right minus left.
 
-    ``error_deg`` is what measurement error alone explains 19 times in 20; ``percent`` relates to the larger side.
+    ``error_deg`` is what measurement error alone explains 19 times in 20; ``percent`` relates to the larger side,
+    NaN where that is about nothing.
     ``within_error`` is a difference of a size that would count if it could be measured more finely.
     """
 
@@ -60,7 +64,8 @@ def compare_sides(left: RotationValue, right: RotationValue, mdc95_deg: float) -
     else:
         grade = "small" if size >= norms.rule("asymmetry_small_deg") else "symmetric"
     larger = max(left.value_deg, right.value_deg)
-    return SideDifference(difference, 100 * difference / larger if larger > 0 else math.nan, error, grade)
+    percent = 100 * difference / larger if larger >= LEAST_FOR_PERCENT_DEG else math.nan
+    return SideDifference(difference, percent, error, grade)
 
 
 def total_arc(internal: RotationValue, external: RotationValue) -> tuple[float, tuple[float, float]]:

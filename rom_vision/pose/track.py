@@ -27,6 +27,8 @@ MAX_FRAMES = 2_000_000
 """Nine hours at 60 pictures a second."""
 MAX_TIME_S = 1e8
 """Three years: clocks of damaged files jump far, but no recording lasts longer."""
+_SHORTEST_S = 1e-4
+"""No camera takes more pictures a second than that makes."""
 _MAX_PICTURE_PX = 100_000
 _MAX_PX = 1e6
 _MAX_M = 1e4
@@ -248,6 +250,8 @@ def _check_plausible(track: PoseTrack) -> None:
     """Raise ValueError unless every number may be one: NaN is a landmark not found, nothing is infinite."""
     if len(track) > MAX_FRAMES:
         raise ValueError(f"time_s: {len(track):,} frames are too many")
+    if len(track) > 1 and track.time_s[-1] - track.time_s[0] < _SHORTEST_S * (len(track) - 1):
+        raise ValueError(f"time_s: {len(track)} frames in {track.time_s[-1] - track.time_s[0]:g} s are no recording")
     for name, most in (("time_s", MAX_TIME_S), ("image_px", _MAX_PX), ("world_m", _MAX_M)):
         beyond = np.abs(getattr(track, name)) > most
         if beyond.any():

@@ -46,7 +46,10 @@ def gauge_chart(value: RotationValue, band: Band, colour: Colour) -> Chart:
         Line(((to_x(band.target_deg), top - 8), (to_x(band.target_deg), top + 34)), "target", dashed=True),
         Text(to_x(band.target_deg), top - 12, f"target {band.target_deg:.0f}°", anchor="middle", size=10),
     ]
-    shapes += [Text(to_x(t), top + 46, f"{t:.0f}°", anchor="middle", size=10) for t in ticks_between(0, to_x.high, 10)]
+    shapes += [
+        Text(to_x(t), top + 46, f"{t:.0f}°", anchor="middle", size=10)
+        for t in ticks_between(0, to_x.high, _step(to_x.high))
+    ]
     y, start, stop = top + 13, to_x(value.ci95_deg[0]), to_x(value.ci95_deg[1])
     shapes += [
         Line(((start, y), (stop, y)), "whisker"),
@@ -81,7 +84,7 @@ def sides_chart(left: HipRotationDocument, right: HipRotationDocument) -> Chart 
     limit = max(60.0, *(10 * math.ceil(v.ci95_deg[1] / 10) for _, a, b in rows for v in (a, b)))
     to_x = Scale(0, limit, 160, width - 56)
     shapes: list[Shape] = []
-    for tick in ticks_between(0, limit, 10):
+    for tick in ticks_between(0, limit, _step(limit)):
         shapes.append(Line(((to_x(tick), 6), (to_x(tick), height - 22)), "grid"))
         shapes.append(Text(to_x(tick), height - 6, f"{tick:.0f}°", anchor="middle", size=10))
     for number, (words, one, other) in enumerate(rows):
@@ -117,7 +120,7 @@ def rotation_chart(document: HipRotationDocument, band: Band) -> Chart | None:
     for r in document.repetitions:
         x, stop = frame.to_x(r.hold_start_s), frame.to_x(r.hold_end_s)
         shapes.append(Rect(x, frame.top, max(stop - x, 1.0), frame.bottom - frame.top, "hold" if r.valid else "aside"))
-    shapes += frame.axes("seconds", "°", 10)
+    shapes += frame.axes("seconds", "°", _step(frame.high - frame.low))
     level = frame.to_y(band.target_deg)
     shapes.append(Line(((frame.left, level), (frame.right, level)), "target", dashed=True))
     for piece in _pieces(curve.time_s, curve.hip_rotation_deg, curve.sd_deg):
@@ -186,6 +189,11 @@ def trend_chart(series: Series) -> Chart | None:
         Text(frame.right, frame.top - 6, f"shaded: what noise alone explains (±{mdc:.1f}°)", anchor="end", size=10)
     )
     return Chart(frame.width, frame.height, series.sentence, tuple(shapes))
+
+
+def _step(span_deg: float) -> float:
+    """Every ten degrees, as long as that is readable."""
+    return 10.0 if span_deg <= 180 else round_step(span_deg, 8)
 
 
 def _labelled(places: Sequence[float]) -> list[int]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rom_vision.meaning.advice import Advice, AdviceBook, advise, load_advice
@@ -44,6 +44,11 @@ COLOUR_WORDS: dict[Colour, str] = {
     "high": "high",
     "undecided": "one test cannot tell",
 }
+
+MAX_SENTENCES = 100
+SENTENCE_LENGTH = 1_500
+NAME_LENGTH = 300
+"""What a report shows of documents from elsewhere (our own heuristics; none of our own comes near)."""
 
 PINCHED = Statement("caution", "During the test it pinched in the front of the hip or in the groin.")
 _VERDICT_WORDS: dict[Verdict, str] = {
@@ -106,12 +111,20 @@ class ReportedTest:
     pictures: tuple[Picture, ...]
 
     @property
+    def warnings(self) -> tuple[str, ...]:
+        """Warnings of the measurement, as many and as long as a reader can be asked to read."""
+        texts = [shortened(text, SENTENCE_LENGTH) for text in self.document.warnings[:MAX_SENTENCES]]
+        return (*texts, *_left_out(len(self.document.warnings)))
+
+    @property
     def summaries(self) -> tuple[Summary, ...]:
         """What the top of a report says of this test."""
         if self.document.status == "refused":
             return (Summary(self.title, "not measured", "see below what to change", "", None),)
         if isinstance(self.document, SquatDocument):
             return _squat_summaries(self.title, self.document)
+        if not self.headlines:
+            return (Summary(self.title, "no value", "the result holds none", "", None),)
         return tuple(
             Summary(
                 f"{self.title}: {h.words}",
@@ -222,10 +235,10 @@ def make_report(
             said = interpret_squat(document, rotations, sex=sex)
             headlines, charts = (), tuple(c for c in (squat_chart(document),) if c and document.status == "measured")
         # What holds for both sides alike, such as published means, is said once.
-        new = tuple(s for s in said.statements if s.topic != "published" or s not in spoken)
+        new = _readable(s for s in said.statements if s.topic != "published" or s not in spoken)
         spoken.update(said.statements)
         new += tuple(
-            Statement("caution", f"{picture.name[:200]}: this picture is damaged.")
+            Statement("caution", f"{shortened(picture.name, NAME_LENGTH)}: this picture is damaged.")
             for picture in pictures
             if not can_be_shown(picture)
         )
@@ -237,7 +250,7 @@ def make_report(
         taken_at=taken_at,
         tests=tuple(tests),
         sides=tuple(chart for pair in side_pairs(rotations) if (chart := sides_chart(*pair)) is not None),
-        statements=(*((PINCHED,) if pinch else ()), *(s for s in whole.statements if s not in spoken)),
+        statements=(*((PINCHED,) if pinch else ()), *_readable(s for s in whole.statements if s not in spoken)),
         series=tuple(
             ReportedSeries(s, trend_chart(s) if _worth_a_chart(s) else None)
             for s in series
@@ -259,11 +272,11 @@ def _squat_summaries(title: str, document: SquatDocument) -> tuple[Summary, ...]
     if not found:
         return (Summary(title, "nothing found", f"in what {n} repetitions show from here", "", "ok"),)
     summaries = []
-    for f in found:
-        unit = "°" if f.unit == "deg" else f" {f.unit}"
+    for f in found[:MAX_SENTENCES]:
+        unit = "°" if f.unit == "deg" else f" {shortened(f.unit, 20)}"
         size = f.change_from_standing if f.change_from_standing is not None else f.value
         interval = f"95 % interval {f.ci95[0]:.1f} to {f.ci95[1]:.1f}{unit}" if f.ci95 else ""
-        what = f"{title}: {f.code.replace('_', ' ')}" + ("" if f.side == "both" else f", {f.side}")
+        what = f"{title}: {shortened(f.code.replace('_', ' '), 60)}" + ("" if f.side == "both" else f", {f.side}")
         value = "" if size is None else f"{size:.1f}{unit}"
         summaries.append(Summary(what, value, interval, f.severity, "marked" if f.severity == "marked" else "low"))
     return tuple(summaries)
@@ -279,6 +292,23 @@ def _first_time(series: Sequence[Series]) -> str:
         "Measured for the first time, so there is nothing to compare with yet. In brackets, by how much the value has "
         f"to change before it counts: {parts}."
     )
+
+
+def shortened(text: str, length: int) -> str:
+    """Return a text that is no longer than a reader, and a cell on paper, can take."""
+    return text if len(text) <= length else f"{text[: length - 2].rstrip()} …"
+
+
+def _readable(statements: Iterable[Statement]) -> tuple[Statement, ...]:
+    """Return statements as many and as long as a reader can be asked to read."""
+    given = list(statements)
+    kept = [replace(s, text=shortened(s.text, SENTENCE_LENGTH)) for s in given[:MAX_SENTENCES]]
+    return (*kept, *(Statement("caution", text) for text in _left_out(len(given))))
+
+
+def _left_out(count: int) -> tuple[str, ...]:
+    beyond = count - MAX_SENTENCES
+    return (f"And {beyond:,} more; the file of the result holds all of them.",) if beyond > 0 else ()
 
 
 def is_quiet(statement: Statement) -> bool:
@@ -314,8 +344,9 @@ def _provenance(documents: Sequence[Document]) -> tuple[tuple[str, str], ...]:
         p = document.provenance
         view = seen_from(document.view) if isinstance(document, SquatDocument) else None
         known = (p.video, p.subject, view, p.settings.get("camera"), p.settings.get("level"), f"model {p.model}")
-        lines.append((test_name(document), "; ".join(str(part) for part in known if part)))
+        lines.append((test_name(document), "; ".join(shortened(str(part), NAME_LENGTH) for part in known if part)))
     made_with = dict.fromkeys(
-        ", ".join(f"{name} {version}" for name, version in d.provenance.versions.items()) for d in documents
+        shortened(", ".join(f"{name} {version}" for name, version in d.provenance.versions.items()), SENTENCE_LENGTH)
+        for d in documents
     )
     return (*lines, *(("Made with", versions) for versions in made_with))

@@ -27,6 +27,9 @@ _COORDINATES = (
 """What the leg model knows of OpenSim's coordinates."""
 
 
+_SHORTEST_S = 1e-4
+"""No camera takes more pictures a second than that makes; the clock of a damaged file may say so."""
+
 Columns = dict[str, Sequence[float | None]]
 
 
@@ -43,10 +46,10 @@ def trc_of(track: PoseTrack, name: str) -> str:
     name : file name for the header.
     """
     x, y, z = np.moveaxis(track.world_m, -1, 0)
-    placed = np.stack([-z, -y, -x], axis=-1).reshape(len(track), -1) + 0.0  # no "-0.0"
+    placed = np.stack([-z, -y, -x], axis=-1).reshape(len(track), 3 * x.shape[1]) + 0.0  # no "-0.0"
     markers = [landmark.name.lower() for landmark in Landmark]
     steps = np.diff(track.time_s)
-    rate = f"{1 / float(np.median(steps)):.6g}" if len(steps) else "30"
+    rate = f"{1 / max(float(np.median(steps)), _SHORTEST_S):.6g}" if len(steps) else "30"
     n = len(track)
     axes = (f"{axis}{number}" for number in range(1, len(markers) + 1) for axis in "XYZ")
     lines = [

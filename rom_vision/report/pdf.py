@@ -118,7 +118,7 @@ def _test(test: ReportedTest) -> Iterable[Flowable]:
         row += [[]] * (PICTURES_PER_ROW - len(row))
         yield _columns([row], [WIDTH / PICTURES_PER_ROW] * PICTURES_PER_ROW, [])
     yield from _said(test.statements)
-    yield from (_paragraph(warning, _style(8.5, colour="muted")) for warning in test.document.warnings)
+    yield from (_paragraph(warning, _style(8.5, colour="muted")) for warning in test.warnings)
 
 
 def _advice(report: SessionReport) -> Iterable[Flowable]:

@@ -80,6 +80,9 @@ class Text:
     bold: bool = False
 
 
+MIN_SPAN = 1e-3
+"""Least that a scale stretches over: two moments of a damaged clock may lie closer than floats can divide."""
+
 Shape = Line | Polygon | Rect | Dot | Text
 
 
@@ -104,7 +107,7 @@ class Scale:
 
     def __call__(self, value: float) -> float:
         """Return the place of ``value``; what lies outside the scale goes to its end."""
-        share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
+        share = (min(max(value, self.low), self.high) - self.low) / max(self.high - self.low, MIN_SPAN)
         return self.start + share * (self.stop - self.start)
 
 
@@ -116,7 +119,7 @@ def ticks_between(low: float, high: float, step: float) -> list[float]:
 
 def round_step(span: float, wanted: int) -> float:
     """Round step that cuts ``span`` into about ``wanted`` parts."""
-    raw = span / wanted
+    raw = max(span, MIN_SPAN) / wanted
     scale = 10.0 ** math.floor(math.log10(raw))
     return next(scale * m for m in (1, 2, 5, 10) if scale * m >= raw * 0.999)
 

@@ -25,16 +25,23 @@ MAX_JSON_BYTES = 256 * 2**20
 """Longest document, far beyond an hour of video."""
 MAX_TEXT = 100_000
 """Longest single text, characters. A refusal that names every dip of a long video is long."""
+MAX_NAME = 2_000
+"""Longest text that is no sentence: a name, a code, a unit, the description of a camera."""
+MAX_KEY = 200
 MAX_ALL_TEXT = 1_000_000
 MAX_ITEMS = 10_000
 """Most repetitions, findings or sentences."""
 MAX_DEPTH = 12
 MAX_ANGLE_DEG = 1_000.0
-MAX_SPREAD_DEG = 10_000.0
-"""Intervals and standard deviations may be huge: an unsteady picture says so."""
+"""For a value that stands for a session or a finding."""
 MAX_NUMBER = 1e6
+"""For everything else: the curve of a refused recording may turn round and round."""
+MAX_SPREAD_DEG = 1e8
+"""Intervals and standard deviations: landmarks that fit no person have them so wide."""
 _EARLIEST, _LATEST = datetime(1000, 1, 1, tzinfo=timezone.utc), datetime(2200, 1, 1, tzinfo=timezone.utc)
 _SPREADS = ("ci95", "sd")
+_SESSION_VALUES = ("value_deg", "best_deg")
+_SENTENCES = ("reasons", "warnings", "flags", "sentence", "source")
 
 _CHOICES: dict[str, tuple[object, ...]] = {
     "legs": ("both", "left", "right"),
@@ -49,7 +56,7 @@ _RANGES: dict[str, tuple[float, float]] = {
     "pitch_sd_deg": (0.0, 90.0),
 }
 _LENS: dict[str, tuple[float, float]] = {
-    "focal_px": (1.0, MAX_NUMBER),
+    "focal_px": (0.1, MAX_NUMBER),
     "focal_log_sd": (0.0, 2.0),
     "cx_px": (-MAX_NUMBER, MAX_NUMBER),
     "cy_px": (-MAX_NUMBER, MAX_NUMBER),
@@ -147,7 +154,8 @@ def _walk(value: object, where: str, limit: float, depth: int) -> Iterator[str]:
     if value is None or isinstance(value, bool):
         return
     if isinstance(value, str):
-        if len(value) > MAX_TEXT:
+        spoken = any(part in _SENTENCES for part in where.split("."))
+        if len(value) > (MAX_TEXT if spoken else MAX_NAME):
             raise ValueError(f"{where or 'the text'}: {len(value):,} characters are too many")
         yield value
     elif isinstance(value, (int, float)):
@@ -159,7 +167,8 @@ def _walk(value: object, where: str, limit: float, depth: int) -> Iterator[str]:
             raise ValueError(f"{where or 'the whole'}: {len(members):,} entries are too many")
         inherited = MAX_ANGLE_DEG if members.get("unit") == "deg" else limit
         for name, member in members.items():
-            yield from _walk(name, f"{where}, a name", limit, depth + 1)
+            if len(name) > MAX_KEY:
+                raise ValueError(f"{where or 'the whole'}: a name of {len(name):,} characters is too long")
             yield from _walk(member, _below(where, name), _limit_of(name, inherited), depth + 1)
         _check_together(members, where)
     elif isinstance(value, Sequence):
@@ -179,8 +188,13 @@ def _limit_of(name: str, inherited: float) -> float:
     """Return the most that a number of this name may be: its unit says so, or that of what it belongs to."""
     if name.endswith("_s"):
         return MAX_TIME_S
-    limit = MAX_ANGLE_DEG if name.endswith("_deg") else inherited
-    return MAX_SPREAD_DEG if limit == MAX_ANGLE_DEG and name.startswith(_SPREADS) else limit
+    if name.endswith("repetitions"):
+        return MAX_NUMBER
+    if name.startswith(_SPREADS):
+        return MAX_SPREAD_DEG
+    if name.endswith("_deg"):
+        return MAX_ANGLE_DEG if name in _SESSION_VALUES else MAX_NUMBER
+    return inherited
 
 
 def _walk_sequence(values: Sequence[object], where: str, limit: float, depth: int) -> Iterator[str]:

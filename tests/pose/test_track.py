@@ -143,6 +143,7 @@ HUGE = b"\x93NUMPY\x01\x00v\x00" + b"{'descr': '<f8', 'fortran_order': False, 's
         ({"time_s": np.array([0, 1, 2, 3, 4, 1e300])}, r"time_s: 1e\+300"),
         ({"time_s": np.array([0, 1, 2, 3, 2, 5.0])}, "strictly increasing"),
         ({"time_s": np.ones(6)}, "strictly increasing"),
+        ({"time_s": np.arange(6) * 1e-9}, "no recording"),
         ({"time_s": np.array([0, 1, 2, 3, 4, np.inf])}, "finite"),
         ({"world_m": np.zeros((5, 33, 3))}, "world_m has shape"),
         ({"image_px": HUGE}, "image_px.npy says that it is"),

@@ -36,8 +36,10 @@ def rotation_curve(document: HipRotationDocument, band: Band) -> Chart | None:
             "high": _off(a, s, +1),
             "number": _number_at(document.repetitions, t),
         }
-        for t, a, s in zip(curve.time_s, curve.hip_rotation_deg, curve.sd_deg, strict=True)
-    ][::stride]
+        for t, a, s in zip(
+            curve.time_s[::stride], curve.hip_rotation_deg[::stride], curve.sd_deg[::stride], strict=True
+        )
+    ]
     if sum(row["angle"] is not None for row in rows) < 2:
         return None
     half = (curve.time_s[-1] - curve.time_s[0]) / max(len(rows) - 1, 1) / 2
@@ -92,8 +94,8 @@ def squat_curve(document: SquatDocument) -> Chart | None:
     stride = max(1, len(times) // _MAX_POINTS)
     moments: list[dict[str, Any]] = [
         {"time": t, "left": a, "right": b, "number": _number_at(document.repetitions, t)}
-        for t, a, b in zip_longest(times, left[: len(times)], right[: len(times)])
-    ][::stride]
+        for t, a, b in zip_longest(times[::stride], left[: len(times) : stride], right[: len(times) : stride])
+    ]
     if not any(row[side] is not None for row in moments for side in ("left", "right")):
         return None
     half = (times[-1] - times[0]) / max(len(moments) - 1, 1) / 2
