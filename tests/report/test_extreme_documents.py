@@ -241,7 +241,7 @@ def test_extreme_squats_can_be_shown_everywhere(folder, documents):
 
 @settings(QUICK, max_examples=5)
 @given(
-    st.lists(rotations() | squats(), min_size=2, max_size=6), st.lists(st.integers(1000, 2199), min_size=6, max_size=6)
+    st.lists(rotations() | squats(), min_size=2, max_size=6), st.lists(st.integers(1900, 2199), min_size=6, max_size=6)
 )
 def test_extreme_sessions_can_be_compared(folder, documents, years):
     path = folder / "extreme.db"
