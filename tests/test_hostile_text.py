@@ -10,16 +10,20 @@ from datetime import datetime, timezone
 from html.parser import HTMLParser
 from itertools import cycle
 
+import numpy as np
 import pytest
 from hostile_text import HOSTILE, NAMES
 from made_results import picture_jpeg, pose_track, rotation_document, squat_document
 from pypdf import PdfReader
 from typer.testing import CliRunner
 
+from rom_vision.capture import VideoWriter, probe
 from rom_vision.cli import doctor
 from rom_vision.cli.doctor import Finding
 from rom_vision.cli.root import app
 from rom_vision.cli.say import say
+from rom_vision.errors import BadInputError
+from rom_vision.files import write_bytes
 from rom_vision.legible import DIRECTION_MARKS, legible, shown
 from rom_vision.report.content import make_report
 from rom_vision.report.fhir import fhir_of
@@ -113,3 +117,24 @@ def test_files_for_other_programs_keep_their_shape(text):
     if len(text) < 200:
         assert mot_of(rotation, text).splitlines()[1] == "version=1"
         assert trc_of(pose_track(), text).splitlines()[1].startswith("DataRate\t")
+
+
+@pytest.mark.parametrize("date", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_a_date_before_film_or_to_come_is_refused_before_the_work(date):
+    words = ("measure", "nowhere.mp4", "--position", "seated", "--side", "left", "--save", "--person", "Ann")
+    result = CliRunner().invoke(app, [*words, "--date", date])
+    assert isinstance(result.exception, BadInputError)
+    assert "date" in str(result.exception)
+
+
+def test_a_film_whose_name_is_no_utf_8_is_read_and_named(tmp_path):
+    path = tmp_path / "me\udcff\n.mp4"
+    with VideoWriter(path, 64, 48) as out:
+        for i in range(3):
+            out.write(np.full((48, 64, 3), 60 * i, np.uint8), i / 30)
+    assert probe(path).name == "me\ufffd\ufffd.mp4"
+    write_bytes(tmp_path / "o\udcfe.json", b"{}")
+    assert (tmp_path / "o\udcfe.json").read_bytes() == b"{}"
+    with pytest.raises(BadInputError) as fault:
+        probe(tmp_path / "none\udcff.mp4")
+    assert "none\ufffd.mp4" in legible(str(fault.value))

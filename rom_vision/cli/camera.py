@@ -60,7 +60,10 @@ def calibrate(
         raise typer.Exit(BAD_INPUT) from fault
     coverage = path.with_name(f"{name}-coverage.png")
     _, png = cv2.imencode(".png", cv2.cvtColor(coverage_picture(calibration), cv2.COLOR_RGB2BGR))
-    write_bytes(coverage, png.tobytes())
+    try:
+        write_bytes(coverage, png.tobytes())
+    except BadInputError as fault:
+        raise BadInputError(f"{fault} The camera profile is kept: {path}") from fault
     profile = calibration.profile
     say(
         f"Camera profile {name!r}: {profile.hfov_deg:.1f} degrees across {profile.width_px}x{profile.height_px} px, "

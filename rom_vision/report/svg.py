@@ -6,6 +6,7 @@ from html import escape
 
 from markupsafe import Markup
 
+from rom_vision.legible import legible
 from rom_vision.report.shapes import Chart, Dot, Line, Polygon, Rect, Shape, Text
 
 __all__ = ["svg_of"]
@@ -14,7 +15,7 @@ __all__ = ["svg_of"]
 def svg_of(chart: Chart) -> Markup:
     """Return a chart as an inline SVG element that scales with the page and speaks its label."""
     body = "".join(_shape(shape) for shape in chart.shapes)
-    label = escape(chart.label, quote=True)
+    label = escape(legible(chart.label), quote=True)
     return Markup(  # every text in it has been escaped
         f'<svg viewBox="0 0 {chart.width:g} {chart.height:g}" role="img" aria-label="{label}">{body}</svg>'
     )
@@ -41,5 +42,5 @@ def _shape(shape: Shape) -> str:
     bold = ' font-weight="600"' if shape.bold else ""
     return (
         f'<text class="t-{shape.style}" x="{shape.x:.1f}" y="{shape.y:.1f}" text-anchor="{shape.anchor}" '
-        f'font-size="{shape.size:g}"{bold}>{escape(shape.text)}</text>'
+        f'font-size="{shape.size:g}"{bold}>{escape(legible(shape.text))}</text>'
     )

@@ -80,6 +80,7 @@ def test_list_show_and_delete(number):
 
 def test_export_and_import(number, tmp_path, monkeypatch):
     assert "1 session" in run("sessions", "export", "--person", NAME, "all.zip")
+    assert "1 session" in run("sessions", "export", "--person", NAME, "all.zip")
     assert zipfile.is_zipfile("all.zip")
     assert "0 sessions added, 1 already there" in run("sessions", "import", "all.zip")
     monkeypatch.setenv(DATABASE_VARIABLE, f"sqlite:///{tmp_path / 'b.db'}")
@@ -106,6 +107,7 @@ def test_compare(number):
     document = json.loads(Path("compare.json").read_text(encoding="utf-8"))
     keys = {"test", "position", "mode", "side", "values", "change_deg", "mdc95_deg", "verdict", "sentence"}
     assert keys <= set(document["series"][0])
+    assert run("sessions", "compare", "--person", NAME, "--json", "compare.json") == out
     assert json.loads(run("sessions", "compare", "--person", NAME, "--json", "-")) == document
     run("person", "add", "Ben")
     assert "Nothing has been measured" in run("sessions", "compare", "--person", "Ben")
@@ -140,6 +142,7 @@ def test_report_in_every_form(number):
         "--fhir": "r.json",
     }
     out = run("sessions", "report", number, *(word for pair in names.items() for word in pair))
+    assert run("sessions", "report", number, *(word for pair in names.items() for word in pair)) == out
     written = [line.removeprefix("Wrote ") for line in out.splitlines()]
     assert written == ["r.html", "r.pdf", "r.csv", "r.json", "r.trc", "r-2.trc", "r.mot", "r-2.mot", "r-3.mot"]
     assert Path("r.pdf").read_bytes().startswith(b"%PDF")
@@ -151,6 +154,36 @@ def test_report_in_every_form(number):
         "time\tknee_angle_l\tknee_angle_r",
     ]
     Bundle.model_validate_json(Path("r.json").read_text(encoding="utf-8"))
+
+
+def test_nothing_of_the_users_is_replaced(number, tmp_path):
+    Path("mine.txt").write_text("mine")
+    for words in (
+        ("report", number, "--pdf", "mine.txt"),
+        ("report", number, "--html", "mine.txt"),
+        ("report", number, "--fhir", "mine.txt", "--trc", "new.trc"),
+        ("report", number, "--csv", tmp_path / "a.db"),
+        ("report", number, "--csv", "one", "--mot", "./one"),
+        ("export", "--person", NAME, "mine.txt"),
+        ("export", "--person", NAME, tmp_path / "a.db", "--force"),
+        ("compare", "--person", NAME, "--json", "mine.txt"),
+    ):
+        with pytest.raises(BadInputError, match=r"is there already|own data|the output"):
+            run("sessions", *words)
+    Path("r-2.mot").write_text("mine")
+    with pytest.raises(BadInputError, match=r"r-2.mot is there already.* Written: r.mot, r-3.mot\.$"):
+        run("sessions", "report", number, "--mot", "r.mot")
+    assert {Path(name).read_text() for name in ("mine.txt", "r-2.mot")} == {"mine"}
+    assert not Path("new.trc").exists()
+    run("sessions", "export", "--person", NAME, "mine.txt", "--force")
+    assert zipfile.is_zipfile("mine.txt")
+
+
+@pytest.mark.parametrize("digits", ["9" * 23, "3000000000", "0"])
+def test_a_number_that_no_session_has(digits):
+    for command in (("show",), ("delete",), ("report", "--html", "x.html")):
+        with pytest.raises(BadInputError, match="no session of that number"):
+            run("sessions", command[0], digits, *command[1:])
 
 
 def test_report_says_what_it_cannot_write(number):

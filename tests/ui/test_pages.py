@@ -256,3 +256,12 @@ def test_no_text_of_a_document_or_a_person_reaches_the_result_page_as_markup():
         shown = text_of(test)
         assert page == "progress" or plain(text) in shown
         assert text not in shown
+
+
+@pytest.mark.parametrize("number", ["9" * 23, "9" * 5000, "9" * 12, "-1", "\u0663"])
+def test_a_session_that_cannot_be_is_told_in_a_sentence(number):
+    test = app("result", session=number).run()
+    assert not test.exception
+    (error,) = test.error
+    assert "session" in error.value
+    assert "went wrong" not in error.value

@@ -158,6 +158,9 @@ def guarded(page: Callable[[], None]) -> Callable[[], None]:
             page()
         except RomVisionError as fault:
             fault_box(str(fault))
+        except OSError as fault:
+            _LOG.exception("page failed")
+            fault_box(f"A file could not be read or written: {fault.strerror or fault}. What you have saved is safe.")
         except Exception:
             _LOG.exception("page failed")
             fault_box(_UNEXPECTED)

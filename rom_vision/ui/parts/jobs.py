@@ -166,6 +166,10 @@ class JobRunner:
         except RomVisionError as fault:
             job.message = str(fault).replace(f"{job.folder}{os.sep}", "")
             self._end(job, "failed")
+        except OSError as fault:
+            _LOG.exception("job failed")
+            job.message = f"A file could not be read or written: {fault.strerror or fault}. Free some space, try again."
+            self._end(job, "failed")
         except Exception:
             _LOG.exception("job failed")
             job.message = _UNEXPECTED
