@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -12,17 +13,24 @@ from typing import Any
 
 from platformdirs import user_data_path
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from rom_vision.errors import BadInputError, RomVisionError
 
-__all__ = ["DATABASE_VARIABLE", "database_url", "explained", "open_engine", "scrub", "writer_of"]
+__all__ = ["DATABASE_VARIABLE", "database_url", "explained", "keep_no_statistics", "open_engine", "scrub", "writer_of"]
 
 DATABASE_VARIABLE = "ROM_VISION_DATABASE_URL"
 BUSY_TIMEOUT_S = 30
 """How long to wait for another program that holds the database, seconds."""
 STATEMENT_TIMEOUT_S = 600
 """How long the server may work on one statement: far longer than any of ours takes."""
+_PERSONAL = (
+    ("people", "name"),
+    ("people", "name_key"),
+    ("results", "document"),
+    ("attachments", "name"),
+)
 _TRACES = (
     "Deleted, but another program was reading the database all the while: traces stay in its files until the next "
     "deletion."
@@ -181,18 +189,41 @@ def scrub(engine: Engine) -> None:
         try:
             cursor = raw.cursor()
             cursor.execute("PRAGMA incremental_vacuum").fetchall()
-            busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            emptied = _empty_log(cursor)
             cursor.close()
+        except sqlite3.OperationalError as fault:  # locked by another program
+            raise RomVisionError(_TRACES) from fault
         finally:
             raw.close()
-        if busy:
+        if not emptied:
             raise RomVisionError(_TRACES)
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         try:
+            keep_no_statistics(connection)  # a database made by version 0.1.0 has none of this yet
             connection.exec_driver_sql("VACUUM (FULL) people, sessions, results, attachments")
         except OperationalError as fault:
             raise RomVisionError(_TRACES) from fault
+
+
+def keep_no_statistics(connection: Connection) -> None:
+    """Have PostgreSQL keep no sample of what people wrote: its statistics would outlive the rows they came from."""
+    for table, column in _PERSONAL:
+        connection.exec_driver_sql(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
+
+
+def _empty_log(cursor: DBAPICursor) -> bool:
+    """Empty SQLite's write-ahead log; return whether that could be done in time.
+
+    Beside another process that does the same SQLite gives up at once, whatever the busy timeout.
+    """
+    until = time.monotonic() + BUSY_TIMEOUT_S
+    while True:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, *_ = cursor.fetchone() or (1,)
+        if not busy or time.monotonic() > until:
+            return not busy
+        time.sleep(0.05)
 
 
 _IN_USE = ("database is locked", "lock timeout", "database table is locked")

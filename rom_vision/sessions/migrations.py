@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 
 from rom_vision.errors import BadInputError
 from rom_vision.results.document import Document
+from rom_vision.sessions.engine import keep_no_statistics
 from rom_vision.sessions.measures import measures_of, setup_of, to_summary
 from rom_vision.sessions.rows import document_of
 
@@ -76,6 +77,8 @@ _TYPES = {
 def _tables(connection: Connection) -> None:
     for statement in _TABLES.format(**_TYPES[connection.dialect.name]).split(";"):
         connection.exec_driver_sql(statement)
+    if connection.dialect.name == "postgresql":
+        keep_no_statistics(connection)
 
 
 def _comparison_columns(connection: Connection) -> None:

@@ -34,7 +34,7 @@ from rom_vision.sessions.store import document_row
 from validation.hostile.case import Attack, Case, Kit, Make
 from validation.hostile.kit import SAMPLES
 
-__all__ = ["OPERATIONS", "cases", "kill_once", "new_schema"]
+__all__ = ["OPERATIONS", "cases", "kill_once", "new_schema", "save_and_delete"]
 
 MOMENTS = 20
 """How often each operation is killed in a whole campaign, on each database."""
@@ -411,6 +411,21 @@ def kill_once(name: str, url: str, folder: Path, seed: int) -> list[str]:
     store.add_person("Somebody new")
     store.close()
     return faults
+
+
+def save_and_delete(url: str, seed: int) -> tuple[list[int], list[int]]:
+    """Save three sessions and delete the second; return the numbers of those kept and of the one deleted.
+
+    Parameters
+    ----------
+    url : address of a database in which there is Ana.
+    seed : of what is saved.
+    """
+    store, chance = SessionStore(url), Random(seed)
+    numbers = [store.save_session(_NAME, _results(chance)) for _ in range(3)]
+    store.delete_session(numbers[1])
+    store.close()
+    return [numbers[0], numbers[2]], [numbers[1]]
 
 
 def new_schema(server: str) -> str:
