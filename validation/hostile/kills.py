@@ -40,7 +40,7 @@ MOMENTS = 20
 """How often each operation is killed in a whole campaign, on each database."""
 
 _NAME = "Ana"
-_STARTING_S, _LONGEST_S = 60.0, 1.2
+_STARTING_S, _LONGEST_S, _LIMIT_S = 60.0, 1.2, 120.0
 
 
 @dataclass(frozen=True)
@@ -454,5 +454,5 @@ def cases() -> Iterator[Case]:
     """Yield the attacks of this kind."""
     for name in OPERATIONS:
         for n in range(MOMENTS):
-            yield Case(f"kill/{name}_{n}", _killed(name, postgres=False))
-            yield Case(f"kill/postgres_{name}_{n}", _killed(name, postgres=True), needs_server=True)
+            yield Case(f"kill/{name}_{n}", _killed(name, postgres=False), _LIMIT_S)
+            yield Case(f"kill/postgres_{name}_{n}", _killed(name, postgres=True), _LIMIT_S, needs_server=True)
