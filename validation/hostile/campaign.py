@@ -66,25 +66,29 @@ def run_cases(
     context = forks()
     waiting = list(enumerate(cases))[::-1]
     running: list[_Running] = []
-    while waiting or running:
-        while waiting and len(running) < at_once:
-            number, case = waiting.pop()
-            folder = root / f"{number:04d}"
-            folder.mkdir(mode=0o755)
-            process = context.Process(target=perform, args=(case.name, kit, folder, root, seed))
-            process.start()
-            running.append(_Running(case, process, folder, time.monotonic()))
-        wait([one.process.sentinel for one in running], timeout=0.5)
-        for one in list(running):
-            took_s = time.monotonic() - one.began_s
-            hung = one.process.is_alive() and took_s > one.case.limit_s + _STARTING_S
-            if one.process.is_alive() and not hung:
-                continue
-            running.remove(one)
+    try:
+        while waiting or running:
+            while waiting and len(running) < at_once:
+                number, case = waiting.pop()
+                folder = root / f"{number:04d}"
+                folder.mkdir(mode=0o755)
+                process = context.Process(target=perform, args=(case.name, kit, folder, root, seed))
+                process.start()
+                running.append(_Running(case, process, folder, time.monotonic()))
+            wait([one.process.sentinel for one in running], timeout=0.5)
+            for one in list(running):
+                took_s = time.monotonic() - one.began_s
+                hung = one.process.is_alive() and took_s > one.case.limit_s + _STARTING_S
+                if one.process.is_alive() and not hung:
+                    continue
+                running.remove(one)
+                _end(one.process)
+                yield _outcome(one, took_s, hung)
+                if not keep:
+                    shutil.rmtree(one.folder, ignore_errors=True)
+    finally:  # also when the campaign itself is stopped
+        for one in running:
             _end(one.process)
-            yield _outcome(one, took_s, hung)
-            if not keep:
-                shutil.rmtree(one.folder, ignore_errors=True)
 
 
 def _end(process: BaseProcess) -> None:

@@ -66,8 +66,7 @@ def perform(name: str, kit: Kit, folder: Path, root: Path, seed: int) -> None:
     if status == guard.OUTSIDE:
         faults.append(Fault("loss", "outside: " + (folder / "logs" / "outside").read_text()))
     faults += judge(attack, before, runs)
-    # What PyTorch leaves there when `doctor` looks whether it can be loaded is empty, and not ours.
-    left = sorted(p.name for p in (folder / "tmp").iterdir() if not p.name.startswith("torchinductor"))
+    left = sorted(p.name for p in (folder / "tmp").iterdir())
     if left:
         faults.append(Fault("loss", f"left in the temporary folder: {', '.join(left)}"))
     (folder / "result.part").write_bytes(pickle.dumps((faults, runs)))

@@ -16,7 +16,7 @@ from validation.hostile.rows import postgres_people
 
 __all__ = ["cases"]
 
-_READ = [["person", "list"], ["sessions", "list", "--person", "Ben"], ["sessions", "show", "1"], ["doctor"]]
+_READ = [["person", "list"], ["sessions", "list", "--person", "Ben"], ["sessions", "show", "1"]]
 _WRITE = [["person", "add", "Zoe"], ["sessions", "import", "more.zip"], ["sessions", "delete", "2"]]
 
 _ADDRESSES = {

@@ -106,8 +106,7 @@ def _profile(change: Any) -> Make:
         place.mkdir(parents=True)
         data = change if isinstance(change, bytes) else json.dumps({**_GOOD, **change}).encode()
         (place / "mine.json").write_bytes(data)
-        return Attack([measure_args("clip.mp4", "--camera", "mine"), ["doctor"]], folder, {"out.json"},
-                      allowed=(0, 1, 2, 3))  # fmt: skip
+        return Attack([measure_args("clip.mp4", "--camera", "mine")], folder, {"out.json"})
 
     return make
 
