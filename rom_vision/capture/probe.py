@@ -9,9 +9,9 @@ from typing import Any
 
 import av
 
+from rom_vision.capture.damage import Damage
 from rom_vision.capture.source import (
     REEXPORT,
-    Damage,
     decoded,
     open_video,
     pixel_aspect_of,
@@ -22,6 +22,9 @@ from rom_vision.errors import BadInputError
 from rom_vision.legible import shown
 
 __all__ = ["VideoInfo", "probe", "sha256_of"]
+
+_LONGEST_S = 86_400.0
+"""A recording that announces more than a day has a broken clock (our own heuristic)."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +89,9 @@ def probe(path: str | Path) -> VideoInfo:
                 f"{path.name} holds a single picture that can be decoded: it is a still, or the copy was cut off. "
                 "Choose the video file, or copy it again from the camera."
             )
-        turn = turn_of(first)
+        turn = turn_of(first[0])
         aspect = pixel_aspect_of(stream)
-        width, height = upright_size(first.width, first.height, aspect, turn)
+        width, height = upright_size(first[0].width, first[0].height, aspect, turn)
         duration_s = _duration_s(container, stream)
         rate = float(stream.average_rate or stream.guessed_rate or 0)
         # Browsers write WebM with a made-up rate of 1000 frames per second.
@@ -103,4 +106,4 @@ def _duration_s(container: Any, stream: Any) -> float | None:
     """Return the shorter of the track's and the file's length: sound may run on, and edits may cut the track."""
     track = float(stream.duration * stream.time_base) if stream.duration else 0.0
     file = container.duration / av.time_base if container.duration else 0.0
-    return min((length for length in (track, file) if length > 0), default=None)
+    return min((length for length in (track, file) if 0 < length < _LONGEST_S), default=None)

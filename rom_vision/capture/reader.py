@@ -5,36 +5,26 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
 from typing import Any
 
 import av
-import cv2
 import numpy as np
-import numpy.typing as npt
-from av.video.reformatter import Colorspace, VideoReformatter
 
+from rom_vision.capture.clock import Clock, Notes
 from rom_vision.capture.probe import VideoInfo, probe
-from rom_vision.capture.source import REEXPORT, Damage, Turn, decoded, open_video, turn_of, upright_size
+from rom_vision.capture.source import REEXPORT, decoded, open_video
+from rom_vision.capture.stills import Repeats
+from rom_vision.capture.upright import RgbArray, Upright
 from rom_vision.errors import BadInputError
 
 __all__ = ["Frame", "RgbArray", "VideoReader", "frames_at"]
 
-RgbArray = npt.NDArray[np.uint8]
-
 _AHEAD = 4
 """Frames decoded in advance: enough to bridge a slow one, little memory."""
-
-_RESTART_S = 1.0
-"""A clock that steps back by more than this was restarted (joined clips); by less, a frame is out of place. Our own
-heuristic."""
-
-_GAP_S = 0.5
-"""A hole in the picture, or an end before the announced length, is worth a warning from here on (our own heuristic:
-sound and picture tracks differ by tenths of a second; a repetition survives shorter holes)."""
 
 _SEEK_S = 5.0
 """Pictures closer together than this are reached by decoding on rather than by seeking (our own heuristic: phones set
@@ -92,6 +82,7 @@ class VideoReader:
         self.info: VideoInfo = probe(self.path)
         self.size = _analysed_size(self.info, max_side_px)
         self.warnings: list[str] = []
+        self.damaged = self.repeated = np.zeros(0, dtype=bool)
         self._running: Iterator[Frame] | None = None
 
     def __enter__(self) -> VideoReader:
@@ -114,7 +105,7 @@ class VideoReader:
     def _frames(self) -> Iterator[Frame]:
         queue: Queue[Frame | BaseException | None] = Queue(_AHEAD)
         leave = threading.Event()
-        notes = _Notes()
+        notes = Notes()
         worker = threading.Thread(
             target=_decode_ahead, args=(self.path, self.info, self.size, notes, queue, leave), daemon=True
         )
@@ -131,6 +122,7 @@ class VideoReader:
                     f"{self.info.name}: only {n_frames} pictures can be read; it is damaged. {REEXPORT}"
                 )
             self.warnings = notes.sentences(self.info)
+            self.damaged, self.repeated = notes.damaged(), np.array(notes.repeated, dtype=bool)
         finally:
             leave.set()
             while worker.is_alive():
@@ -165,7 +157,7 @@ def frames_at(path: str | Path, times_s: Sequence[float], max_side_px: int | Non
     """
     path = Path(path)
     info = probe(path)
-    upright = _Upright(info, _analysed_size(info, max_side_px), _Notes())
+    upright = Upright(info, _analysed_size(info, max_side_px), Notes())
     order = sorted(range(len(times_s)), key=lambda i: times_s[i])
     groups: list[list[int]] = []
     for i in order:
@@ -187,164 +179,39 @@ def _analysed_size(info: VideoInfo, max_side_px: int | None) -> tuple[int, int]:
     return max(1, round(info.width_px * scale)), max(1, round(info.height_px * scale))
 
 
-@dataclass
-class _Notes:
-    """What happened on the way, told in plain sentences at the end."""
-
-    damage: Damage = field(default_factory=Damage)
-    n_misplaced: int = 0
-    n_untimed: int = 0
-    restarts_s: list[float] = field(default_factory=list)
-    gaps_s: list[tuple[float, float]] = field(default_factory=list)
-    reshaped: bool = False
-    end_s: float = 0.0
-
-    def sentences(self, info: VideoInfo) -> list[str]:
-        said = []
-        announced = info.duration_s
-        if self.damage.cut_off or (announced is not None and announced - self.end_s > _GAP_S):
-            length = f" of {announced:.1f} s" if announced is not None else ""
-            said.append(
-                f"{info.name} is cut off or damaged: it was read up to {self.end_s:.1f} s{length}. "
-                "If the rest is needed, copy it again from the camera."
-            )
-        if self.damage.n_lost:
-            said.append(f"Pictures of {info.name} that could not be decoded and were left out: {self.damage.n_lost}.")
-        if self.n_misplaced:
-            said.append(f"Pictures with a repeated or earlier time stamp that were left out: {self.n_misplaced}.")
-        if self.n_untimed:
-            said.append(f"Pictures without a time stamp, put at the usual frame interval: {self.n_untimed}.")
-        if self.gaps_s:
-            places = ", ".join(f"{start:.1f} to {end:.1f} s" for start, end in self.gaps_s[:5])
-            said.append(f"{info.name} has no pictures from {places}.")
-        if self.restarts_s:
-            places = ", ".join(f"{time_s:.1f} s" for time_s in self.restarts_s[:5])
-            said.append(f"The clock of {info.name} starts again at {places}: it seems to be joined from several clips.")
-        if self.reshaped:
-            said.append("The shape of the picture changes midway; the later part is fitted in with black borders.")
-        return said
-
-
-class _Clock:
-    """Strictly increasing seconds since the first frame, from whatever stamps the file has.
-
-    AVI stores no presentation times, only the decoding order at a constant rate, and FFmpeg's guess at them runs
-    backwards; the decoding stamps of frames that come out in presentation order are right.
-    """
-
-    def __init__(self, notes: _Notes, step_s: float, by_decoding: bool) -> None:
-        self._notes = notes
-        self._step_s = step_s
-        self._by_decoding = by_decoding
-        self.offset_s: float | None = None
-        self.last_s: float | None = None
-
-    def __call__(self, frame: Any) -> float | None:
-        """Return a frame's time, or None for a frame to be left out."""
-        stamp = frame.dts if self._by_decoding else frame.pts
-        if not frame.time_base:
-            stamp = None
-        next_s = 0.0 if self.last_s is None else self.last_s + self._step_s
-        if stamp is None:
-            self._notes.n_untimed += not self._by_decoding
-            time_s = next_s
-        else:
-            stamp_s = float(stamp * frame.time_base)
-            if self.offset_s is None:
-                self.offset_s = next_s - stamp_s
-            time_s = stamp_s + self.offset_s
-            if self.last_s is not None and time_s <= self.last_s:
-                if self.last_s - time_s < _RESTART_S:
-                    self._notes.n_misplaced += 1
-                    return None
-                self._notes.restarts_s.append(next_s)
-                self.offset_s += next_s - time_s
-                time_s = next_s
-            if self.last_s is not None and time_s - self.last_s > max(_GAP_S, 5 * self._step_s):
-                self._notes.gaps_s.append((self.last_s, time_s))
-        self.last_s = time_s
-        self._notes.end_s = time_s + self._step_s
-        return time_s
-
-
-class _Upright:
-    """Turn decoded frames into upright RGB of one size; scaling happens in the colour conversion."""
-
-    def __init__(self, info: VideoInfo, size: tuple[int, int], notes: _Notes) -> None:
-        self._pixel_aspect = info.pixel_aspect
-        self._size = size
-        self._notes = notes
-        self._reformatter = VideoReformatter()
-        self._turns: dict[int, Turn] = {}
-
-    def __call__(self, frame: Any) -> RgbArray:
-        """Return (height, width, 3) uint8 in memory of its own."""
-        # Asking every frame for its matrix would keep each alive until the garbage collector runs: gigabytes.
-        if frame.rotation not in self._turns:
-            self._turns[frame.rotation] = turn_of(frame)
-        turn = self._turns[frame.rotation]
-        width, height = self._size
-        own_width, own_height = upright_size(frame.width, frame.height, self._pixel_aspect, turn)
-        fit = min(width / own_width, height / own_height)
-        inner = round(own_width * fit), round(own_height * fit)
-        if abs(inner[0] - width) <= 1 and abs(inner[1] - height) <= 1:
-            inner = self._size
-        stored = inner[::-1] if turn.transpose else inner
-        # RGB has no colour matrix of its own, but older PyAV honours the frame's only when another one is asked for.
-        scaled = self._reformatter.reformat(
-            frame,
-            max(1, stored[0]),
-            max(1, stored[1]),
-            "rgb24",
-            dst_colorspace=Colorspace.ITU601,
-            interpolation="AREA",
-        )
-        rgb: Any = scaled.to_ndarray()
-        if turn.transpose:
-            rgb = cv2.transpose(rgb)
-        if turn.flip_x or turn.flip_y:
-            rgb = cv2.flip(rgb, -1 if turn.flip_x and turn.flip_y else int(turn.flip_x))
-        if inner == self._size:
-            # The decoder's own memory must not be handed out.
-            return rgb if rgb.flags.owndata else np.array(rgb)
-        self._notes.reshaped = True
-        canvas = np.zeros((height, width, 3), dtype=np.uint8)
-        top, left = (height - rgb.shape[0]) // 2, (width - rgb.shape[1]) // 2
-        canvas[top : top + rgb.shape[0], left : left + rgb.shape[1]] = rgb
-        return canvas
-
-
-def _timed(path: Path, info: VideoInfo, notes: _Notes, from_s: float = 0.0) -> Iterator[tuple[float, Any]]:
+def _timed(path: Path, info: VideoInfo, notes: Notes, from_s: float = 0.0) -> Iterator[tuple[float, Any]]:
     """Yield (time_s, PyAV frame) from the key frame before ``from_s`` on."""
     with open_video(path) as (container, stream):
         stream.thread_type = "AUTO"
         # More threads would hold more full-size frames, and the other cores are for the inference.
         stream.codec_context.thread_count = min(4, os.cpu_count() or 1)
         step_s = 1 / info.mean_fps if info.mean_fps else 1 / 30
-        clock = _Clock(notes, step_s, by_decoding=container.format.name == "avi")
+        clock = Clock(notes, step_s, by_decoding=container.format.name == "avi")
         frames = decoded(container, stream, notes.damage)
         searchable = info.duration_s is not None and container.format.name.split(",")[0] in ("mov", "matroska")
         if from_s > _SEEK_S and searchable:
-            clock(next(frames))  # sets the zero of the clock
+            clock(next(frames)[0])  # sets the zero of the clock
             clock.last_s = None
             try:
                 container.seek(int((from_s - (clock.offset_s or 0.0)) / stream.time_base), stream=stream)
             except (av.FFmpegError, OverflowError):  # a damaged index
                 return
             frames = decoded(container, stream, notes.damage)
-        for frame in frames:
+        for frame, number in frames:
             time_s = clock(frame)
             if time_s is not None:
+                notes.numbers.append(number)
+                notes.cuts.append(clock.cut)
                 yield time_s, frame
 
 
 def _nearest(
-    path: Path, info: VideoInfo, targets_s: Sequence[float], upright: _Upright, from_s: float
+    path: Path, info: VideoInfo, targets_s: Sequence[float], upright: Upright, from_s: float
 ) -> list[tuple[float, RgbArray]]:
     """Return (time_s, picture) for each of the sorted targets, or nothing if seeking missed the first of them."""
     found: list[tuple[float, RgbArray]] = []
     before: tuple[float, Any] | None = None
-    for now in _timed(path, info, _Notes(), from_s):
+    for now in _timed(path, info, Notes(), from_s):
         if before is None and from_s > 0 and now[0] > from_s:
             return []
         while targets_s[len(found)] <= now[0]:
@@ -363,15 +230,17 @@ def _decode_ahead(
     path: Path,
     info: VideoInfo,
     size: tuple[int, int],
-    notes: _Notes,
+    notes: Notes,
     queue: Queue[Frame | BaseException | None],
     leave: threading.Event,
 ) -> None:
     """Fill the queue until the video ends or the reader leaves; None marks the end."""
     try:
-        upright = _Upright(info, size, notes)
+        upright, repeats = Upright(info, size, notes), Repeats()
         for index, (time_s, frame) in enumerate(_timed(path, info, notes)):
-            queue.put(Frame(time_s, upright(frame), index))
+            rgb = upright(frame)
+            notes.repeated.append(repeats(rgb))
+            queue.put(Frame(time_s, rgb, index))
             if leave.is_set():
                 return
         queue.put(None)

@@ -13,13 +13,18 @@ from typing import Any
 import av
 import numpy as np
 
+from rom_vision.capture.damage import Damage
 from rom_vision.errors import BadInputError
 
-__all__ = ["Damage", "Turn", "decoded", "open_video", "pixel_aspect_of", "turn_of", "upright_size"]
+__all__ = ["Turn", "decoded", "open_video", "pixel_aspect_of", "turn_of", "upright_size"]
 
 MAX_PIXELS = 64_000_000
 """Largest picture that is decoded, pixels (our own heuristic: 8K has 33 million; a damaged header may ask for
 gigabytes)."""
+
+_MARKING = ("h264", "mpeg4", "mpeg2video", "mpeg1video", "h263")
+"""Decoders that mend a damaged picture and mark it. The others are asked to fail instead, for they would hand it out as
+if it were sound."""
 
 REEXPORT = "Export or share it again as MP4 (H.264) and use that file."
 
@@ -38,14 +43,6 @@ class Turn:
         if self.transpose:
             return 90 if self.flip_x else 270
         return 180 if self.flip_y else 0
-
-
-@dataclass
-class Damage:
-    """What could not be decoded on the way through a file."""
-
-    n_lost: int = 0
-    cut_off: bool = False
 
 
 def turn_of(frame: Any) -> Turn:
@@ -113,16 +110,18 @@ def open_video(path: Path) -> Iterator[tuple[Any, Any]]:
         yield container, _video_stream(path, container)
 
 
-def decoded(container: Any, stream: Any, damage: Damage) -> Iterator[Any]:
-    """Yield a stream's good frames in the order they are shown; note in ``damage`` what could not be had.
+def decoded(container: Any, stream: Any, damage: Damage) -> Iterator[tuple[Any, int]]:
+    """Yield a stream's good frames in the order they are shown, each with its number in ``damage``.
 
-    A frame that fails to decode, or that the decoder marks as damaged, is left out: its landmarks would be wrong.
+    A frame that fails to decode, or that the decoder marks as damaged, is left out: its landmarks would be wrong. What
+    the other frames are worth, ``damage`` knows at the end.
 
     Parameters
     ----------
     container, stream : as `open_video` gives them.
-    damage : counts, changed in place.
+    damage : takes note of every packet and frame.
     """
+    damage.codec = stream.codec_context.name
     packets = container.demux(stream)
     while True:
         try:
@@ -134,16 +133,16 @@ def decoded(container: Any, stream: Any, damage: Damage) -> Iterator[Any]:
             packet = None  # ends the stream, so that the decoder hands out what it still holds
         if packet is not None and packet.size:
             damage.cut_off = packet.is_corrupt  # stays so when it was the last one
+            damage.packet(packet)
         try:
             frames = stream.decode(packet)
         except (av.FFmpegError, OSError):
-            damage.n_lost += 1
+            damage.failure()
             frames = []
         for frame in frames:
-            if frame.is_corrupt:
-                damage.n_lost += 1
-            else:
-                yield frame
+            number = damage.frame(frame)
+            if not frame.is_corrupt:
+                yield frame, number
         if packet is None:
             return
 
@@ -205,5 +204,8 @@ def _video_stream(path: Path, container: Any) -> Any:
         raise BadInputError(
             f"{path.name} announces pictures of {width} x {height} pixels: it is damaged or far too large. {REEXPORT}"
         )
-    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+    options = {"max_pixels": str(MAX_PIXELS)}
+    if stream.codec_context.name not in _MARKING:
+        options["err_detect"] = "crccheck+explode"
+    stream.codec_context.options = options
     return stream

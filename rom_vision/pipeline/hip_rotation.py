@@ -119,7 +119,9 @@ def analyse_hip_rotation(
         straight, ideal = straight_track(track, camera), camera.straight()
         states = estimate(straight, ideal, posture_for(position, side, track.source.model_name))
         angles = joint_angles(states, ideal)
-        result = measure_hip_rotation(angles, framing(states, ideal), position=position, side=side, mode=mode)
+        result = measure_hip_rotation(
+            angles, framing(states, ideal), track.unsound, position=position, side=side, mode=mode
+        )
         if level and result.status == "measured":
             warnings = level_warnings(level, "the shin's inclination")
             shanks: dict[Side, FloatArray] = {

@@ -8,6 +8,7 @@ import lzma
 import zipfile
 import zlib
 from dataclasses import asdict, dataclass, field, fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,24 @@ from rom_vision.errors import BadInputError
 from rom_vision.files import write_bytes
 from rom_vision.pose.landmarks import N_LANDMARKS
 
-__all__ = ["MAX_FRAMES", "MAX_TIME_S", "ZIP_FAULTS", "FloatArray", "PoseTrack", "TrackSource"]
+__all__ = [
+    "FROZEN_S",
+    "MAX_FRAMES",
+    "MAX_TIME_S",
+    "ZIP_FAULTS",
+    "BoolArray",
+    "FloatArray",
+    "PoseTrack",
+    "TrackSource",
+    "stands_still",
+]
 
 FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+FROZEN_S = 0.3
+"""A picture that is repeated for longer than this stands still: it says nothing of what the person did (our own
+heuristic; in clips of twelve pictures a second a person who holds still is shown anew after 0.25 s at most)."""
 
 # What a track from elsewhere may hold: our own heuristics, far beyond what a video gives.
 MAX_FRAMES = 2_000_000
@@ -35,7 +51,8 @@ _MAX_M = 1e4
 _MAX_WARNINGS = 1_000
 _MAX_TEXT = 100_000
 
-_FORMAT = 1
+_FORMAT = 2
+"""1 knows no damage; a track without any is still written as 1, so that version 0.1 reads it."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +85,9 @@ class PoseTrack:
     width_px, height_px : size of the upright picture that ``image_px`` refers to.
     source : where the track comes from.
     warnings : plain sentences on what happened while tracking (a truncated file, another person, a repaired swap).
+    damaged : (T,) True where the picture could not be restored, or does not continue the one before it (a cut).
+    repeated : (T,) True where the picture shows nothing that an earlier one has not shown: what is new has the times
+        ``time_s[~repeated]``.
 
     Raises
     ------
@@ -94,9 +114,14 @@ class PoseTrack:
     height_px: int
     source: TrackSource = field(default_factory=TrackSource)
     warnings: tuple[str, ...] = ()
+    damaged: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    repeated: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
 
     def __post_init__(self) -> None:
         """Validate on construction, so that no later step has to."""
+        for name in ("damaged", "repeated"):
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, np.zeros(len(self.time_s), dtype=bool))
         self.validate()
 
     def __len__(self) -> int:
@@ -108,6 +133,11 @@ class PoseTrack:
         """(T,) True where the person was found."""
         return np.asarray(np.isfinite(self.image_px).all(axis=(1, 2)))
 
+    @property
+    def unsound(self) -> BoolArray:
+        """(T,) True where the picture says nothing of its moment: damaged, or standing still for too long."""
+        return self.damaged | stands_still(self.time_s, self.repeated)
+
     def validate(self) -> None:
         """Raise `ValueError` naming every fault of the arrays at once."""
         n = len(self.time_s)
@@ -118,6 +148,8 @@ class PoseTrack:
                 ("image_px", self.image_px, (n, N_LANDMARKS, 2)),
                 ("visibility", self.visibility, (n, N_LANDMARKS)),
                 ("world_m", self.world_m, (n, N_LANDMARKS, 3)),
+                ("damaged", self.damaged, (n,)),
+                ("repeated", self.repeated, (n,)),
             )
             if np.shape(value) != shape
         ]
@@ -136,8 +168,9 @@ class PoseTrack:
 
     def to_bytes(self) -> bytes:
         """Return what `save` writes."""
+        masks = {name: mask for name in ("damaged", "repeated") if (mask := getattr(self, name)).any()}
         meta = {
-            "format": _FORMAT,
+            "format": _FORMAT if masks else 1,
             "width_px": self.width_px,
             "height_px": self.height_px,
             "source": asdict(self.source),
@@ -152,6 +185,7 @@ class PoseTrack:
             image_px=self.image_px.astype(np.float32),
             visibility=self.visibility.astype(np.float32),
             world_m=self.world_m.astype(np.float32),
+            **masks,
         )
         return out.getvalue()
 
@@ -179,7 +213,7 @@ class PoseTrack:
             _check_shapes(data)
             with np.load(io.BytesIO(data), allow_pickle=False) as z:
                 meta = json.loads(str(z["meta"]))
-                if meta["format"] != _FORMAT:
+                if meta["format"] not in (1, _FORMAT):
                     raise BadInputError(
                         f"{name}: track format {str(meta['format'])[:20]} is newer than this program; please update "
                         "rom_vision."
@@ -194,11 +228,27 @@ class PoseTrack:
                     height_px=meta["height_px"],
                     source=TrackSource(**meta["source"]),
                     warnings=tuple(meta["warnings"]),
+                    **{name: z[name].astype(bool) for name in ("damaged", "repeated") if name in z},
                 )
                 _check_plausible(track)
                 return track
         except ZIP_FAULTS as fault:
             raise BadInputError(f"{name}: not a landmark track, or damaged ({fault}).") from fault
+
+
+def stands_still(time_s: FloatArray, repeated: BoolArray) -> BoolArray:
+    """(T,) True where the picture has been repeated for longer than `FROZEN_S`, from its first repetition on.
+
+    Parameters
+    ----------
+    time_s, repeated : (T,) as in `PoseTrack`.
+    """
+    new = np.flatnonzero(~np.asarray(repeated, dtype=bool))
+    out = np.zeros(len(time_s), dtype=bool)
+    for first, after in pairwise([*new, len(time_s)]):
+        if after - first > 1 and time_s[after - 1] - time_s[first] > FROZEN_S:
+            out[first + 1 : after] = True
+    return out
 
 
 ZIP_FAULTS = (

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, count
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +14,7 @@ from rom_vision.pose.mediapipe_estimator import MEDIAPIPE_VERSION, PoseEstimator
 from rom_vision.pose.models import ModelBundle, resolve_model
 from rom_vision.pose.subject import Person, PersonFollower, choose_subject, distinct_people
 from rom_vision.pose.swaps import repair_swaps
-from rom_vision.pose.track import PoseTrack, TrackSource
+from rom_vision.pose.track import BoolArray, FloatArray, PoseTrack, TrackSource, stands_still
 from rom_vision.pose.turns import TURNS_DEG, turn_picture
 
 __all__ = ["assemble_track", "track_poses"]
@@ -85,10 +84,11 @@ def track_poses(
     plan = _Plan(n_people=min(max(1, subject or 1), _MOST_PEOPLE))
     while True:
         try:
-            times_s, people = _follow(reader, bundle, light, plan, on_progress)
+            frames, people = _follow(reader, bundle, light, plan, on_progress)
             break
         except _NewPlanError as new:
             plan = new.plan
+    times_s = [time_s for _, time_s in frames]
     choice = choose_subject(people, len(times_s), reader.size, subject=subject, lying=lying)
     source = TrackSource(
         video_name=reader.info.name,
@@ -100,15 +100,24 @@ def track_poses(
         subject=choice.sentence if choice else "nobody was found",
     )
     warnings = tuple(reader.warnings) + (choice.warnings if choice else ())
-    return assemble_track(times_s, choice.person if choice else Person(), reader.size, source, warnings)
+    shown = [index for index, _ in frames]
+    return assemble_track(
+        times_s,
+        choice.person if choice else Person(),
+        reader.size,
+        source,
+        warnings,
+        damaged=reader.damaged[shown],
+        repeated=reader.repeated[shown],
+    )
 
 
 def _follow(
     reader: VideoReader, bundle: ModelBundle, light: ModelBundle, plan: _Plan, on_progress: Progress | None
-) -> tuple[list[float], list[Person]]:
-    """Return the time of every frame and everybody seen; raise `_NewPlanError` when the plan does not fit."""
+) -> tuple[list[tuple[int, float]], list[Person]]:
+    """Return index and time of every frame, and everybody seen; raise `_NewPlanError` when the plan does not fit."""
     follower = PersonFollower()
-    times_s: list[float] = []
+    frames: list[tuple[int, float]] = []
     total = reader.info.n_frames_estimate or 0
     with (
         PoseEstimator(bundle, num_poses=plan.n_people, turn_deg=plan.turn_deg) as estimator,
@@ -117,13 +126,13 @@ def _follow(
         lookout = _Lookout(scout, plan)
         for frame in reader:
             lookout.look(frame)
-            follower.update(len(times_s), frame.time_s, estimator.detect(frame.rgb, frame.time_s))
-            times_s.append(frame.time_s)
-            if on_progress is not None and len(times_s) % _REPORT_EVERY == 0:
-                on_progress(len(times_s), max(total, len(times_s)) if total else 0)
+            follower.update(len(frames), frame.time_s, estimator.detect(frame.rgb, frame.time_s))
+            frames.append((frame.index, frame.time_s))
+            if on_progress is not None and len(frames) % _REPORT_EVERY == 0:
+                on_progress(len(frames), max(total, len(frames)) if total else 0)
     if on_progress is not None:
-        on_progress(len(times_s), len(times_s))
-    return times_s, follower.people
+        on_progress(len(frames), len(frames))
+    return frames, follower.people
 
 
 class _Lookout:
@@ -133,15 +142,13 @@ class _Lookout:
         self._scout = scout
         self._plan = plan
         self._anybody = False
-        self._times_s = chain(_LOOK_AT_S, count(_LOOK_AT_S[-1] + _LOOK_EVERY_S, _LOOK_EVERY_S))
-        self._next_s = next(self._times_s)
+        self._next_s = _LOOK_AT_S[0]
 
     def look(self, frame: Frame) -> None:
         """Raise `_NewPlanError` when this picture asks for another plan."""
         if frame.time_s < self._next_s or (self._anybody and self._plan.n_people >= _MOST_PEOPLE):
             return
-        while self._next_s <= frame.time_s:
-            self._next_s = next(self._times_s)
+        self._next_s = _next_look(frame.time_s)
         n_people = self._count(frame, self._plan.turn_deg)
         if n_people > self._plan.n_people:
             raise _NewPlanError(replace(self._plan, n_people=n_people))
@@ -156,8 +163,23 @@ class _Lookout:
         return distinct_people(self._scout.detect(turn_picture(frame.rgb, turn_deg)))
 
 
+def _next_look(time_s: float) -> float:
+    """First moment to look at after ``time_s``; computed, not counted up to, for a clock may jump by years."""
+    early = [moment for moment in _LOOK_AT_S if moment > time_s]
+    if early:
+        return early[0]
+    return _LOOK_AT_S[-1] + _LOOK_EVERY_S * (np.floor((time_s - _LOOK_AT_S[-1]) / _LOOK_EVERY_S) + 1)
+
+
 def assemble_track(
-    times_s: list[float], person: Person, size_px: tuple[int, int], source: TrackSource, warnings: tuple[str, ...]
+    times_s: list[float],
+    person: Person,
+    size_px: tuple[int, int],
+    source: TrackSource,
+    warnings: tuple[str, ...],
+    *,
+    damaged: Sequence[bool] | BoolArray = (),
+    repeated: Sequence[bool] | BoolArray = (),
 ) -> PoseTrack:
     """Return the track of one person: gaps where they were not seen, exchanged left and right put right.
 
@@ -168,15 +190,37 @@ def assemble_track(
     size_px : width and height of the upright picture.
     source : where the track comes from.
     warnings : plain sentences on what happened so far.
+    damaged, repeated : as in `PoseTrack`; empty when no picture is. What was found in a picture that says nothing of
+        its moment is left out.
     """
     n = len(times_s)
+    broken, again = np.zeros((2, n), dtype=bool)
+    broken[: len(damaged)], again[: len(repeated)] = damaged, repeated
     image_px = np.full((n, N_LANDMARKS, 2), np.nan)
     visibility = np.zeros((n, N_LANDMARKS))
     world_m = np.full((n, N_LANDMARKS, 3), np.nan)
     for frame, pose in zip(person.frames, person.poses, strict=True):
         image_px[frame], visibility[frame], world_m[frame] = pose.image_px, pose.visibility, pose.world_m
     time_s = np.array(times_s)
+    frozen = stands_still(time_s, again)
+    unsound = broken | frozen
+    image_px[unsound], visibility[unsound], world_m[unsound] = np.nan, 0.0, np.nan
     image_px, visibility, world_m, repaired = repair_swaps(time_s, image_px, visibility, world_m)
     if repaired.any():
         warnings += (f"The model took left for right in {int(repaired.sum())} of {n} frames; this was put right.",)
-    return PoseTrack(time_s, image_px, visibility, world_m, *size_px, source, warnings)
+    warnings += _gap_warnings(time_s, broken, frozen)
+    return PoseTrack(time_s, image_px, visibility, world_m, *size_px, source, warnings, broken, again)
+
+
+def _gap_warnings(time_s: FloatArray, damaged: BoolArray, frozen: BoolArray) -> tuple[str, ...]:
+    """Say for how long the pictures were damaged, or stood still."""
+    total_s = float(np.ptp(time_s)) if len(time_s) else 0.0
+    said = []
+    for mask, what in ((damaged, "is damaged"), (frozen & ~damaged, "shows a picture that stands still")):
+        if mask.any():
+            share = float(mask.mean())
+            said.append(
+                f"{share * total_s:.1f} s of the recording's {total_s:.1f} s ({max(100 * share, 1):.0f} %) {what};"
+                " nothing was measured there."
+            )
+    return tuple(said)

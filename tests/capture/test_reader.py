@@ -18,7 +18,7 @@ import pytest
 from video_files import card, is_upright
 
 from rom_vision.capture import Frame, VideoReader, VideoWriter, frames_at, sha256_of
-from rom_vision.capture.reader import _Clock, _Notes
+from rom_vision.capture.clock import Clock, Notes
 from rom_vision.errors import BadInputError
 
 FOOTAGE = Path(__file__).parents[2].parent / "shared" / "footage"
@@ -209,7 +209,7 @@ def test_a_change_of_size_or_shape_midway_keeps_the_geometry(make_video, tmp_pat
     ],
 )
 def test_stamps_become_increasing_times(stamps, expected):
-    clock = _Clock(_Notes(), step_s=0.1, by_decoding=False)
+    clock = Clock(Notes(), step_s=0.1, by_decoding=False)
     times = [clock(SimpleNamespace(pts=stamp, dts=None, time_base=Fraction(1, 10))) for stamp in stamps]
     assert times == [pytest.approx(time) if time is not None else None for time in expected]
 

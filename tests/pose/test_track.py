@@ -9,6 +9,7 @@ import pytest
 
 from rom_vision.errors import BadInputError
 from rom_vision.pose import PoseTrack, TrackSource
+from rom_vision.pose.track import stands_still
 
 
 def make_track(n=6, **changes):
@@ -43,6 +44,37 @@ def test_a_saved_track_comes_back_with_its_gaps_and_its_source(tmp_path):
     np.testing.assert_allclose(back.visibility, track.visibility, atol=1e-6)
     assert back.found.tolist() == [True, True, False, True, True, True]
     assert len(back) == 6
+
+
+def test_damage_is_kept_and_a_track_without_any_stays_readable_for_older_programs(tmp_path):
+    plain = make_track()
+    assert not plain.damaged.any()
+    assert not plain.unsound.any()
+    assert len(plain.repeated) == 6
+    with np.load(io.BytesIO(plain.to_bytes())) as stored:
+        assert json.loads(str(stored["meta"]))["format"] == 1
+        assert set(stored) == {"meta", "time_s", "image_px", "visibility", "world_m"}
+
+    damaged = np.array([0, 1, 0, 0, 0, 0], dtype=bool)
+    repeated = np.array([0, 0, 0, 1, 0, 1], dtype=bool)
+    hurt = make_track(damaged=damaged, repeated=repeated)
+    hurt.save(tmp_path / "t")
+    back = PoseTrack.load(tmp_path / "t")
+    assert back.damaged.tolist() == damaged.tolist()
+    assert back.repeated.tolist() == repeated.tolist()
+    with np.load(tmp_path / "t") as stored:
+        assert json.loads(str(stored["meta"]))["format"] == 2
+    with pytest.raises(ValueError, match="damaged has shape"):
+        make_track(damaged=damaged[:3])
+
+
+def test_a_picture_stands_still_when_it_is_repeated_for_longer_than_a_stutter():
+    t = np.arange(12) / 10
+    repeated = np.array([0, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 0], dtype=bool)
+    assert np.flatnonzero(stands_still(t, repeated)).tolist() == [6, 7, 8, 9, 10]
+    assert not stands_still(t / 2, repeated).any()
+    assert stands_still(t, np.arange(12) > 0)[1:].all()
+    assert len(stands_still(np.zeros(0), np.zeros(0, dtype=bool))) == 0
 
 
 def test_a_name_without_npz_is_kept(tmp_path):

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rom_vision.body.angles import JointAngles
-from rom_vision.pose.track import FloatArray
+from rom_vision.pose.track import BoolArray, FloatArray
 from rom_vision.protocols.hip_rotation.repetitions import rest_level
 from rom_vision.results.parts import Position, Side
 
@@ -48,6 +48,7 @@ class RotationCurves:
     view : between the thigh and the line of sight.
     camera_side : how far the camera stands to the side of the body.
     residual : of the fit, see `JointAngles`.
+    unsound : (T,) bool, see `PoseTrack`.
     """
 
     time_s: FloatArray
@@ -61,9 +62,10 @@ class RotationCurves:
     view: FloatArray
     camera_side: FloatArray
     residual: FloatArray
+    unsound: BoolArray
 
 
-def rotation_curves(angles: JointAngles, side: Side, position: Position) -> RotationCurves:
+def rotation_curves(angles: JointAngles, side: Side, position: Position, unsound: BoolArray) -> RotationCurves:
     """Take the tested leg's curves out of all joint angles, and correct them by what is known of the test."""
     suffix = side[0]
     sign = 1.0 if side == "left" else -1.0
@@ -90,6 +92,7 @@ def rotation_curves(angles: JointAngles, side: Side, position: Position) -> Rota
         angles.angle(f"thigh_view_{suffix}"),
         angles.angle("camera_side"),
         angles.residual,
+        unsound,
     )
 
 

@@ -12,7 +12,8 @@ from rom_vision.body.angles import JointAngles
 from rom_vision.body.kinematics import Framing
 from rom_vision.body.noise import seated_noise, supine_noise
 from rom_vision.body.posture import LegPrior, Posture
-from rom_vision.pose.track import FloatArray
+from rom_vision.pose.track import BoolArray, FloatArray
+from rom_vision.protocols.damage import beside, damage_refusal
 from rom_vision.protocols.hip_rotation.curves import RotationCurves, rotation_curves
 from rom_vision.protocols.hip_rotation.picture import not_found
 from rom_vision.protocols.hip_rotation.repetitions import Excursion, find_excursions, rest_level
@@ -87,12 +88,13 @@ def posture_for(position: Position, side: Side, model: str = "heavy") -> Posture
 
 
 def measure_hip_rotation(
-    angles: JointAngles, frame: Framing, *, position: Position, side: Side, mode: Mode
+    angles: JointAngles, frame: Framing, unsound: BoolArray, *, position: Position, side: Side, mode: Mode
 ) -> HipRotationResult:
     """Measure internal and external rotation from the joint angles of one recording.
 
     Parameters
     ----------
+    unsound : (T,) bool, as in `PoseTrack`.
     angles : as `rom_vision.body.kinematics.joint_angles` gives them, estimated with `posture_for` the same position.
     frame : the person's size and place in the picture.
     position, side, mode : of the test; they are part of the number.
@@ -102,7 +104,7 @@ def measure_hip_rotation(
     HipRotationResult
         Refused, with reasons, when the picture, the pose or the view cannot be measured.
     """
-    curves = rotation_curves(angles, side, position)
+    curves = rotation_curves(angles, side, position, unsound)
     reasons = _refusals(curves, frame, position)
     warnings = [] if reasons else _warnings(curves, frame, position)
     repetitions: tuple[Repetition, ...] = ()
@@ -153,8 +155,10 @@ def _rest(curves: RotationCurves) -> float:
 
 def _refusals(c: RotationCurves, frame: Framing, position: Position) -> list[str]:
     found = np.isfinite(c.rotation)
-    if found.mean() < FOUND_REFUSE:
-        return [not_found(float(found.mean()))]
+    if damaged := damage_refusal(c.time_s, c.unsound):
+        return damaged
+    if (share := float(found[~c.unsound].mean())) < FOUND_REFUSE:
+        return [not_found(share)]
     travel = np.ptp(np.percentile(frame.pelvis_m[found], (5, 95), axis=0), axis=0).max()
     if travel > TRAVEL_REFUSE_M:
         return [
@@ -265,7 +269,9 @@ def _rejections(c: RotationCurves, e: Excursion, hold: slice, whole: slice) -> l
     if not KNEE_REFUSE_DEG[0] <= knee <= KNEE_REFUSE_DEG[1]:
         faults.append(f"knee bent by {knee:.0f} degrees instead of 90")
     times = c.time_s[whole][np.isfinite(c.rotation[whole])]
-    if len(times) < 2 or np.diff(times).max() > LOST_S:
+    if beside(c.unsound)[whole].any():
+        faults.append("pictures of the repetition are damaged, cut or stand still")
+    elif len(times) < 2 or np.diff(times).max() > LOST_S:
         faults.append("the person was lost from view during the repetition")
     if np.nanmedian(c.residual[hold]) > RESIDUAL_REFUSE:
         faults.append("the landmarks do not fit the leg during the hold")
@@ -306,7 +312,7 @@ def _value(repetitions: tuple[Repetition, ...], direction: Direction, warnings: 
     used = [r for r in mine if r.valid]
     if not used:
         # A compensation does not spoil the pelvis-referenced angle; it makes it another test than the one asked for.
-        used = [r for r in mine if all(f.split(" ")[0] in _SPARED_REASONS for f in r.flags if ":" in f) and r.flags]
+        used = [r for r in mine if r.flags and all(f.split(" ")[0] in _SPARED_REASONS for f in r.flags)]
         if not used:
             return None
         warnings.append(

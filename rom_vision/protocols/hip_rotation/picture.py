@@ -5,6 +5,7 @@ from __future__ import annotations
 from rom_vision.pose.framing import inside_share
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
+from rom_vision.protocols.damage import damage_refusal
 from rom_vision.results.parts import Curve, HipRotationResult, Mode, Position, Side
 
 __all__ = ["not_found", "not_in_picture"]
@@ -21,7 +22,7 @@ def not_in_picture(track: PoseTrack, *, position: Position, side: Side, mode: Mo
     reason = None
     leg = [Landmark[f"{side.upper()}_{name}"] for name in ("HIP", "KNEE", "ANKLE")]
     if not track.found.any():
-        reason = not_found(0.0)
+        reason = " ".join(damage_refusal(track.time_s, track.unsound) or [not_found(0.0)])
     elif inside_share(track, leg) < LEG_INSIDE:
         out = [m for m in leg if inside_share(track, [m]) < LEG_INSIDE] or leg
         names = " and ".join(m.name.split("_")[1].lower() for m in out)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rom_vision.pose.track import FloatArray
+from rom_vision.pose.track import FROZEN_S, FloatArray
 
 __all__ = ["Excursion", "find_excursions", "rest_level"]
 
@@ -23,6 +23,8 @@ only with a rest of this length on either side, and not one alone (our own heuri
 HOLD_MIN_S = 0.5
 HOLD_MAX_SD_DEG = 1.5
 """A hold lasts at least this long and is at least this still (evidence: capture gates, clinical file section 3.3)."""
+HOLD_GAP_S = FROZEN_S
+"""What was not seen for longer than this does not belong to a hold."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ def _hold(t: FloatArray, x: FloatArray) -> tuple[int, int, bool]:
     j = 0
     for i in range(len(x)):
         j = max(j, i)
-        while j + 1 < len(x) and x[i : j + 2].std() <= HOLD_MAX_SD_DEG:
+        while j + 1 < len(x) and t[j + 1] - t[j] <= HOLD_GAP_S and x[i : j + 2].std() <= HOLD_MAX_SD_DEG:
             j += 1
         window = x[i : j + 1]
         long_enough = t[j] - t[i] >= HOLD_MIN_S

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from rom_vision.camera import Camera
 from rom_vision.pose.framing import SIDES_OF_LEG, inside_share, seen_share
 from rom_vision.pose.landmarks import Landmark
-from rom_vision.pose.track import FloatArray, PoseTrack
+from rom_vision.pose.track import BoolArray, FloatArray, PoseTrack
+from rom_vision.protocols.damage import beside, damage_refusal
 from rom_vision.protocols.squat.movement import Evidence, Kind, evidence_of, kind_of
 from rom_vision.protocols.squat.phases import (
     Dip,
@@ -47,13 +48,17 @@ HOW_TO["left"] = HOW_TO["right"] = (
 
 @dataclass(frozen=True)
 class Stretch:
-    """One uncut part: indices into the track, times (T,), smoothed landmarks (T, 33, 2), visibility, its dips."""
+    """One uncut part: indices into the track, times (T,), smoothed landmarks (T, 33, 2), visibility, its dips.
+
+    ``by_gap`` (T,) is True beside pictures that are damaged or stand still.
+    """
 
     frames: npt.NDArray[np.int_]
     time_s: FloatArray
     image_px: FloatArray
     visibility: FloatArray
     dips: list[Dip]
+    by_gap: BoolArray
 
 
 @dataclass(frozen=True)
@@ -84,12 +89,14 @@ def read(track: PoseTrack, legs: Legs) -> tuple[list[Stretch], list[str]]:
     if (overturned := int((track.found & ~upright).sum())) and upright.any():
         notes.append(f"In {overturned} frames the model saw the person upside down; they were left out.")
     turned = 0
+    by_gap = beside(track.unsound)
     for frames in stretches(track, upright):
         time_s = track.time_s[frames]
         image_px, exchanged = settle_facing(track.image_px[frames], legs)
         image_px = smooth(time_s, image_px)
         turned += exchanged
-        parts.append(Stretch(frames, time_s, image_px, track.visibility[frames], find_dips(time_s, image_px, legs)))
+        dips = find_dips(time_s, image_px, legs)
+        parts.append(Stretch(frames, time_s, image_px, track.visibility[frames], dips, by_gap[frames]))
     if turned:
         notes.append(f"In {turned} frames the model exchanged left and right; this was put right.")
     return parts, notes
@@ -105,13 +112,18 @@ def judge(part: Stretch, camera: Camera, legs: Legs) -> list[Judged]:
         kind, looks_like = kind_of(evidence, legs)
         if not dip.whole and kind != "other":
             kind, looks_like = "part", "a squat that the recording begins or ends in"
+        if part.by_gap[span.start : span.end + 1].any():
+            kind, looks_like = "part", "a movement whose pictures are damaged or stand still"
         out.append(Judged(part, span, kind, looks_like, evidence))
     return out
 
 
 def refusals(track: PoseTrack, parts: Sequence[Stretch], legs: Legs) -> list[str]:
     """Why nothing can be said of a recording, whatever is done in it."""
-    share = float(track.found.mean()) if len(track) else 0.0
+    if damaged := damage_refusal(track.time_s, track.unsound):
+        return damaged
+    sound = ~track.unsound
+    share = float(track.found[sound].mean()) if sound.any() else 0.0
     if not parts or (share < FOUND_REFUSE and not any(p.dips for p in parts)):
         how_often = f"The person was found in only {100 * share:.0f} % of the pictures."
         if share > FOUND_REFUSE:
