@@ -15,6 +15,7 @@ import pytest
 from hostile_text import HOSTILE, NAMES
 from made_results import picture_jpeg, pose_track, rotation_document, squat_document
 from pypdf import PdfReader
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from rom_vision.capture import VideoWriter, probe
@@ -138,3 +139,18 @@ def test_a_film_whose_name_is_no_utf_8_is_read_and_named(tmp_path):
     with pytest.raises(BadInputError) as fault:
         probe(tmp_path / "none\udcff.mp4")
     assert "none\ufffd.mp4" in legible(str(fault.value))
+
+
+def commands(command, words=()):
+    """Yield every command of the program with the words that call it."""
+    yield words, command
+    for name, more in getattr(command, "commands", {}).items():
+        yield from commands(more, (*words, name))
+
+
+@pytest.mark.parametrize(("words", "command"), list(commands(get_command(app))))
+def test_help_shows_brackets_instead_of_taking_them_for_markup(words, command):
+    out = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": "400", "TERMINAL_WIDTH": "400"}).output
+    shown = " ".join(out.replace("│", " ").split())
+    for option in command.params:
+        assert " ".join((getattr(option, "help", None) or "").split()) in shown
