@@ -26,7 +26,7 @@ _TOWARDS_WAIST = 0.10
 
 @dataclass(frozen=True)
 class Dressed:
-    """A body that carries its clothes: `Body` whose vertices are the skin's helpers and skin, then every garment's.
+    """A body that carries its clothes: `Body` whose vertices are the skin's, then every garment's.
 
     Attributes
     ----------
@@ -73,8 +73,9 @@ class _Tailor:
     def __init__(self, body: Body) -> None:
         self.body = body
         self.joints = body.joints_m
-        self.vertices = [body.vertices_m]
-        self.weights = [body.weights]
+        # What helped the clothes to find their place is left behind.
+        self.vertices = [body.vertices_m[:N_SKIN]]
+        self.weights = [body.weights[:N_SKIN]]
         self.parts: list[tuple[Shape, slice]] = []
         self.hidden = np.zeros(len(body.vertices_m), bool)
         self.hem_m = -1.0

@@ -18,9 +18,9 @@ from validation.scenes.other_moves import KINDS
 __all__ = ["SETS", "MovementCase", "cases"]
 
 SETS: dict[str, tuple[int, int, int]] = {
-    "learn": (300001, 44, 26),
-    "calibrate": (310001, 32, 0),
-    "report": (320001, 66, 44),
+    "learn": (300001, 42, 24),
+    "calibrate": (310001, 30, 0),
+    "report": (320001, 62, 42),
 }
 """First seed, squats and other movements of each set."""
 _Fault = tuple[str, float | None, str]
