@@ -18,7 +18,7 @@ from validation.scenes.other_moves import KINDS
 __all__ = ["SETS", "MovementCase", "cases"]
 
 SETS: dict[str, tuple[int, int, int]] = {
-    "learn": (300001, 42, 24),
+    "learn": (300001, 44, 26),
     "calibrate": (310001, 30, 0),
     "report": (320001, 62, 42),
 }
