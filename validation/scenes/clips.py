@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,9 @@ from validation.person.phantom import pose
 from validation.person.render import Finish
 from validation.scenes.hip_tests import seated, supine
 from validation.scenes.scene import Scene, shank_inclination_deg, still
+
+if TYPE_CHECKING:
+    from validation.person.outfit import Dressed
 
 __all__ = ["Trial", "hip_trial", "render_clip", "trial_truth"]
 
@@ -42,6 +45,7 @@ def hip_trial(
     size_px: tuple[int, int] | None = None,
     finish: Finish | None = None,
     alone: bool = False,
+    worn: Dressed | None = None,
 ) -> Trial:
     """Sample a hip rotation test.
 
@@ -58,6 +62,7 @@ def hip_trial(
     yaw_deg : camera azimuth against the tested thigh (seated); None draws -35 to 35.
     size_px, finish : picture size (width, height), blur and noise; None draws them.
     alone : no bystander.
+    worn : a dressed person (see `validation.person.outfit.dress_person`); None draws a mannequin.
     """
     rng = np.random.default_rng([seed, 31])
     drawn_goal = float(rng.uniform(8, 50))
@@ -71,10 +76,9 @@ def hip_trial(
         hike_deg=hike if position == "seated" else 0.0,
     )
     swing, times = program.swing(), program.key_times()
-    if position == "seated":
-        scene = seated(seed, side=side, swing=swing, yaw_deg=yaw_deg, times=times, size_px=size_px, alone=alone)
-    else:
-        scene = supine(seed, view, side=side, swing=swing, times=times, size_px=size_px)
+    asked: dict[str, Any] = {"side": side, "swing": swing, "times": times, "size_px": size_px, "worn": worn}
+    seats = position == "seated"
+    scene = seated(seed, yaw_deg=yaw_deg, alone=alone, **asked) if seats else supine(seed, view, **asked)
     return Trial(replace(scene, finish=finish) if finish else scene, program)
 
 

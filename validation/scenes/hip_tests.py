@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from validation.person.body import build_body
@@ -12,6 +14,9 @@ from validation.person.render import PinholeCamera, Quads
 from validation.scenes.framing import aim, extent, sample_finish, sample_size
 from validation.scenes.rooms import bed, furnish_seat, sample_light, sample_room
 from validation.scenes.scene import Scene
+
+if TYPE_CHECKING:
+    from validation.person.outfit import Dressed
 
 __all__ = ["SUPINE_VIEWS", "bystander", "seated", "supine"]
 
@@ -28,6 +33,7 @@ def seated(
     times: tuple[float, ...] = (0.0,),
     size_px: tuple[int, int] | None = None,
     alone: bool = False,
+    worn: Dressed | None = None,
 ) -> Scene:
     """Sample a person sitting on a chair or table, filmed from in front.
 
@@ -40,9 +46,10 @@ def seated(
     times : moments at which the person has to be in the picture, seconds.
     size_px : width and height of the picture.
     alone : leave out the bystander that one scene in eight has.
+    worn : a dressed person; None draws a mannequin.
     """
     rng = np.random.default_rng([seed, 21])
-    body = build_body(seed)
+    body = worn.body if worn else build_body(seed)
     drawn_side = str(rng.choice(["left", "right"]))
     side = side or drawn_side
     drawn = Swing.still(rng)
@@ -79,6 +86,7 @@ def seated(
         room.polygons,
         beside=[seat, *others],
         info={"yaw_deg": float(yaw), "bystander": bool(others), "held": False},
+        worn=worn,
     )
 
 
@@ -113,6 +121,7 @@ def supine(
     swing: Swing | None = None,
     times: tuple[float, ...] = (0.0,),
     size_px: tuple[int, int] | None = None,
+    worn: Dressed | None = None,
 ) -> Scene:
     """Sample a person on the back with hip and knee at 90 degrees.
 
@@ -124,9 +133,10 @@ def supine(
     swing : what moves; None draws one fixed rotation of -40 to 55 degrees (internal +).
     times : moments at which the person has to be in the picture, seconds.
     size_px : width and height of the picture.
+    worn : a dressed person; None draws a mannequin.
     """
     rng = np.random.default_rng([seed, 22])
-    body = build_body(seed)
+    body = worn.body if worn else build_body(seed)
     drawn_side = str(rng.choice(["left", "right"]))
     side = side or drawn_side
     drawn = Swing.still(rng)
@@ -155,6 +165,7 @@ def supine(
         room.polygons,
         under=furniture,
         info={"yaw_deg": float(azimuth), "bystander": False, "held": posture.held},
+        worn=worn,
     )
 
 

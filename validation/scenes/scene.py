@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
 
 from validation.person.body import Body
 from validation.person.identity import SIDES
-from validation.person.phantom import Posed, Posture, hip_angles_deg, pose
+from validation.person.phantom import Posed, Posture, hip_angles_deg, pose, pose_rigid
 from validation.person.render import (
     Finish,
     Light,
@@ -24,6 +24,9 @@ from validation.person.render import (
     finish_picture,
 )
 from validation.scenes.rooms import Polygon
+
+if TYPE_CHECKING:
+    from validation.person.outfit import Dressed
 
 __all__ = ["Scene", "shank_inclination_deg", "still", "truth_at"]
 
@@ -45,6 +48,7 @@ class Scene:
     under : furniture painted before the person (a bed).
     beside : furniture and people who stand still, sorted with the person.
     info : what else was drawn for this scene (camera azimuth against the tested thigh, hike, ...).
+    worn : the clothes of a dressed person, whose body ``body`` then is; None for a mannequin.
     """
 
     seed: int
@@ -60,6 +64,7 @@ class Scene:
     under: list[Quads] = field(default_factory=list)
     beside: list[Quads] = field(default_factory=list)
     info: dict[str, Any] = field(default_factory=dict)
+    worn: Dressed | None = None
 
     @cached_property
     def backdrop(self) -> Picture:
@@ -126,17 +131,20 @@ def shank_inclination_deg(posed: Posed, side: str) -> float:
 def still(scene: Scene, t: float = 0.0, *, fast: bool = False) -> tuple[Picture, dict[str, Any]]:
     """Draw the scene at time ``t`` (seconds): picture (H, W, 3) RGB and the truth (see `truth_at`).
 
-    ``fast`` draws with a depth buffer (`validation.person.gl`), its shading smooth: not quite the same pixels.
+    A dressed person, and with ``fast`` everybody, is drawn with a depth buffer (`validation.person.gl`), whose shading
+    is smooth: not quite the same pixels.
     """
     posture = scene.posture(t)
-    posed = pose(scene.body, posture)
+    posed = (pose_rigid if scene.worn else pose)(scene.body, posture)
     picture = scene.backdrop.copy()
-    everything = Quads.join([Quads(posed.vertices_m, posed.faces, posed.face_rgb), *scene.beside])
-    if fast:
-        from validation.person import gl
+    mannequin = [] if scene.worn else [Quads(posed.vertices_m, posed.faces, posed.face_rgb)]
+    if fast or scene.worn:
+        from validation.person.gl import draw_shapes, shape_of_quads
 
-        gl.draw_quads(picture, scene.camera, everything, scene.light)
+        surfaces = [(shape_of_quads(q), q.points_m) for q in [*mannequin, *scene.beside]]
+        surfaces += scene.worn.surfaces(posed.vertices_m) if scene.worn else []
+        draw_shapes(picture, scene.camera, surfaces, scene.light)
     else:
-        draw_quads(picture, scene.camera, everything, scene.light)
+        draw_quads(picture, scene.camera, Quads.join([*mannequin, *scene.beside]), scene.light)
     rng = np.random.default_rng([scene.seed, 7, round(1e4 * t)])
     return finish_picture(picture, scene.finish, rng), truth_at(scene, posed, posture)
