@@ -128,12 +128,19 @@ def load(name: str, folder: Path | None = None) -> Iterator[Kept]:
             yield Kept(MovementCase(**one["asked"]), one, track, _unpacked(stored[f"{seed}_truth_px"], _PX), curves)
 
 
+def _interleaved(name: str) -> list[MovementCase]:
+    """Return the cases of a set so that what was filmed of it so far is always like the whole."""
+    parts = [[c for c in cases(name) if (c.kind == "squat") == squat] for squat in (True, False)]
+    ranked = [((i + 0.5) / len(part), k, c) for k, part in enumerate(parts) for i, c in enumerate(part)]
+    return [c for _, _, c in sorted(ranked, key=lambda r: r[:2])]
+
+
 def film_missing(name: str, people: str | None, minutes: float, workers: int) -> None:
     """Film what the set does not hold yet, for about so many minutes; what is done is kept, however the run ends."""
     path, end = path_of(name), time.monotonic() + 60 * minutes
     kept = list(load(name)) if path.is_file() else []
     have = {k.case.seed for k in kept}
-    wanted = [c for c in cases(name) if c.seed not in have and (people or c.clothes == MANNEQUIN)]
+    wanted = [c for c in _interleaved(name) if c.seed not in have and (people or c.clothes == MANNEQUIN)]
     # One clip a worker at a time: a run that ends has no queue to finish.
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         running = {pool.submit(film, wanted.pop(0), people) for _ in range(min(workers, len(wanted)))}

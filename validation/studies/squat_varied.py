@@ -122,13 +122,29 @@ def _thigh_below(kept: Kept) -> FloatArray:
     return np.asarray(0.5 * (kept.truth["thigh_below_left"] + kept.truth["thigh_below_right"]))
 
 
-def _depth_errors(kept: Kept, repetitions: tuple[SquatRepetition, ...]) -> list[float]:
-    """Measured minus true thigh angle at the bottom of each repetition that was measured, degrees."""
+def _bottoms(kept: Kept, repetitions: tuple[SquatRepetition, ...]) -> list[dict[str, Any]]:
+    """Errors at the bottom of each measured repetition, degrees, and whether the 95 % interval holds the truth."""
     below, time_s, out = _thigh_below(kept), kept.track.time_s, []
     for r in repetitions:
         true = [f for f in true_repetitions(kept) if time_s[f[0]] - _NEAR_S <= r.bottom_s <= time_s[f[-1]] + _NEAR_S]
-        if r.thigh_below_horizontal_deg is not None and true:
-            out.append(r.thigh_below_horizontal_deg - float(below[true[0]].max()))
+        if not true:
+            continue
+        row: dict[str, Any] = {"thigh": None, "thigh_inside": None, "knees": [], "knees_inside": []}
+        if r.thigh_below_horizontal_deg is not None:
+            depth = float(below[true[0]].max())
+            row["thigh"] = round(r.thigh_below_horizontal_deg - depth, 1)
+            if r.thigh_below_horizontal_ci95_deg is not None:
+                low, high = r.thigh_below_horizontal_ci95_deg
+                row["thigh_inside"] = bool(low <= depth <= high)
+        for side in SIDES:
+            bent = getattr(r.knee_flexion_deg, side)
+            if bent is None:
+                continue
+            error = bent - float(kept.truth[f"knee_flexion_{side}"][true[0]].max())
+            row["knees"].append(round(error, 1))
+            if r.knee_flexion_error_deg is not None:
+                row["knees_inside"].append(bool(abs(error) <= r.knee_flexion_error_deg))
+        out.append(row)
     return out
 
 
@@ -181,7 +197,7 @@ def judge(kept: Kept, result: SquatResult) -> dict[str, Any]:
         return row | {"called": sorted({f"{f.code} {f.severity}" for f in called})}
     amounts = true_amounts(kept)
     return row | {
-        "depth_errors_deg": [round(e, 1) for e in _depth_errors(kept, result.repetitions)],
+        "bottoms": _bottoms(kept, result.repetitions),
         "findings": [
             _finding(f, amounts) for f in result.findings if f.code in LIMITS or f.severity != "not_assessable"
         ],

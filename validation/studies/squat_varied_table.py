@@ -37,11 +37,17 @@ def _share(part: int, whole: int) -> str:
     return f"{part}/{whole}" + (f" ({100 * part / whole:.0f} %)" if whole else "")
 
 
+def _errors(values: list[float]) -> list[str]:
+    """Mean, worst and bias of errors, as cells."""
+    e = np.array(values)
+    return [f"{np.abs(e).mean():.1f}", f"{np.abs(e).max():.1f}", f"{e.mean():+.1f}"] if len(e) else ["–"] * 3
+
+
 def _group_line(name: str, rows: Rows) -> str:
     seen = [r for r in rows if r["status"] == "measured"]
-    errors = np.array([e for r in seen for e in r["depth_errors_deg"]])
-    depth = [f for r in seen for f in r["findings"] if f["code"] == "shallow_depth" and f["ci95"]]
-    inside = sum(f["ci95"][0] <= f["true"] <= f["ci95"][1] for f in depth)
+    bottoms = [b for r in seen for b in r["bottoms"]]
+    held = [b["thigh_inside"] for b in bottoms if b["thigh_inside"] is not None]
+    knees = [inside for b in bottoms for inside in b["knees_inside"]]
     graded = [f for r in seen for f in r["findings"] if f["severity"] != "not_assessable" and f["state"] == "not made"]
     marked, mild = (sum(f["severity"] == s for f in graded) for s in ("marked", "mild"))
     cells = (
@@ -49,10 +55,10 @@ def _group_line(name: str, rows: Rows) -> str:
         len(seen),
         sum(view_is_right(r) for r in seen),
         sum(r["repetitions"] == r["repetitions_true"] for r in seen),
-        f"{np.abs(errors).mean():.1f}" if len(errors) else "–",
-        f"{np.abs(errors).max():.1f}" if len(errors) else "–",
-        f"{errors.mean():+.1f}" if len(errors) else "–",
-        _share(inside, len(depth)),
+        *_errors([b["thigh"] for b in bottoms if b["thigh"] is not None]),
+        _share(sum(held), len(held)),
+        *_errors([e for b in bottoms for e in b["knees"]]),
+        _share(sum(knees), len(knees)),
         len(graded),
         marked,
         _share(mild, len(graded)),
@@ -62,9 +68,9 @@ def _group_line(name: str, rows: Rows) -> str:
 
 def _groups(rows: Rows) -> list[str]:
     lines = [
-        "| squats | clips | measured | view right | counted right | depth error, mean | worst | bias |"
-        " depth inside 95 % | sound amounts graded | false marked | false mild |",
-        "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|",
+        "| squats | clips | measured | view right | counted right | depth error, mean | worst | bias | inside 95 % |"
+        " knee flexion error, mean | worst | bias | inside 95 % | sound amounts graded | false marked | false mild |",
+        "|---" + "|--:" * 15 + "|",
         _group_line("all", rows),
     ]
     for view in dict.fromkeys(r["made_view"] for r in rows):
