@@ -28,7 +28,7 @@ from validation.scenes.rooms import Polygon, sample_light, sample_room
 from validation.scenes.squat_moves import moment_at, sample_squat
 from validation.scenes.squats import lengths_of
 
-__all__ = ["MANNEQUIN", "TRUTH_JOINTS", "MovementClip", "movement_clip", "truth_of", "write_movement"]
+__all__ = ["MANNEQUIN", "TRUTH_JOINTS", "MovementClip", "movement_clip", "plan_rng", "truth_of", "write_movement"]
 
 MANNEQUIN = "mannequin"
 TRUTH_JOINTS = tuple(f"{n}_{s}" for n in ("shoulder", "hip", "knee", "ankle", "heel", "toe") for s in SIDES)
@@ -71,6 +71,11 @@ def _wardrobe(folder: str) -> Wardrobe:
     return Wardrobe(folder)
 
 
+def plan_rng(seed: int) -> np.random.Generator:
+    """Return what a clip is drawn from; a squat's plan comes first and can be drawn again without the body."""
+    return np.random.default_rng([seed, 59])
+
+
 def movement_clip(
     seed: int,
     kind: str,
@@ -93,7 +98,7 @@ def movement_clip(
     people : folder of a `validation.person.garments.Wardrobe`.
     fault, size_deg, side : of a squat, see `validation.scenes.squat_moves.sample_squat`.
     """
-    rng = np.random.default_rng([seed, 59])
+    rng = plan_rng(seed)
     body, drawn, wears = _someone(seed, clothes, people)
     lengths = lengths_of(body)
     arms = ""

@@ -100,6 +100,10 @@ class SquatMove:
             t -= r.up_s + r.stand_s
         return 0.0
 
+    def knee_in_at(self, t: float, leg: int) -> float:
+        """Turn of the left (0) or right (1) knee in from over its foot at time ``t``, degrees."""
+        return float(self.depth_at(t) ** self.onset * self.knee_in_deg[leg])
+
 
 def _ease(x: float) -> float:
     return 0.5 - 0.5 * cos(pi * x)
@@ -210,7 +214,7 @@ def moment_at(move: SquatMove, lengths: Lengths, t: float) -> Moment:
         pelvis=(float(x), float(fault * move.shift * 2 * half + sway[1]), float(z)),
         feet=(feet[0], feet[1]),
         arms=(arm, arm),
-        knee_in_deg=(fault * move.knee_in_deg[0], fault * move.knee_in_deg[1]),
+        knee_in_deg=(move.knee_in_at(t, 0), move.knee_in_at(t, 1)),
         lean_deg=shank_deg + depth * move.lean_deg,
         pelvis_share=move.pelvis_share,
         list_deg=fault * move.list_deg,

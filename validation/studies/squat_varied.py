@@ -19,6 +19,8 @@ import numpy.typing as npt
 from rom_vision.protocols.squat.screen import screen_squat
 from rom_vision.results.parts import Finding, SquatRepetition, SquatResult
 from validation.person.identity import SIDES, FloatArray
+from validation.scenes.movement_clips import plan_rng
+from validation.scenes.squat_moves import sample_squat
 from validation.studies.movement_cases import SETS
 from validation.studies.movement_tracks import Kept, load
 from validation.studies.squat_varied_table import table
@@ -75,8 +77,9 @@ def _held(time_s: FloatArray, curve: FloatArray) -> float:
 def true_amounts(kept: Kept) -> dict[tuple[str, str], float]:
     """How large each fault really is, by code and side, in the units of the findings, fault +.
 
-    Knees are judged against their feet. What stays in standing is no fault of the squat: shift, side bend, list and
-    heel rise are changes from standing. Medians over the repetitions of what is held for `_HOLD_S`.
+    A knee is sound over its foot, where the shank leans the way the foot points; its amount is the turn from there that
+    was made. What stays in standing is no fault of the squat: shift, side bend, list and heel rise are changes from
+    standing. Medians over the repetitions of what is held for `_HOLD_S`.
     """
     truth, time_s = kept.truth, kept.track.time_s
     reps = true_repetitions(kept)
@@ -91,10 +94,12 @@ def true_amounts(kept: Kept) -> dict[tuple[str, str], float]:
         return (positive, max(up, 0.0)) if up >= down else (negative, max(down, 0.0))
 
     out: dict[tuple[str, str], float] = {}
+    case = kept.case
+    move = sample_squat(plan_rng(case.seed), case.fault, case.size_deg, case.side)
     knees = []
-    for side in SIDES:
+    for leg, side in enumerate(SIDES):
         bent = truth[f"knee_flexion_{side}"] > _BENT_DEG
-        knees.append(np.where(bent, truth[f"in_of_foot_{side}"], np.nan))
+        knees.append(np.where(bent, [move.knee_in_at(float(t), leg) for t in time_s], np.nan))
         out["knee_valgus", side] = most(knees[-1])
         out["knee_varus", side] = most(-knees[-1])
         out["foot_turnout", side] = float(np.median(truth[f"foot_out_{side}"][rest]))
