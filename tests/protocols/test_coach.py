@@ -274,3 +274,13 @@ def test_follows_the_live_filter():
     assert (advice.stage, advice.good) == ("done", 3)
     told = np.array([np.nan if r is None else r for r in shown])
     assert np.nanmean(np.abs(told - angle)[10:]) < 3.0
+
+
+def test_a_picture_that_stands_still_is_told_and_spoils_the_swing_under_way():
+    assert setup_fault(seen(0.0, frozen=True), "seated", "left").cue.id == "frozen"
+    t, rotation = swings([30.0], rest_s=3.0, hold_s=2.5)
+    free = run(Coach("seated", ("left",)), t, rotation)
+    stuck = run(Coach("seated", ("left",)), t, rotation, frozen=lambda i: 4.2 < t[i] < 5.2)
+    assert free[-1].good == 1
+    assert stuck[-1].good == 0
+    assert "frozen" in ids(stuck)

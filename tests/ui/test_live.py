@@ -121,6 +121,20 @@ def test_a_drop_half_way_keeps_what_was_done_and_a_return_goes_on(clip):
     assert outcome.document.internal_rotation.n_repetitions == 1
 
 
+def test_a_camera_that_shows_the_same_picture_over_and_over_is_told(clip):
+    live = LiveTest("seated", ("left",), Shelf())
+    told = []
+    for i in range(12):
+        live.process(clip[0][0][1], i / 10)
+        told.append(live.view().advice.cue.id)
+    assert "frozen" not in told[:3]
+    assert told[-1] == "frozen"
+    for i in range(12, 20):
+        live.process(clip[0][i][1], i / 10)
+    assert live.view().advice.cue.id != "frozen"
+    live.finish()
+
+
 def test_nothing_recorded_is_said(clip):
     shelf = Shelf()
     live = LiveTest("seated", ("left",), shelf)

@@ -82,6 +82,7 @@ class Sighting:
     residual : how badly the landmarks fit the leg model.
     shank_px : length of the shank seen square-on.
     camera_roll_deg : lean of the camera, None when unknown.
+    frozen : the camera has shown the same picture for too long; nobody counts as found in it.
     """
 
     time_s: float
@@ -94,11 +95,12 @@ class Sighting:
     residual: float = 1.0
     shank_px: float = 200.0
     camera_roll_deg: float | None = None
+    frozen: bool = False
 
     @property
     def found(self) -> bool:
         """Whether there is somebody with angles."""
-        return self.image_px is not None and bool(self.angles_deg)
+        return self.image_px is not None and bool(self.angles_deg) and not self.frozen
 
 
 def setup_fault(seen: Sighting, position: Position, side: Side) -> Fault | None:
@@ -114,6 +116,9 @@ def setup_fault(seen: Sighting, position: Position, side: Side) -> Fault | None:
 
 def _picture_fault(seen: Sighting, position: Position, side: Side) -> Fault | None:
     dark = Fault(Cue("dark", "More light", "It is too dark. Switch on a light that shines on you."))
+    if seen.frozen:
+        stuck = "The camera picture stands still. Check the camera, or close what else uses it."
+        return Fault(Cue("frozen", "Picture stands still", stuck))
     if not seen.found:
         nobody = Cue("nobody", "Step into view", "I cannot see you. Step back until your whole body is in the picture.")
         return dark if seen.brightness < DARK else Fault(nobody)

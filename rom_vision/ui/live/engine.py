@@ -18,10 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
+from rom_vision.capture.stills import Repeats
 from rom_vision.errors import RomVisionError
 from rom_vision.pose.mediapipe_estimator import PoseEstimator
 from rom_vision.pose.models import resolve_model
 from rom_vision.pose.subject import PoseCandidate, distinct_people
+from rom_vision.pose.track import FROZEN_S
 from rom_vision.pose.turns import TURNS_DEG
 from rom_vision.protocols.hip_rotation.coach import STEADY_S, Advice, Coach
 from rom_vision.protocols.hip_rotation.setup_check import Sighting
@@ -136,6 +138,7 @@ class LiveTest:
         self._n_people, self._looked_s = 1, -np.inf
         self._camera = LiveCamera(camera, position)
         self._found_s = 0.0
+        self._repeats, self._new_s = Repeats(), -np.inf
         self._time_s, self._last_stamp_s, self._shift_s = 0.0, -np.inf, 0.0
         self._began = self._last_wall = self._cue_since = clock()
         self._every_s, self._cost_s, self._n_skipped = 1 / 30, 0.0, 0
@@ -187,6 +190,9 @@ class LiveTest:
         size_px = (rgb.shape[1], rgb.shape[0])
         if size_px != self._size_px:
             self._resize(size_px)
+        repeated = self._repeats(rgb)
+        self._new_s = self._new_s if repeated else time_s
+        frozen = time_s - self._new_s > FROZEN_S
         poses = self._estimator.detect(rgb, time_s)
         stage = self._advice.stage if self._advice else "setup"
         self._look_around(rgb, time_s, stage, poses)
@@ -203,9 +209,10 @@ class LiveTest:
             residual=fit.residual if fit else np.inf,
             shank_px=fit.shank_px if fit else 0.0,
             camera_roll_deg=self._camera.roll_deg,
+            frozen=frozen,
         )
         advice = self._coach.update(seen)
-        self._record(LivePose(time_s, size_px, poses), advice)
+        self._record(LivePose(time_s, size_px, poses, repeated), advice)
         if advice.holding and self._recording is not None and advice.rotation_deg is not None:
             self._keep_top(rgb, time_s, advice, advice.rotation_deg)
         if self._advice is None or self._advice.cue.id != advice.cue.id:

@@ -32,11 +32,15 @@ _MORE_DEG = 1.0
 
 @dataclass(frozen=True)
 class LivePose:
-    """Who was found in one picture of ``size_px`` (width, height). ``time_s`` runs on over the whole test."""
+    """Who was found in one picture of ``size_px`` (width, height). ``time_s`` runs on over the whole test.
+
+    ``repeated`` tells that the picture showed nothing new.
+    """
 
     time_s: float
     size_px: tuple[int, int]
     poses: list[PoseCandidate]
+    repeated: bool = False
 
 
 @dataclass
@@ -59,6 +63,7 @@ class SideRecording:
     swings: int = 0
     _times_s: list[float] = field(default_factory=list)
     _sizes_px: list[tuple[int, int]] = field(default_factory=list)
+    _repeated: list[bool] = field(default_factory=list)
     _follower: PersonFollower = field(default_factory=PersonFollower)
     _tops: dict[int, tuple[float, float, bytes]] = field(default_factory=dict)
 
@@ -69,6 +74,7 @@ class SideRecording:
         self._follower.update(len(self._times_s), pose.time_s, poses)
         self._times_s.append(pose.time_s)
         self._sizes_px.append(pose.size_px)
+        self._repeated.append(pose.repeated)
 
     def wants_top(self, swing: int, rotation_deg: float) -> bool:
         """Whether a picture of this moment of this swing's hold shows more than the one kept."""
@@ -99,7 +105,9 @@ class SideRecording:
             warnings += (
                 f"Only {fps:.0f} pictures a second could be analysed; close other programs, or film and upload.",
             )
-        track = assemble_track(times_s, choice.person if choice else Person(), self.size_px, source, warnings)
+        track = assemble_track(
+            times_s, choice.person if choice else Person(), self.size_px, source, warnings, repeated=self._repeated
+        )
         # The pixels that count are those most of the recording had.
         width, height = sorted(self._sizes_px)[len(self._sizes_px) // 2]
         scaled_px = track.image_px * (width / self.size_px[0])
