@@ -60,6 +60,11 @@ def test_the_previous_profile_is_kept_aside(tmp_path):
         {"focal_px": float("nan")},
         {"cy_px": float("nan")},
         {"distortion": (float("inf"), 0, 0, 0, 0)},
+        {"distortion": (1e300, 0, 0, 0, 0)},
+        {"distortion": (0.1, 0.2)},
+        {"width_px": 10**12},
+        {"n_views": 10**400},
+        {"how": "x" * 10**6},
         {"name": "../escape"},
     ],
 )
@@ -128,3 +133,14 @@ def test_profiles_live_in_the_users_data_folder(monkeypatch, tmp_path):
 def test_a_name_that_means_a_kind_of_camera_is_refused(name):
     with pytest.raises(BadInputError, match=f"my-{name}"):
         check_name(name)
+
+
+@pytest.mark.parametrize("content", ["[" * 100_000, "{}", "null", "\x00", '{"schema": 1', " " * 2_000_000])
+def test_files_that_are_no_profile_are_refused_by_name(tmp_path, content):
+    path = tmp_path / "odd.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(BadInputError, match=r"odd\.json") as caught:
+        load_profile(path)
+    assert len(str(caught.value)) < 2000
+    with pytest.raises(BadInputError, match="no file"):
+        load_profile(tmp_path.rename(tmp_path.with_suffix(".json")))

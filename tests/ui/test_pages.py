@@ -265,3 +265,22 @@ def test_a_session_that_cannot_be_is_told_in_a_sentence(number):
     (error,) = test.error
     assert "session" in error.value
     assert "went wrong" not in error.value
+
+
+def test_progress_lists_a_session_that_cannot_be_read_and_lets_it_be_deleted():
+    from sqlalchemy import text as sql
+
+    store = SessionStore()
+    store.add_person("Ana")
+    for when in ("2026-01-05", "2026-02-05"):
+        store.save_session("Ana", [NewResult(rotation_document())], taken_at=spaces_date(when))
+    with store.writing() as session:
+        session.execute(sql("UPDATE results SET document = '{\"<b>' WHERE session_id = 1"))
+    test = app("progress").run()
+    assert not test.exception
+    assert "Session 1 cannot be read" in text_of(test)
+    assert "05 February 2026" in text_of(test)
+    next(b for b in test.button if b.key == "delete-1").click().run()
+    assert "Session 1, which cannot be read," in text_of(test)
+    assert list(store.unreadable("Ana")) == [1]
+    store.close()
