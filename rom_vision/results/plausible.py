@@ -32,15 +32,15 @@ MAX_ALL_TEXT = 1_000_000
 MAX_ITEMS = 10_000
 """Most repetitions, findings or sentences."""
 MAX_DEPTH = 12
-MAX_ANGLE_DEG = 1_000.0
-"""For a value that stands for a session or a finding."""
+MAX_ANGLE_DEG = 360.0
+"""For a value that stands for a session, a squat or a finding: a full turn."""
 MAX_NUMBER = 1e6
 """For everything else: the curve of a refused recording may turn round and round."""
 MAX_SPREAD_DEG = 1e8
 """Intervals and standard deviations: landmarks that fit no person have them so wide."""
 _EARLIEST, _LATEST = datetime(1000, 1, 1, tzinfo=timezone.utc), datetime(2200, 1, 1, tzinfo=timezone.utc)
 _SPREADS = ("ci95", "sd")
-_SESSION_VALUES = ("value_deg", "best_deg")
+_SESSION_VALUES = ("value_deg", "best_deg", "knee_flexion_deg")
 _SENTENCES = ("reasons", "warnings", "flags", "sentence", "source")
 
 _CHOICES: dict[str, tuple[object, ...]] = {
