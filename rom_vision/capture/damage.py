@@ -19,6 +19,9 @@ _THREADS = 4
 _ZEROS = bytes(32)
 """Packed pictures never hold as many zeros in a row (at most 8 in fifty clips); lost blocks of a disk read as zeros."""
 _PACKED = ("h264", "hevc", "mpeg4", "mjpeg", "vp8", "vp9", "av1", "libdav1d")
+_UNCHECKED = ("hevc", "vp8", "vp9", "av1", "libdav1d", "gif")
+"""Formats without a check of their own, whose pictures build upon each other: most flipped bits go unnoticed. Where two
+places of such a file are known to be damaged, others are that nobody knows of, and none of it is believed."""
 
 
 @dataclass
@@ -85,6 +88,9 @@ class Damage:
         """Tell which pictures are damaged, or rest upon damage; ``numbers`` as `frame` gave them, in any order."""
         lost = self._lost()
         bad = np.zeros(len(self._packets) + 1, dtype=bool)  # the last one is that of number -1
+        if self.codec in _UNCHECKED and self._places(lost) > 1:
+            bad[:-1] = True
+            return bad[numbers]
         broken, before, key_order = False, False, -1
         for k, packet in enumerate(self._packets):
             clean = packet.clean and not lost[k]
@@ -95,6 +101,11 @@ class Damage:
             leading = packet.order is not None and packet.order < key_order
             bad[k] = broken or (leading and before)
         return bad[numbers]
+
+    def _places(self, lost: npt.NDArray[np.bool_]) -> int:
+        """In how many places, apart from each other, packets are damaged."""
+        hurt = np.flatnonzero([not packet.clean or gone for packet, gone in zip(self._packets, lost, strict=True)])
+        return 1 + int((np.diff(hurt) > _THREADS).sum()) if len(hurt) else 0
 
     def _lost(self) -> npt.NDArray[np.bool_]:
         """(packets,) True for those that gave no picture and of which the decoder complained.

@@ -115,6 +115,15 @@ def packet(pts: int, corrupt: bool = False) -> SimpleNamespace:
     return SimpleNamespace(pts=pts, is_corrupt=corrupt)
 
 
+class Packed(bytes):
+    """A packet with bytes of its own."""
+
+    def __new__(cls, pts: int, corrupt: bool) -> Packed:
+        made = super().__new__(cls, b"coded")
+        made.pts, made.is_corrupt = pts, corrupt
+        return made
+
+
 def frame(number: int | None, *, key: bool = False, corrupt: bool = False) -> SimpleNamespace:
     return SimpleNamespace(pts=number, key_frame=key, is_corrupt=corrupt)
 
@@ -139,6 +148,18 @@ def test_a_packet_without_a_picture_is_lost_only_where_the_decoder_complained():
     damage.failure()
     assert damage.spoiled(numbers).tolist() == [False, True]
     assert damage.n_lost == 1
+
+
+@pytest.mark.parametrize(("codec", "believed"), [("h264", True), ("hevc", False), ("vp9", False)])
+def test_two_damaged_places_of_a_format_without_a_check_leave_nothing_to_believe(codec, believed):
+    damage = Damage(codec)
+    for pts in range(80):
+        damage.packet(Packed(pts, pts in (10, 60)))
+    numbers = [damage.frame(frame(i, key=i % 20 == 0)) for i in range(80)]
+    spoiled = damage.spoiled(numbers)
+    assert spoiled[10:20].all()
+    assert spoiled.all() != believed
+    assert spoiled[:10].any() != believed
 
 
 def test_a_picture_without_a_number_is_taken_as_it_is():
