@@ -26,7 +26,7 @@ from typing import BinaryIO
 from rom_vision.errors import BadInputError
 from rom_vision.legible import shown
 
-__all__ = ["Channel", "open_channel", "placing", "target_of", "write_bytes"]
+__all__ = ["Channel", "open_channel", "placing", "target_of", "temporary_folder", "write_bytes"]
 
 READER_S = 5.0
 """How long a pipe may be without a reader, seconds."""
@@ -37,7 +37,9 @@ STALL_S = 30.0
 _DESCRIPTOR = re.compile(r"/dev/fd/(\d+)|/proc/(?:self|thread-self)/fd/(\d+)")
 _STANDARD = {"-": 1, "/dev/stdout": 1, "/dev/stderr": 2}
 _DRAFT = re.compile(r"\.rom_vision-[0-9a-f]{16}\.part")
+_FOLDER = "rom_vision-own-"
 _YOUNG_S = 2.0
+"""What was made a moment ago may be in use and not locked yet, seconds."""
 _MAX_LINKS = 40
 _CHUNK = 64 * 1024
 
@@ -162,8 +164,8 @@ def placing(path: str | Path, channel: Channel | None = None) -> Iterator[Path]:
             with _beside(target_of(path)) as draft:
                 yield draft
             return
-        with channel, tempfile.TemporaryDirectory(prefix="rom_vision-") as folder:
-            draft = Path(folder) / "draft"
+        with channel, temporary_folder() as folder:
+            draft = folder / "draft"
             draft.touch()
             yield draft
             with draft.open("rb") as source:
@@ -176,6 +178,48 @@ def write_bytes(path: str | Path, data: bytes) -> None:
     """Write a whole file; see `placing`."""
     with placing(path) as draft:
         draft.write_bytes(data)
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """Yield a temporary folder for this user only; it goes at the end of the block.
+
+    That of a process which was killed goes when the next one is made.
+    """
+    for old in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
+        _remove_if_left(old)
+    folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
+    held = _open_folder(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if held is not None:
+            os.close(held)
+
+
+def _open_folder(folder: Path) -> int | None:
+    """Open and lock a folder; None where folders cannot be opened (Windows) or it is in use."""
+    try:
+        held = os.open(folder, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+    except OSError:
+        return None
+    if _lock(held):
+        return held
+    os.close(held)
+    return None
+
+
+def _remove_if_left(folder: Path) -> None:
+    with suppress(OSError):
+        found = folder.lstat()
+        mine = stat.S_ISDIR(found.st_mode) and (not hasattr(os, "geteuid") or found.st_uid == os.geteuid())
+        if not mine or time.time() - found.st_mtime < _YOUNG_S:
+            return
+        held = _open_folder(folder)
+        if held is not None:
+            shutil.rmtree(folder, ignore_errors=True)
+            os.close(held)
 
 
 @contextmanager
@@ -206,7 +250,7 @@ def _sweep(folder: Path) -> None:
         with suppress(OSError):
             found = draft.lstat()
             if not stat.S_ISREG(found.st_mode) or time.time() - found.st_mtime < _YOUNG_S:
-                continue  # made a moment ago, perhaps not locked yet
+                continue
             held = os.open(draft, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
             try:
                 if _lock(held):

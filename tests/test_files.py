@@ -167,3 +167,48 @@ def test_what_turns_into_a_pipe_meanwhile_is_left_alone(tmp_path):
         os.mkfifo(path)
     assert path.is_fifo()
     assert names(tmp_path) == ["a"]
+
+
+_HOLD = """
+import sys, time
+from rom_vision.files import placing, temporary_folder
+with temporary_folder() as folder, placing(sys.argv[1]) as draft:
+    (folder / "recording.mp4").write_bytes(b"somebody")
+    draft.write_bytes(b"half")
+    print(folder, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders cannot be locked there")
+def test_what_a_killed_process_left_goes_with_the_next_and_what_is_in_use_stays(tmp_path, monkeypatch):
+    temporary, target = tmp_path / "temporary", tmp_path / "out.json"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    monkeypatch.setattr(files, "_YOUNG_S", 0.0)
+    started = [sys.executable, "-c", _HOLD, str(target)]
+    environment = {**os.environ, "TMPDIR": str(temporary)}
+    killed, living = (
+        subprocess.Popen(started, stdout=subprocess.PIPE, text=True, env=environment, cwd=Path(__file__).parents[1])
+        for _ in range(2)
+    )
+    try:
+        left, used = (Path(process.stdout.readline().strip()) for process in (killed, living))
+        drafts = names(tmp_path)
+        killed.kill()
+        killed.wait()
+        (temporary / "rom_vision-own-link").symlink_to(tmp_path)
+        write_bytes(target, b"whole")
+        with files.temporary_folder() as folder:
+            assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+            assert not left.exists()
+            assert (used / "recording.mp4").exists()
+        assert not folder.exists()
+        assert len(drafts) == 3  # two drafts and the temporary folder
+        assert len([name for name in names(tmp_path) if name.endswith(".part")]) == 1
+        assert target.read_bytes() == b"whole"
+    finally:
+        for process in (killed, living):
+            process.kill()
+            process.wait()
+            process.stdout.close()

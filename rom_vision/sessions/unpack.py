@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 
 from rom_vision.capture.source import open_video
 from rom_vision.errors import BadInputError
+from rom_vision.files import temporary_folder
 from rom_vision.pose.track import ZIP_FAULTS, PoseTrack
 from rom_vision.results.document import Document, parse_document
 from rom_vision.sessions.manifest import MANIFEST, Manifest, PackedAttachment, PackedFile, PackedResult
@@ -146,8 +146,8 @@ def open_package(path: Path) -> Iterator[Package]:
 
 
 def _check_video(data: bytes, name: str) -> None:
-    with tempfile.TemporaryDirectory(prefix="rom_vision-") as folder:
-        path = Path(folder) / "video"
+    with temporary_folder() as folder:
+        path = folder / "video"
         path.write_bytes(data)
         try:
             with open_video(path):

@@ -19,6 +19,7 @@ from rom_vision.sessions import SessionStore  # noqa: E402
 pytestmark = pytest.mark.browser
 
 LONG_MS = 300_000
+SECRET = "Zwentibold Quxwick"
 
 
 def titled(page, text):
@@ -55,6 +56,12 @@ def downloaded(page, button):
     return Path(download.value.path()).read_bytes()
 
 
+def holding(folder, text):
+    """Files of the app whose name or bytes hold a text."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in files if text in path.name or text.encode() in path.read_bytes()]
+
+
 @pytest.mark.model
 def test_from_upload_to_delete(page, browser, app):
     upload(page, app, SAMPLES / "seated_left.mp4")
@@ -71,7 +78,8 @@ def test_from_upload_to_delete(page, browser, app):
     other.goto(page.url)
     other.get_by_text("no longer here").wait_for()
 
-    save_to(page, "Ana")
+    save_to(page, SECRET)
+    assert holding(app.folder, SECRET)
     assert downloaded(page, "PDF report").startswith(b"%PDF")
     other.goto(f"{app.address}/progress")
     other.get_by_text("Nobody has been added yet").wait_for()
@@ -86,6 +94,7 @@ def test_from_upload_to_delete(page, browser, app):
     page.get_by_role("button", name="Delete", exact=True).click()
     page.get_by_role("button", name="Delete for good").click()
     expect(page.get_by_text("1 session", exact=False)).to_have_count(0)
+    assert holding(app.folder, SECRET) == []
 
 
 @pytest.mark.model

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 import time
 from dataclasses import dataclass
 from html import escape
@@ -22,6 +21,7 @@ from rom_vision.camera.defaults import LENSES
 from rom_vision.camera.guide import CaptureGuide
 from rom_vision.camera.profile import CameraProfile, check_name, list_profiles, load_profile, save_profile
 from rom_vision.errors import BadInputError
+from rom_vision.files import temporary_folder
 from rom_vision.legible import shown
 from rom_vision.ui.live.board_capture import BoardCapture, CaptureView
 from rom_vision.ui.live.webcam import OnFrames, webcam
@@ -104,8 +104,8 @@ def page() -> None:
 
 
 def _board(paper: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "board.pdf"
+    with temporary_folder() as folder:
+        path = folder / "board.pdf"
         write_board_pdf(BOARDS[paper], path)
         return path.read_bytes()
 
@@ -142,8 +142,8 @@ def _usable(name: str) -> bool:
 
 def _calibrate_video(name: str, paper: str, file_name: str, content: memoryview) -> None:
     finder, guide = BoardFinder(BOARDS[paper]), CaptureGuide()
-    with tempfile.TemporaryDirectory() as folder, st.spinner("Looking for the board"):
-        path = Path(folder) / f"board{Path(file_name).suffix}"
+    with temporary_folder() as folder, st.spinner("Looking for the board"):
+        path = folder / f"board{Path(file_name).suffix}"
         path.write_bytes(content)
         try:
             look_at_files([path], finder, guide)

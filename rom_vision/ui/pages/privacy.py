@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
-
 import streamlit as st
 
 from rom_vision.errors import BadInputError
+from rom_vision.files import temporary_folder
 from rom_vision.sessions import Person, SessionStore
 from rom_vision.sessions.archive import export_person, import_person
 from rom_vision.ui.parts.frame import fault_box, plain
@@ -87,8 +85,8 @@ def _confirm(store: SessionStore, person: Person, count: int) -> None:
 
 
 def _archive(store: SessionStore, name: str) -> bytes:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "person.zip"
+    with temporary_folder() as folder:
+        path = folder / "person.zip"
         export_person(store, name, path)
         return path.read_bytes()
 
@@ -98,8 +96,8 @@ def _import(store: SessionStore) -> None:
     file = st.file_uploader("An archive exported here or by `rom-vision sessions export`", type=["zip"], key="archive")
     if file is None or not st.button("Import", icon=":material/upload:"):
         return
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "archive.zip"
+    with temporary_folder() as folder:
+        path = folder / "archive.zip"
         path.write_bytes(file.getbuffer())
         try:
             report = import_person(store, path)

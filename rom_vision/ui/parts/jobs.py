@@ -12,11 +12,13 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from rom_vision.errors import RomVisionError
+from rom_vision.files import temporary_folder
 
 __all__ = ["CancelledError", "Job", "JobRunner", "Report", "State", "Work"]
 
@@ -28,8 +30,6 @@ Work = Callable[[Report], Any]
 _KEEP_S = 3 * 3600.0
 _KEEP_PER_SPACE = 8
 _TIDY_S = 600.0
-_STALE_S = 24 * 3600.0
-_PREFIX = "rom_vision-app-"
 _UNEXPECTED = (
     "Something in the program went wrong with this recording; it is our fault, not the recording's. Your other results "
     "are not touched. Trying another recording is safe."
@@ -81,8 +81,8 @@ class JobRunner:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._queue: queue.SimpleQueue[tuple[Job, Work]] = queue.SimpleQueue()
-        _sweep()
-        self._root = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._own = ExitStack()
+        self._root = self._own.enter_context(temporary_folder())
         atexit.register(self.close)
         # A daemon: the app must end at once when it is stopped, also in the middle of a recording.
         threading.Thread(target=self._work, name="rom_vision jobs", daemon=True).start()
@@ -90,7 +90,8 @@ class JobRunner:
     def new(self, space: str, title: str) -> Job:
         """Return a job with an empty folder of its own, not yet started."""
         identity = secrets.token_urlsafe(24)
-        self._root.mkdir(mode=0o700, exist_ok=True)
+        if not self._root.is_dir():  # somebody tidied the temporary folders
+            self._root = self._own.enter_context(temporary_folder())
         job = Job(identity, space, title, Path(tempfile.mkdtemp(dir=self._root)))
         with self._lock:
             self._jobs[identity] = job
@@ -137,7 +138,7 @@ class JobRunner:
             jobs = list(self._jobs.values())
         for job in jobs:
             job.cancelled.set()
-        shutil.rmtree(self._root, ignore_errors=True)
+        self._own.close()
 
     def _work(self) -> None:
         while True:
@@ -191,14 +192,3 @@ class JobRunner:
             kept[job.space] = kept.get(job.space, 0) + 1
             if now - job.made > _KEEP_S or kept[job.space] > _KEEP_PER_SPACE:
                 self.remove(job)
-
-
-def _sweep() -> None:
-    """Delete what an app that was killed has left behind."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        try:
-            old = time.time() - folder.stat().st_mtime > _STALE_S
-        except OSError:
-            continue
-        if old:
-            shutil.rmtree(folder, ignore_errors=True)
