@@ -124,7 +124,7 @@ _CHANGES: dict[str, Callable[[dict[str, Any]], None]] = {
     "values_infinite": _all_values(float("inf")),
     "values_1e9": _all_values(1e9),
     "values_1e300": _all_values(1e300),
-    "values_1100": _all_values(1100.0),
+    "values_400": _all_values(400.0),
     "interval_turned_round": _set(
         internal_rotation={"value_deg": 30.0, "ci95_deg": [40.0, 20.0], "best_deg": 30.0, "n_repetitions": 3}
     ),

@@ -23,8 +23,7 @@ _OWN = "data"
 """Folder, inside that of the attack, where the program keeps its own sessions."""
 _TEXT = {".json", ".csv", ".mot", ".trc", ".html", ".svg", ".xml"}
 _NO_NUMBER = re.compile(r"(?<![\w./-])[+-]?(nan|inf|infinity)(?![\w/])", re.IGNORECASE)
-_MOST_DEG = 1000.0
-"""More than any version of the program has stored."""
+_MOST_DEG = 360.0
 
 Snapshot = dict[str, tuple[str, int, int, str]]
 """Kind, permissions, inode and digest of every file, by its path in the folder."""

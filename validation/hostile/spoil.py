@@ -111,7 +111,7 @@ TRACK_FAULTS = (
     "source_more",
     "source_number",
     "format_2",
-    "million_frames",
+    "many_frames",
     "cut",
     "bits",
     "empty",
@@ -156,9 +156,11 @@ def _spoil_arrays(arrays: dict[str, Any], fault: str, chance: Random) -> None:
             "nan_time": np.nan, "inf_time": np.inf, "huge_time": 1e12}[fault]  # fmt: skip
     elif fault in ("backwards", "alike", "tiny_time"):
         arrays["time_s"] = {"backwards": time_s[::-1], "alike": time_s * 0, "tiny_time": time_s * 1e-9}[fault]
-    elif fault in ("no_frames", "one_frame", "million_frames"):
-        count = {"no_frames": 0, "one_frame": 1, "million_frames": 100_000}[fault]
-        arrays.update({name: np.resize(arrays[name], (count, *arrays[name].shape[1:])) for name in every})
+    elif fault in ("no_frames", "one_frame", "many_frames"):
+        count = {"no_frames": 0, "one_frame": 1, "many_frames": 4000}[fault]
+        arrays.update(
+            {name: np.resize(arrays[name], (count, *arrays[name].shape[1:])) for name in every if name in arrays}
+        )
         arrays["time_s"] = np.arange(count) / 10
     elif fault in ("few_landmarks", "flat"):
         arrays["image_px"] = px[:, :20] if fault == "few_landmarks" else px.reshape(n, -1)
