@@ -97,8 +97,7 @@ class Outputs:
                 found = Path(read).stat()
                 if stat.S_ISREG(found.st_mode):
                     self._taken[found.st_dev, found.st_ino] = f"the input {shown(read)}"
-        for own in _own_files():
-            self._taken |= dict.fromkeys(_keys(own), "a file in which rom_vision keeps its own data")
+        self._knows_own_files = False
         for option, (kind, path) in wanted.items():
             if path is not None:
                 self._add(option, kind, path)
@@ -166,13 +165,20 @@ class Outputs:
         if channel is None:
             target = target_of(path)
             _check_place(path, target)
-            keys = _keys(target)
-            self._claim(path, keys)
+            self._claim_own_files()
+            self._claim(path, _keys(target))
             if target.exists():
                 _check_replaceable(path, target, kind, self._force)
         elif channel.is_standard_output:
             self._claim(path, [("standard output",)])
         self._outputs[option] = _Output(kind, path, channel)
+
+    def _claim_own_files(self) -> None:
+        """Look, once and only for a file to write, at what must not be written: that loads the database's library."""
+        if not self._knows_own_files:
+            for own in _own_files():
+                self._taken |= dict.fromkeys(_keys(own), "a file in which rom_vision keeps its own data")
+        self._knows_own_files = True
 
     def _claim(self, path: Path, keys: Sequence[_Key]) -> None:
         for key in keys:
