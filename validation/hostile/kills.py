@@ -21,6 +21,7 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
+from PIL import Image
 from sqlalchemy import select, text
 
 from rom_vision.pose.track import PoseTrack
@@ -80,7 +81,9 @@ def _sample() -> tuple[Document, PoseTrack]:
 def _results(chance: Random) -> list[NewResult]:
     """Two tests, each with landmarks and a picture that nothing else resembles."""
     document, track = _sample()
-    pictures = (Picture("end range", b"\xff\xd8\xff" + chance.randbytes(200_000)),)
+    noise, packed = Image.frombytes("RGB", (256, 256), chance.randbytes(3 * 256 * 256)), io.BytesIO()
+    noise.save(packed, "JPEG", quality=95)
+    pictures = (Picture("end range", packed.getvalue()),)
     return [NewResult(document, track, pictures), NewResult(document, track, pictures)]
 
 
