@@ -7,15 +7,17 @@ import numpy as np
 from PIL import Image
 from synthetic import seated_states, swings, track_of
 
-from rom_vision.results.document import HipRotationDocument, Provenance, SquatDocument
-from rom_vision.results.parts import (
-    Curve,
-    Finding,
-    KneeFlexion,
-    Repetition,
-    RotationValue,
-    SquatRepetition,
-    View,
+from rom_vision.results.document import Provenance
+from rom_vision.results.parts import Finding, View
+from rom_vision.results.schema1 import (
+    Curve1,
+    HipRotation1,
+    KneeFlexion1,
+    RotationValue1,
+    Squat1,
+    SquatRepetition1,
+    Swing1,
+    bring_over,
 )
 
 FPS = 15.0
@@ -35,7 +37,13 @@ def provenance(model="pose_landmarker_heavy", camera="lens unknown: 66 degrees a
 
 def rotation_value(peaks, half_width=4.0):
     mean = float(np.mean(peaks))
-    return RotationValue(mean, (mean - half_width, mean + half_width), float(max(peaks)), len(peaks))
+    interval = (mean - half_width, mean + half_width)
+    return RotationValue1(value_deg=mean, ci95_deg=interval, best_deg=float(max(peaks)), n_repetitions=len(peaks))
+
+
+def rotation_measure(peaks, half_width=4.0):
+    """The same as the measure of a result."""
+    return rotation_document(peaks, half_width=half_width).measure("internal_rotation")
 
 
 def rotation_document(
@@ -55,7 +63,7 @@ def rotation_document(
     for i, peak in enumerate([*internal, *external]):
         start = 1.5 + i * 5.0
         repetitions.append(
-            Repetition(
+            Swing1(
                 direction="internal" if i < len(internal) else "external",
                 start_s=start,
                 hold_start_s=start + 1.0,
@@ -68,12 +76,12 @@ def rotation_document(
         )
     noise = np.random.default_rng(0).normal(0, 0.2, len(time_s))
     lost = {40, 41}
-    curve = Curve(
-        tuple(float(t) for t in time_s),
-        tuple(None if i in lost else float(a) for i, a in enumerate(angle + noise)),
-        tuple(None if i in lost else 2.0 for i in range(len(time_s))),
+    curve = Curve1(
+        time_s=tuple(float(t) for t in time_s),
+        hip_rotation_deg=tuple(None if i in lost else float(a) for i, a in enumerate(angle + noise)),
+        sd_deg=tuple(None if i in lost else 2.0 for i in range(len(time_s))),
     )
-    return HipRotationDocument(
+    made = HipRotation1(
         position=position,
         side=side,
         mode=mode,
@@ -91,10 +99,11 @@ def rotation_document(
         curve=curve,
         provenance=provenance(**provenance_settings),
     )
+    return bring_over(made)
 
 
 def refused_document(side="left"):
-    return HipRotationDocument(
+    made = HipRotation1(
         position="seated",
         side=side,
         mode="active",
@@ -107,9 +116,10 @@ def refused_document(side="left"):
         shank_inclination_deg=None,
         pelvis_compensation_deg=None,
         repetitions=(),
-        curve=Curve((), (), ()),
+        curve=Curve1(time_s=(), hip_rotation_deg=(), sd_deg=()),
         provenance=provenance(),
     )
+    return bring_over(made)
 
 
 def finding(code, side="both", severity="none", value=None, **more):
@@ -136,13 +146,20 @@ def squat_document(findings=None, *, knee=(95.0, 97.0, 96.0), view="front"):
         )
     time_s = np.arange(0, 4.0 * len(knee), 1 / FPS)
     flexion = 60 * (1 - np.cos(2 * math.pi * time_s / 4.0)) / 2
-    return SquatDocument(
+    made = Squat1(
         status="measured",
         reasons=(),
         warnings=(),
         view=View(view, 3.0),
         repetitions=tuple(
-            SquatRepetition(4.0 * i, 4.0 * i + 2, 4.0 * i + 4, KneeFlexion(k, k + 2), -8.0, "above parallel")
+            SquatRepetition1(
+                start_s=4.0 * i,
+                bottom_s=4.0 * i + 2,
+                end_s=4.0 * i + 4,
+                knee_flexion_deg=KneeFlexion1(left=k, right=k + 2),
+                thigh_below_horizontal_deg=-8.0,
+                depth="above parallel",
+            )
             for i, k in enumerate(knee)
         ),
         findings=tuple(findings),
@@ -153,6 +170,7 @@ def squat_document(findings=None, *, knee=(95.0, 97.0, 96.0), view="front"):
         },
         provenance=provenance(legs="both"),
     )
+    return bring_over(made)
 
 
 def pose_track(peaks=(30.0,), side="left"):

@@ -95,12 +95,12 @@ def test_a_page_shows_it_and_grows_no_tags():
     page.feed(html_of(report_of(WRITABLE)))
     assert page.tags == usual.tags
     for text in WRITABLE:
-        assert page.text.count(text) >= 2
+        assert page.text.count(text[:1000].rstrip()) >= 2  # a report shortens what nobody reads
 
 
 def test_paper_shows_it_and_goes_on_on_the_next_page():
     pages = PdfReader(io.BytesIO(pdf_of(report_of(WRITABLE)))).pages
-    assert len(pages) > 8
+    assert len(pages) > 4
     read = "".join("".join(page.extract_text().split()) for page in pages)
     for text in NAMES:
         if text.isascii():

@@ -18,8 +18,7 @@ from rom_vision.camera.setting import CameraSetting
 from rom_vision.cli.root import main
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline.camera import WatchedVideo, camera_of_settings, lens_or_default, straight_track
-from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
-from rom_vision.pipeline.squat import analyse_squat
+from rom_vision.pipeline.run import analyse
 from rom_vision.sessions.measures import setup_of
 
 ROOT = Path(__file__).parents[1]
@@ -73,7 +72,7 @@ def seated():
 
 
 def hip(track, **known):
-    return analyse_hip_rotation(track, position="seated", side="left", **known).document
+    return analyse(track, "hip_rotation", {"position": "seated", "side": "left"}, **known).document
 
 
 def test_lens_and_lean_are_taken_out_of_the_landmarks(seated):
@@ -98,12 +97,14 @@ def test_a_landmark_beyond_the_lens_model_counts_as_unseen_and_costs_no_frame(se
 
 @pytest.mark.parametrize("roll_deg", [-5.0, 4.0])
 def test_a_known_lean_is_removed_from_what_hangs_on_gravity(seated, roll_deg):
-    level = hip(seated).shank_inclination_deg
+    level = hip(seated).measure("shank_inclination").value
     seen = filmed(seated, roll_deg)
     corrected = hip(seen, level=level_from_user(roll_deg))
-    assert corrected.shank_inclination_deg == pytest.approx(level, abs=0.3)
-    assert abs(hip(seen).shank_inclination_deg - level) > 2.5
-    assert corrected.internal_rotation.value_deg == pytest.approx(hip(seated).internal_rotation.value_deg, abs=0.3)
+    assert corrected.measure("shank_inclination").value == pytest.approx(level, abs=0.3)
+    assert abs(hip(seen).measure("shank_inclination").value - level) > 2.5
+    assert corrected.measure("internal_rotation").value == pytest.approx(
+        hip(seated).measure("internal_rotation").value, abs=0.3
+    )
     assert any("leaned by" in warning for warning in corrected.warnings)
     assert corrected.provenance.settings["roll_deg"] == roll_deg
     assert corrected.provenance.settings["roll_sd_deg"] == 1.0
@@ -115,7 +116,9 @@ def test_a_known_pitch_counts_for_gravity_when_the_thigh_points_past_the_camera(
     level = Level(0.0, 0.4, None, None, "scene", "level", np.empty((0, 4)))
 
     def shank(pitch_deg):
-        return hip(aside, level=replace(level, pitch_deg=pitch_deg, pitch_sd_deg=1.0)).shank_inclination_deg
+        return (
+            hip(aside, level=replace(level, pitch_deg=pitch_deg, pitch_sd_deg=1.0)).measure("shank_inclination").value
+        )
 
     # Closed form for a level thigh: gravity's part across it turns by atan(tan(pitch) sin(yaw)).
     turned = np.degrees(np.arctan(np.tan(np.radians(12.0)) * np.sin(np.radians(25.0))))
@@ -130,8 +133,8 @@ def test_squat_angles_against_the_vertical_use_the_lean():
     def bends(document):
         return np.array(document.series["trunk_side_bend_deg"], float)
 
-    true, plain = bends(analyse_squat(track).document), bends(analyse_squat(seen).document)
-    levelled = bends(analyse_squat(seen, level=level_from_user(5.0)).document)
+    true, plain = bends(analyse(track, "squat", {}).document), bends(analyse(seen, "squat", {}).document)
+    levelled = bends(analyse(seen, "squat", {}, level=level_from_user(5.0)).document)
     assert np.nanmax(np.abs(levelled - true)) < 0.3
     assert np.nanmedian(np.abs(plain - true)) > 2.0
 
@@ -142,7 +145,7 @@ def test_a_lean_that_could_not_be_had_is_said():
     document = hip(track_of(t, seated_states(rotation)), level=unknown)
     assert any("not corrected" in warning and "shin" in warning for warning in document.warnings)
     assert document.provenance.settings["roll_deg"] is None
-    squat = analyse_squat(squat_track(), level=unknown).document
+    squat = analyse(squat_track(), "squat", {}, level=unknown).document
     assert any("not corrected" in warning and "against the vertical" in warning for warning in squat.warnings)
 
 
@@ -160,7 +163,9 @@ def test_shins_that_hang_askew_contradict_the_level(seated):
 
 
 def test_lying_gravity_is_no_reference_and_the_lean_is_left_aside(seated):
-    document = analyse_hip_rotation(seated, position="supine", side="left", level=level_from_user(5.0)).document
+    document = analyse(
+        seated, "hip_rotation", {"position": "supine", "side": "left"}, level=level_from_user(5.0)
+    ).document
     assert "roll_deg" not in document.provenance.settings
 
 
@@ -169,7 +174,7 @@ def test_what_is_known_of_the_lens_reaches_the_interval():
     aside = track_of(t, seated_states(rotation, yaw_deg=25.0))  # from straight in front the lens hardly matters
 
     def width(lens):
-        low, high = hip(aside, lens=lens).internal_rotation.ci95_deg
+        low, high = hip(aside, lens=lens).measure("internal_rotation").interval
         return high - low
 
     kept(distortion=(0.0,) * 5)
@@ -194,8 +199,8 @@ def test_a_result_says_enough_of_its_camera_to_measure_kept_landmarks_again(seat
     lens = kept().camera(*SIZE)
     document = hip(filmed(seated, 4.0, BENT), lens=lens, level=level_from_user(4.0))
     again, level = camera_of_settings(json.loads(json.dumps(document.provenance.settings)), *SIZE)
-    value = hip(filmed(seated, 4.0, BENT), lens=again, level=level).internal_rotation
-    assert value.value_deg == pytest.approx(document.internal_rotation.value_deg, abs=0.02)
+    value = hip(filmed(seated, 4.0, BENT), lens=again, level=level).measure("internal_rotation")
+    assert value.value == pytest.approx(document.measure("internal_rotation").value, abs=0.02)
 
 
 def test_a_few_frames_are_kept_from_all_over_the_video_and_anew_when_it_is_read_again():

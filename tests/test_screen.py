@@ -12,11 +12,11 @@ from made_results import rotation_document
 from squat_tracks import GOOD, squat_track
 
 from rom_vision import cli
-from rom_vision.pipeline import squat as pipeline_squat
+from rom_vision.pipeline import run as pipeline
 from rom_vision.pose.track import PoseTrack
-from rom_vision.report.squat_pictures import SquatOverlay
-from rom_vision.report.squat_text import describe_squat
-from rom_vision.results.document import SquatDocument, load_document
+from rom_vision.report.presenters.squat_pictures import SquatOverlay
+from rom_vision.report.presenters.squat_text import describe_squat
+from rom_vision.results.document import load_document, parse_document
 from rom_vision.sessions import NewResult, SessionStore
 
 ROOT = Path(__file__).parents[1]
@@ -75,7 +75,7 @@ def test_screen_writes_everything_it_is_asked_for(tmp_path, monkeypatch, capsys)
     )  # fmt: skip
     assert status == 0, err
     document = load_document(names["out.json"])
-    assert isinstance(document, SquatDocument)
+    assert document.test == "squat"
     assert describe_squat(document) == out.strip("\n")
     assert document.view.name == "front"
     assert len(document.repetitions) == TRUTH[clip.name]["plan"]["n_repetitions"]
@@ -90,7 +90,7 @@ def test_screen_writes_everything_it_is_asked_for(tmp_path, monkeypatch, capsys)
     assert len(rows) == len(document.series["time_s"])
     with av.open(str(names["out.mp4"])) as drawn:
         assert drawn.streams.video[0].codec_context.name == "h264"
-    again = pipeline_squat.analyse_squat(PoseTrack.load(names["out.track"]))
+    again = pipeline.analyse(PoseTrack.load(names["out.track"]), "squat", {})
     assert again.document.findings == document.findings
 
 
@@ -98,7 +98,7 @@ def test_screen_writes_everything_it_is_asked_for(tmp_path, monkeypatch, capsys)
 @pytest.mark.parametrize(("name", "view"), [("squat_good", "front"), ("squat_forward_lean", "left_side")])
 def test_sample_clips(name, view, monkeypatch, capsys):
     status, out, _ = run(monkeypatch, capsys, "screen", SAMPLES / f"{name}.mp4", "--json", "-")
-    document = SquatDocument.model_validate_json(out)
+    document = parse_document(out, "the output")
     assert status == 0
     assert document.view.name == view
     assert len(document.repetitions) == TRUTH[f"{name}.mp4"]["plan"]["n_repetitions"]
@@ -126,7 +126,7 @@ def footage(name):
     ],
 )
 def test_real_squats_are_counted_and_the_sound_knees_are_called_sound(name, view, knee_faults):
-    document = pipeline_squat.screen(footage(name)).document
+    document = pipeline.measure(footage(name), "squat").document
     assert document.status == "measured"
     assert len(document.repetitions) == 1
     assert document.view.name == view
@@ -144,7 +144,7 @@ def test_real_squats_are_counted_and_the_sound_knees_are_called_sound(name, view
 )
 def test_what_is_no_squat_is_refused(name, because, monkeypatch, capsys):
     status, out, _ = run(monkeypatch, capsys, "screen", footage(name), "--json", "-")
-    document = SquatDocument.model_validate_json(out)
+    document = parse_document(out, "the output")
     assert status == 3
     assert document.status == "refused"
     assert "No squat was found" in document.reasons[0]
@@ -154,7 +154,7 @@ def test_what_is_no_squat_is_refused(name, because, monkeypatch, capsys):
 
 def test_overlay_draws_every_frame():
     track = squat_track(GOOD)
-    analysis = pipeline_squat.analyse_squat(track)
+    analysis = pipeline.analyse(track, "squat", {})
     overlay = SquatOverlay(track, analysis.document)
     grey = np.full((track.height_px, track.width_px, 3), 90, np.uint8)
     assert len(overlay) == len(track)

@@ -16,7 +16,8 @@ import time
 from pathlib import Path
 
 from rom_vision.capture import VideoReader, VideoWriter
-from rom_vision.pipeline.hip_rotation import MAX_SIDE_PX, measure
+from rom_vision.pipeline.camera import MAX_SIDE_PX
+from rom_vision.pipeline.run import measure
 from rom_vision.pose import PoseEstimator, resolve_model
 
 CLIP = Path(__file__).parents[1] / "sample_videos" / "seated_left.mp4"
@@ -49,7 +50,7 @@ def peak_megabytes(clip: Path, minutes: float) -> float:
             for i in range(round(60 * minutes / step)):
                 writer.write(frames[i % len(frames)].rgb, i * step)
         code = (
-            "import resource, sys; from rom_vision.pipeline.hip_rotation import track_video;"
+            "import resource, sys; from rom_vision.pipeline.run import track_video;"
             "track_video(sys.argv[1], model='full');"
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
         )

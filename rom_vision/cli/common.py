@@ -31,12 +31,14 @@ __all__ = [
     "Model",
     "Overlay",
     "PersonName",
+    "Pictures",
     "Pinch",
     "Roll",
     "Save",
     "Subject",
     "Track",
     "check_person",
+    "make_folder",
     "progress",
 ]
 
@@ -65,6 +67,9 @@ Filmed = Annotated[
         formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
         help="With --save: when it was filmed, as 2026-01-31 or 2026-01-31T18:30; now if not given.",
     ),
+]
+Pictures = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Write pictures of what counts (end range, worst moments) there.")
 ]
 Track = Annotated[Path | None, typer.Option(metavar="OUT", help="Save the landmarks, to analyse again later.")]
 Subject = Annotated[
@@ -114,6 +119,14 @@ def check_person(save: bool, person: str | None, filmed: datetime | None, *, mor
         return None
     with open_store(person) as store:
         return store.person(person)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for pictures, unless it is there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise BadInputError(f"{folder}: no folder can be made there ({fault.strerror}); choose another.") from fault
 
 
 @contextmanager

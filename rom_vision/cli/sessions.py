@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import Enum
@@ -184,7 +183,7 @@ def remeasure_sessions(person: Person) -> None:
     Pictures stay as they were drawn.
     """
     from rom_vision.meaning.interpret import test_name
-    from rom_vision.pipeline.again import measure_again
+    from rom_vision.pipeline.run import measure_again
 
     with open_store(person) as store:
         _say_left_out(store.unreadable(person))
@@ -195,25 +194,25 @@ def remeasure_sessions(person: Person) -> None:
                 if track is None:
                     say(f"{name}: no landmarks were kept, left as it was.")
                     continue
-                document = measure_again(result.document, track)
+                document = measure_again(result.document, track).document
                 store.replace_document(result.id, document)
                 say(f"{name}: {_news(result.document, document)}.")
 
 
 def _news(before: Document, now: Document) -> str:
     """Say what a second measurement changed."""
-    from rom_vision.sessions.measures import WORDS, measures_of
+    from rom_vision.meaning.statements import value_words
+    from rom_vision.sessions.measures import measures_of
 
     if before.status != now.status:
         return f"{now.status}, before {before.status}"
-    old = {(m.measure, m.side): m.value_deg for m in measures_of(before)}
-    new = {(m.measure, m.side): m.value_deg for m in measures_of(now)}
-    changed = [key for key in new if abs(new[key] - old.get(key, math.inf)) >= 0.05]
-    said = [
-        f"{WORDS[measure]} {side} {new[measure, side]:.1f}°, before "
-        + (f"{old[measure, side]:.1f}°" if (measure, side) in old else "nothing")
-        for measure, side in changed
-    ]
+    old = {(m.quantity, m.side): m.value for m in measures_of(before)}
+    said = []
+    for m in measures_of(now):
+        was = old.get((m.quantity, m.side))
+        if was is None or abs(m.value - was) >= 0.05:
+            earlier = "nothing" if was is None else value_words(was, m.unit)
+            said.append(f"{m.words} {m.side} {value_words(m.value, m.unit)}, before {earlier}")
     return "; ".join(said) or "as before"
 
 
@@ -343,13 +342,13 @@ def _trc_texts(store: SessionStore, session: SavedSession, out: Path) -> list[st
 
 
 def _mot_texts(store: SessionStore, session: SavedSession, out: Path) -> list[str]:
-    from rom_vision.pipeline.again import joint_angles_again
+    from rom_vision.pipeline.run import measure_again
     from rom_vision.report.opensim_files import mot_of
 
     texts: list[str] = []
     for result in session.results:
         track = store.track(result.id) if result.document.status == "measured" else None
-        angles = joint_angles_again(result.document, track) if track else None
+        angles = measure_again(result.document, track).angles if track else None
         try:
             texts.append(mot_of(result.document, shown(_numbered(out, len(texts)).name), angles))
         except BadInputError:

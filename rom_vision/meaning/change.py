@@ -23,6 +23,7 @@ from typing import Literal
 import numpy as np
 
 __all__ = [
+    "ERRORS",
     "KNEE_FLEXION_ERROR",
     "PROJECTION_ANGLE_ERROR",
     "ROTATION_ERROR",
@@ -80,6 +81,14 @@ PROJECTION_ANGLE_ERROR = ErrorDefaults(
 KNEE_FLEXION_ERROR = ErrorDefaults(
     3.0, 3.5, 8.0, 10.0, "Cleary 2024: standard error 3.4-3.5 degrees in landing; spread of depth our own heuristic"
 )
+
+
+ERRORS: dict[str, ErrorDefaults] = {
+    "hip_rotation": ROTATION_ERROR,
+    "knee_flexion": KNEE_FLEXION_ERROR,
+    "projection_angle": PROJECTION_ANGLE_ERROR,
+}
+"""Published errors by the key that a measure names; a measure without one is not compared over time."""
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,20 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
-from rom_vision.results.parts import Mode, Position
+__all__ = [
+    "Band",
+    "Colour",
+    "NormStudy",
+    "Norms",
+    "Placement",
+    "Rule",
+    "Sex",
+    "Zone",
+    "add_bands",
+    "load_norms",
+    "place",
+]
 
-__all__ = ["Band", "Colour", "Motion", "NormStudy", "Norms", "Placement", "Rule", "Sex", "Zone", "load_norms", "place"]
-
-Motion = Literal["internal_rotation", "external_rotation", "total_arc"]
 Sex = Literal["female", "male"]
 Zone = Literal["very_low", "low", "lower_normal", "in_band", "upper_normal", "high"]
 Colour = Literal["marked", "low", "ok", "high", "undecided"]
@@ -27,8 +36,8 @@ Colour = Literal["marked", "low", "ok", "high", "undecided"]
 class Band:
     """Reference band of one motion: edges of the zones in degrees, and why they lie there."""
 
-    motion: Motion
-    positions: tuple[Position, ...]
+    motion: str
+    positions: tuple[str, ...]
     sex: Sex | None
     very_low_below_deg: float
     low_below_deg: float
@@ -60,9 +69,9 @@ class Band:
 class NormStudy:
     """One published sample. None means that the source does not say."""
 
-    motion: Motion
-    position: Position | None
-    mode: Mode | None
+    motion: str
+    position: str | None
+    mode: str | None
     sex: Sex | None
     age_years: tuple[int, int] | None
     mean_deg: float
@@ -91,10 +100,23 @@ class Norms:
     studies: tuple[NormStudy, ...]
     rules: dict[str, Rule]
 
-    def band(self, position: Position, sex: Sex | None = None) -> Band:
+    def band_of(self, motion: str, position: str | None, sex: Sex | None = None) -> Band | None:
+        """Return the band of a motion in a position: the general one unless one exists for the sex; None without any.
+
+        A band without positions belongs to a test that has only one.
+        """
+        fitting = [
+            b
+            for b in (*self.bands, *_added)
+            if b.motion == motion and (not b.positions or position in b.positions) and b.sex in (sex, None)
+        ]
+        return max(fitting, key=lambda b: b.sex is not None, default=None)
+
+    def band(self, position: str, sex: Sex | None = None) -> Band:
         """Return the band of internal rotation; the general one (30 to 45, target 35) unless one exists for the sex."""
-        fitting = [b for b in self.bands if position in b.positions and b.sex in (sex, None)]
-        return max(fitting, key=lambda b: b.sex is not None)
+        found = self.band_of("internal_rotation", position, sex)
+        assert found is not None, position
+        return found
 
     def rule(self, name: str) -> float:
         """Return the threshold ``name``."""
@@ -102,9 +124,9 @@ class Norms:
 
     def studies_like(
         self,
-        motion: Motion,
-        position: Position,
-        mode: Mode,
+        motion: str,
+        position: str | None,
+        mode: str | None,
         sex: Sex | None = None,
         age_years: int | None = None,
     ) -> tuple[NormStudy, ...]:
@@ -121,6 +143,14 @@ class Norms:
             and (sex is None or s.sex in (sex, None))
             and (age_years is None or s.age_years is None or s.age_years[0] <= age_years <= s.age_years[1])
         )
+
+
+_added: list[Band] = []
+
+
+def add_bands(*bands: Band) -> None:
+    """Add reference bands for the tests of another package."""
+    _added.extend(bands)
 
 
 @lru_cache(maxsize=1)

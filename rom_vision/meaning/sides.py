@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rom_vision.meaning.norms import load_norms
-from rom_vision.results.parts import RotationValue
+from rom_vision.results.parts import Measure
 
-__all__ = ["SideDifference", "SideGrade", "compare_sides", "half_width", "rotation_balance_deg", "total_arc"]
+__all__ = ["SideDifference", "SideGrade", "compare_sides", "rotation_balance_deg", "total_arc"]
 
 LEAST_FOR_PERCENT_DEG = 1.0
 """Below this a percentage says nothing."""
@@ -32,12 +32,7 @@ class SideDifference:
     grade: SideGrade
 
 
-def half_width(ci95_deg: tuple[float, float]) -> float:
-    """Half the width of an interval, degrees."""
-    return (ci95_deg[1] - ci95_deg[0]) / 2
-
-
-def compare_sides(left: RotationValue, right: RotationValue, mdc95_deg: float) -> SideDifference:
+def compare_sides(left: Measure, right: Measure, mdc95_deg: float) -> SideDifference:
     """Compare the two hips of one session.
 
     A difference counts only when it passes the threshold (10 degrees amber, Ellison 1990; 15 red, Cibulka 2009) and
@@ -50,9 +45,9 @@ def compare_sides(left: RotationValue, right: RotationValue, mdc95_deg: float) -
     mdc95_deg : least detectable change of the method or of this person, degrees.
     """
     norms = load_norms()
-    difference = right.value_deg - left.value_deg
+    difference = right.value - left.value
     size = abs(difference)
-    error = max(mdc95_deg, math.hypot(half_width(left.ci95_deg), half_width(right.ci95_deg)))
+    error = max(mdc95_deg, math.hypot(left.half_width, right.half_width))
     amber = norms.rule("asymmetry_amber_deg")
     grade: SideGrade
     if size <= error:
@@ -63,20 +58,20 @@ def compare_sides(left: RotationValue, right: RotationValue, mdc95_deg: float) -
         grade = "amber"
     else:
         grade = "small" if size >= norms.rule("asymmetry_small_deg") else "symmetric"
-    larger = max(left.value_deg, right.value_deg)
+    larger = max(left.value, right.value)
     percent = 100 * difference / larger if larger >= LEAST_FOR_PERCENT_DEG else math.nan
     return SideDifference(difference, percent, error, grade)
 
 
-def total_arc(internal: RotationValue, external: RotationValue) -> tuple[float, tuple[float, float]]:
+def total_arc(internal: Measure, external: Measure) -> tuple[float, tuple[float, float]]:
     """Internal plus external rotation and the 95 % interval of the sum, degrees (independent errors)."""
-    arc = internal.value_deg + external.value_deg
-    error = math.hypot(half_width(internal.ci95_deg), half_width(external.ci95_deg))
+    arc = internal.value + external.value
+    error = math.hypot(internal.half_width, external.half_width)
     return arc, (arc - error, arc + error)
 
 
-def rotation_balance_deg(internal: RotationValue, external: RotationValue) -> float | None:
+def rotation_balance_deg(internal: Measure, external: Measure) -> float | None:
     """Internal minus external rotation where it is large beyond its own error (Uding 2019: 20 degrees), else None."""
-    difference = internal.value_deg - external.value_deg
-    error = math.hypot(half_width(internal.ci95_deg), half_width(external.ci95_deg))
+    difference = internal.value - external.value
+    error = math.hypot(internal.half_width, external.half_width)
     return difference if abs(difference) >= max(load_norms().rule("version_difference_deg"), error) else None

@@ -8,15 +8,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from rom_vision.camera import Camera
-from rom_vision.camera.level import Level, level_from_scene, level_from_shanks, level_from_user
+from rom_vision.camera.level import Level, level_from_scene, level_from_user
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.capture import Frame, VideoReader, probe
 from rom_vision.errors import BadInputError
-from rom_vision.pose.track import FloatArray, PoseTrack
-from rom_vision.results.parts import Side
+from rom_vision.pose.track import PoseTrack
 
 __all__ = [
     "MAX_SIDE_PX",
@@ -24,20 +22,14 @@ __all__ = [
     "camera_of_settings",
     "camera_settings",
     "check_camera",
-    "hanging_shanks_warning",
     "lens_or_default",
     "level_of_frames",
-    "level_warnings",
     "straight_track",
 ]
 
 MAX_SIDE_PX = 1280
 """Longer side of the picture that the pose model sees; it scales down to 256 pixels around the person anyway."""
 
-LEANING_DEG = 3.0
-"""A lean worth a word (our own heuristic; capture gate of the clinical evidence, 3.3: known, or within 1 degree)."""
-HANGING_DEG = 10.0
-"""Shins may hang this far off the vertical by their own shape (clinical evidence, 3.2)."""
 _LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
 _MOST_KEPT = 6
 """Pictures kept of a video, a few megabytes each; three of them are looked at."""
@@ -142,41 +134,3 @@ def camera_of_settings(settings: dict[str, Any], width_px: int, height_px: int) 
         source: Literal["scene", "none"] = "none" if lean["roll_deg"] is None else "scene"
         level = Level(**lean, source=source, note=settings["level"], segments_px=np.empty((0, 4)))
     return lens, level
-
-
-def level_warnings(level: Level, against_gravity: str) -> tuple[str, ...]:
-    """Say that a lean was not corrected, or that it is large; ``against_gravity`` names what hangs on it (plural)."""
-    if level.roll_deg is None:
-        return (
-            f"{level.note.capitalize()}. Each degree that the camera leans is a degree of {against_gravity}. Have a"
-            " door frame or a cupboard in the picture, or check it with a spirit level and say that it stood level.",
-        )
-    if abs(level.roll_deg) > LEANING_DEG:
-        return (f"The camera leaned by {abs(level.roll_deg):.0f} degrees; this was taken out. Stand it level.",)
-    return ()
-
-
-def hanging_shanks_warning(
-    inclination_deg: dict[Side, FloatArray], at_rest: npt.NDArray[np.bool_], level: Level
-) -> tuple[str, ...]:
-    """Cross-check of the level in sitting: shanks at rest should hang about straight down.
-
-    Parameters
-    ----------
-    inclination_deg : per leg (T,) the shank against gravity as it was taken to be, internal +.
-    at_rest : (T,) True where the legs hang.
-    level : what was taken out.
-    """
-    # Internal rotation carries the left foot to the picture's right: counter-clockwise about the knee.
-    legs = [-inclination_deg["left"][at_rest], inclination_deg["right"][at_rest]]
-    hanging = level_from_shanks(legs)
-    if hanging.roll_deg is None or hanging.roll_sd_deg is None:
-        return ()
-    doubt = 2 * float(np.hypot(hanging.roll_sd_deg, level.roll_sd_deg or 0.0))
-    if abs(hanging.roll_deg) <= max(doubt, HANGING_DEG):
-        return ()
-    way = "as the picture shows it" if level.roll_deg is None else "after the camera's lean was taken out"
-    return (
-        f"At rest the shins hang {abs(hanging.roll_deg):.0f} degrees off the vertical, {way}: either the camera leans,"
-        " or the legs do not hang freely. Check both; readings against gravity may be off by as much.",
-    )

@@ -1,1 +1,1 @@
-"""Test protocols: joint angles in, measurements or a reasoned refusal out."""
+"""The tests. Each is one folder; `rom_vision.protocols.registry` knows them all by name."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from rom_vision.meaning.norms import Band, Colour
+from rom_vision.meaning.statements import unit_sign, value_words
 from rom_vision.report.shapes import (
     Chart,
     Dot,
@@ -23,21 +24,21 @@ from rom_vision.report.shapes import (
     round_step,
     ticks_between,
 )
-from rom_vision.results.document import HipRotationDocument, SquatDocument
-from rom_vision.results.parts import RotationValue
+from rom_vision.results.document import Document
+from rom_vision.results.parts import Measure, Repetition
 from rom_vision.sessions.compare import Series
 
-__all__ = ["gauge_chart", "rotation_chart", "sides_chart", "squat_chart", "trend_chart"]
+__all__ = ["curve_chart", "gauge_chart", "rotation_chart", "sides_chart", "squat_chart", "trend_chart"]
 
 MAX_TREND_VALUES = 60
 MAX_CURVE_POINTS = 900
 LABEL_WIDTH = 70.0
 
 
-def gauge_chart(value: RotationValue, band: Band, colour: Colour) -> Chart:
-    """Session value of internal rotation with its interval over the reference band and the target line."""
+def gauge_chart(m: Measure, band: Band, colour: Colour) -> Chart:
+    """Value of a measure with its interval over the reference band and the target line."""
     width, height, top = 560.0, 118.0, 44.0
-    to_x = Scale(0, max(60.0, 10 * math.ceil(max(value.value_deg, value.ci95_deg[1]) / 10)), 20, width - 20)
+    to_x = Scale(0, max(60.0, 10 * math.ceil(max(m.value, m.interval[1]) / 10)), 20, width - 20)
     low, high = band.band_deg
     shapes: list[Shape] = [
         Rect(20, top, width - 40, 26, "grid", 6),
@@ -50,15 +51,15 @@ def gauge_chart(value: RotationValue, band: Band, colour: Colour) -> Chart:
         Text(to_x(t), top + 46, f"{t:.0f}°", anchor="middle", size=10)
         for t in ticks_between(0, to_x.high, _step(to_x.high))
     ]
-    y, start, stop = top + 13, to_x(value.ci95_deg[0]), to_x(value.ci95_deg[1])
+    y, start, stop = top + 13, to_x(m.interval[0]), to_x(m.interval[1])
     shapes += [
         Line(((start, y), (stop, y)), "whisker"),
         *(Line(((x, y - 7), (x, y + 7)), "whisker") for x in (start, stop)),
-        Dot(to_x(value.value_deg), y, 8, colour),
+        Dot(to_x(m.value), y, 8, colour),
         Text(
-            min(max(to_x(value.value_deg), 120), width - 120),
+            min(max(to_x(m.value), 120), width - 120),
             top + 68,
-            f"{value.value_deg:.1f}°  (95 % interval {value.ci95_deg[0]:.1f} to {value.ci95_deg[1]:.1f}°)",
+            f"{m.value:.1f}°  (95 % interval {m.interval[0]:.1f} to {m.interval[1]:.1f}°)",
             "ink",
             12,
             "middle",
@@ -66,80 +67,76 @@ def gauge_chart(value: RotationValue, band: Band, colour: Colour) -> Chart:
         ),
     ]
     edges = f"{band.for_whom}{low:.0f} to {high:.0f}"
-    label = f"Internal rotation {value.value_deg:.1f} degrees on a scale with the reference band {edges}."
+    label = f"{m.words.capitalize()} {m.value:.1f} degrees on a scale with the reference band {edges}."
     return Chart(width, height, label, tuple(shapes))
 
 
-def sides_chart(left: HipRotationDocument, right: HipRotationDocument) -> Chart | None:
-    """Left beside right for internal and external rotation, with intervals; None when neither direction has both."""
-    rows: list[tuple[str, RotationValue, RotationValue]] = []
-    for motion, words in (("internal_rotation", "Internal rotation"), ("external_rotation", "External rotation")):
-        one, other = getattr(left, motion), getattr(right, motion)
-        if one is not None and other is not None:
-            rows.append((words, one, other))
+def sides_chart(left: Document, right: Document) -> Chart | None:
+    """Left beside right for each measure that is compared over time, with intervals; None when they share none."""
+    rows: list[tuple[str, Measure, Measure]] = []
+    for one in left.measures:
+        other = right.measure(one.quantity)
+        if one.error and one.ci95 and other is not None and other.ci95:
+            rows.append((one.words.capitalize(), one, other))
     if not rows:
         return None
     width, row_height = 560.0, 78.0
     height = row_height * len(rows) + 26
-    limit = max(60.0, *(10 * math.ceil(v.ci95_deg[1] / 10) for _, a, b in rows for v in (a, b)))
+    limit = max(60.0, *(10 * math.ceil(v.interval[1] / 10) for _, a, b in rows for v in (a, b)))
     to_x = Scale(0, limit, 160, width - 56)
     shapes: list[Shape] = []
     for tick in ticks_between(0, limit, _step(limit)):
         shapes.append(Line(((to_x(tick), 6), (to_x(tick), height - 22)), "grid"))
-        shapes.append(Text(to_x(tick), height - 6, f"{tick:.0f}°", anchor="middle", size=10))
+        shapes.append(Text(to_x(tick), height - 6, f"{tick:.0f}{unit_sign(rows[0][1].unit)}", anchor="middle", size=10))
     for number, (words, one, other) in enumerate(rows):
         y = 12 + number * row_height
         shapes.append(Text(0, y + 28, words, "ink", 12, bold=True))
-        sides: tuple[tuple[Literal["left", "right"], RotationValue], ...] = (("left", one), ("right", other))
+        sides: tuple[tuple[Literal["left", "right"], Measure], ...] = (("left", one), ("right", other))
         for place, (side, value) in enumerate(sides):
             bar = y + place * 30
             shapes.append(Text(to_x(0) - 8, bar + 15, side, anchor="end"))
-            shapes.append(Rect(to_x(0), bar, to_x(value.value_deg) - to_x(0), 20, side, 3))
-            start, stop = to_x(value.ci95_deg[0]), to_x(value.ci95_deg[1])
+            shapes.append(Rect(to_x(0), bar, to_x(value.value) - to_x(0), 20, side, 3))
+            start, stop = to_x(value.interval[0]), to_x(value.interval[1])
             shapes.append(Line(((start, bar + 10), (stop, bar + 10)), "whisker"))
             shapes += [Line(((x, bar + 5), (x, bar + 15)), "whisker") for x in (start, stop)]
-            shapes.append(Text(stop + 8, bar + 15, f"{value.value_deg:.1f}°", "ink", 12, bold=True))
-    label = "; ".join(f"{w}: left {a.value_deg:.1f}, right {b.value_deg:.1f} degrees" for w, a, b in rows)
+            shapes.append(Text(stop + 8, bar + 15, value_words(value.value, value.unit), "ink", 12, bold=True))
+    label = "; ".join(f"{w}: left {a.value:.1f}, right {b.value:.1f} degrees" for w, a, b in rows)
     return Chart(width, height, label, tuple(shapes))
 
 
-def rotation_chart(document: HipRotationDocument, band: Band) -> Chart | None:
+def rotation_chart(document: Document, band: Band) -> Chart | None:
     """Curve of hip rotation with its uncertainty, the band, and the hold of every repetition; None when it is empty."""
-    curve = document.curve
-    known = [
-        (t, a, s or 0.0)
-        for t, a, s in zip(curve.time_s, curve.hip_rotation_deg, curve.sd_deg, strict=True)
-        if a is not None
-    ]
+    times, rotation, sds = document.time_s, document.curve("hip_rotation_deg"), document.curve("hip_rotation_sd_deg")
+    known = [(t, a, s or 0.0) for t, a, s in zip(times, rotation, sds, strict=True) if a is not None]
     if len(known) < 2:
         return None
     low = min(0.0, *(a for _, a, _ in known)) - 5
     high = max(band.band_deg[1], *(a for _, a, _ in known)) + 8
-    frame = Frame(curve.time_s[0], curve.time_s[-1], 10 * math.floor(low / 10), 10 * math.ceil(high / 10))
+    frame = Frame(times[0], times[-1], 10 * math.floor(low / 10), 10 * math.ceil(high / 10))
     shapes: list[Shape] = [frame.area(band.band_deg[0], band.band_deg[1], "band")]
     for r in document.repetitions:
-        x, stop = frame.to_x(r.hold_start_s), frame.to_x(r.hold_end_s)
+        x, stop = (frame.to_x(t) for t in _held(r))
         shapes.append(Rect(x, frame.top, max(stop - x, 1.0), frame.bottom - frame.top, "hold" if r.valid else "aside"))
     shapes += frame.axes("seconds", "°", _step(frame.high - frame.low))
     level = frame.to_y(band.target_deg)
     shapes.append(Line(((frame.left, level), (frame.right, level)), "target", dashed=True))
-    for piece in _pieces(curve.time_s, curve.hip_rotation_deg, curve.sd_deg):
+    for piece in _pieces(times, rotation, sds):
         above = [(frame.to_x(t), frame.to_y(a + 1.96 * s)) for t, a, s in piece]
         below = [(frame.to_x(t), frame.to_y(a - 1.96 * s)) for t, a, s in piece]
         shapes.append(Polygon((*above, *reversed(below)), "spread"))
         shapes.append(Line(tuple((frame.to_x(t), frame.to_y(a)) for t, a, _ in piece), "curve"))
     for number, r in enumerate(document.repetitions, 1):
-        x = (frame.to_x(r.hold_start_s) + frame.to_x(r.hold_end_s)) / 2
-        text = f"{number}: {r.peak_deg:.0f}°" if r.valid else f"{number}: set aside"
+        x = sum(frame.to_x(t) for t in _held(r)) / 2
+        text = f"{number}: {r.value or 0.0:.0f}°" if r.valid else f"{number}: set aside"
         shapes.append(Text(x, frame.top + 12, text, "ink" if r.valid else "muted", 10, "middle", bold=r.valid))
     shapes.append(Text(frame.right, frame.top - 6, "internal rotation up, external down", anchor="end", size=10))
     n = len(document.repetitions)
     return Chart(frame.width, frame.height, f"Hip rotation over time with {n} repetitions.", tuple(shapes))
 
 
-def squat_chart(document: SquatDocument) -> Chart | None:
+def squat_chart(document: Document) -> Chart | None:
     """Knee flexion of both legs over the video with the repetitions; None when the series hold none."""
-    times = [t for t in document.series.get("time_s", ()) if t is not None]
+    times = document.time_s
     curves: list[tuple[Literal["left", "right"], Sequence[float | None]]] = []
     for side in ("left", "right"):
         if (name := f"{side}_knee_flexion_deg") in document.series:
@@ -152,7 +149,7 @@ def squat_chart(document: SquatDocument) -> Chart | None:
     for number, r in enumerate(document.repetitions, 1):
         start, stop = frame.to_x(r.start_s), frame.to_x(r.end_s)
         shapes.append(Rect(start + 2, frame.top, max(stop - start - 4, 1.0), frame.bottom - frame.top, "hold"))
-        shapes.append(Text(frame.to_x(r.bottom_s), frame.top + 12, str(number), "ink", 10, "middle", bold=True))
+        shapes.append(Text(frame.to_x(r.at_s), frame.top + 12, str(number), "ink", 10, "middle", bold=True))
     shapes += frame.axes("seconds", "°", round_step(frame.high - frame.low, 6))
     for side, values in curves:
         for piece in _pieces(times, values, [0.0] * len(times)):
@@ -162,31 +159,71 @@ def squat_chart(document: SquatDocument) -> Chart | None:
     return Chart(frame.width, frame.height, "Knee flexion of both legs over time.", tuple(shapes))
 
 
+def curve_chart(document: Document, name: str) -> Chart | None:
+    """Any curve of a result over time with its repetitions; None when there is nothing to see.
+
+    Parameters
+    ----------
+    document : the result.
+    name : of the series, with its unit, e.g. 'elbow_flexion_deg'.
+    """
+    times, values = document.time_s, document.curve(name)
+    known = [v for v in values if v is not None and math.isfinite(v)]
+    if len(times) < 2 or len(known) < 2:
+        return None
+    words, _, unit = name.rpartition("_")
+    step = round_step(max(max(known) - min(known), 1.0), 6)
+    frame = Frame(times[0], times[-1], step * math.floor(min(known) / step), step * math.ceil(max(known) / step + 0.5))
+    shapes: list[Shape] = []
+    for number, r in enumerate(document.repetitions, 1):
+        start, stop = frame.to_x(r.start_s), frame.to_x(r.end_s)
+        shapes.append(
+            Rect(start, frame.top, max(stop - start, 1.0), frame.bottom - frame.top, "hold" if r.valid else "aside")
+        )
+        shapes.append(Text(frame.to_x(r.at_s), frame.top + 12, str(number), "ink", 10, "middle", bold=True))
+    shapes += frame.axes("seconds", unit_sign(unit), step)
+    for piece in _pieces(times, values, [0.0] * len(times)):
+        shapes.append(Line(tuple((frame.to_x(t), frame.to_y(v)) for t, v, _ in piece), "curve"))
+    shapes.append(Text(frame.right, frame.top - 6, words.replace("_", " "), anchor="end", size=10))
+    return Chart(frame.width, frame.height, f"{words.replace('_', ' ').capitalize()} over time.", tuple(shapes))
+
+
+def _held(r: Repetition) -> tuple[float, float]:
+    """The part of a repetition that was held; its moment where nothing was."""
+    return (r.hold_start_s or r.at_s, r.hold_end_s or r.at_s)
+
+
 def trend_chart(series: Series) -> Chart | None:
     """Values of all sessions with intervals, and what noise alone explains; None with only one session."""
     values = series.values[-MAX_TREND_VALUES:]
-    if len(values) < 2 or series.baseline_deg is None or series.mdc95_deg is None:
+    if len(values) < 2 or series.baseline is None or series.mdc95 is None:
         return None
-    base, mdc = series.baseline_deg, series.mdc95_deg
-    edges = [e for v in values for e in v.ci95_deg] + [base - mdc, base + mdc]
+    base, mdc = series.baseline, series.mdc95
+    edges = [e for v in values for e in v.ci95] + [base - mdc, base + mdc]
     low, high = 5 * math.floor(min(edges) / 5), 5 * math.ceil(max(edges) / 5)
     moments = [v.date.timestamp() for v in values]
     spread = max(moments[-1] - moments[0], 1.0)
     frame = Frame(moments[0] - 0.04 * spread, moments[-1] + 0.04 * spread, low, high, height=190)
     shapes: list[Shape] = [frame.area(base - mdc, base + mdc, "noise")]
-    shapes += frame.axes("", "°", round_step(high - low, 5), ticks=False)
+    shapes += frame.axes("", unit_sign(series.unit), round_step(high - low, 5), ticks=False)
     shapes.append(Line(((frame.left, frame.to_y(base)), (frame.right, frame.to_y(base))), "axis", dashed=True))
-    points = tuple((frame.to_x(m), frame.to_y(v.value_deg)) for m, v in zip(moments, values, strict=True))
+    points = tuple((frame.to_x(m), frame.to_y(v.value)) for m, v in zip(moments, values, strict=True))
     shapes.append(Line(points, "curve"))
     for (x, y), v in zip(points, values, strict=True):
-        shapes.append(Line(((x, frame.to_y(v.ci95_deg[0])), (x, frame.to_y(v.ci95_deg[1]))), "whisker"))
+        shapes.append(Line(((x, frame.to_y(v.ci95[0])), (x, frame.to_y(v.ci95[1]))), "whisker"))
         shapes.append(Dot(x, y, 4.5, "curve"))
     one_day = values[0].date.date() == values[-1].date.date()
     for number in _labelled([x for x, _ in points]):
         moment = f"{values[number].date:{'%H:%M' if one_day else '%Y-%m-%d'}}"
         shapes.append(Text(points[number][0], frame.bottom + 16, moment, anchor="middle", size=10))
     shapes.append(
-        Text(frame.right, frame.top - 6, f"shaded: what noise alone explains (±{mdc:.1f}°)", anchor="end", size=10)
+        Text(
+            frame.right,
+            frame.top - 6,
+            f"shaded: what noise alone explains (±{value_words(mdc, series.unit)})",
+            anchor="end",
+            size=10,
+        )
     )
     return Chart(frame.width, frame.height, series.sentence, tuple(shapes))
 

@@ -7,20 +7,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from rom_vision.meaning.advice import Advice, AdviceBook, advise, load_advice
+from rom_vision.meaning.base import seen_words
 from rom_vision.meaning.change import ROTATION_ERROR, Verdict
-from rom_vision.meaning.interpret import (
-    Statement,
-    interpret_rotation,
-    interpret_session,
-    interpret_squat,
-    seen_from,
-    side_pairs,
-    test_name,
+from rom_vision.meaning.interpret import interpret, interpret_session, side_pairs, test_name
+from rom_vision.meaning.norms import Sex
+from rom_vision.meaning.registry import meaning_of
+from rom_vision.meaning.statements import Statement, unit_sign, value_words
+from rom_vision.report.charts import sides_chart, trend_chart
+from rom_vision.report.presenters.parts import (
+    COLOUR_WORDS,
+    MAX_SENTENCES,
+    NAME_LENGTH,
+    SENTENCE_LENGTH,
+    Headline,
+    Summary,
+    shortened,
 )
-from rom_vision.meaning.norms import Band, Colour, Sex, load_norms, place
-from rom_vision.report.charts import gauge_chart, rotation_chart, sides_chart, squat_chart, trend_chart
+from rom_vision.report.presenters.registry import presenter_of
 from rom_vision.report.shapes import Chart
-from rom_vision.results.document import Document, HipRotationDocument, SquatDocument
+from rom_vision.results.document import Document
 from rom_vision.sessions import Picture, SessionStore
 from rom_vision.sessions.compare import Series, compare
 from rom_vision.sessions.records import can_be_shown, media_type_of
@@ -37,19 +42,6 @@ __all__ = [
     "session_report",
 ]
 
-COLOUR_WORDS: dict[Colour, str] = {
-    "marked": "markedly low",
-    "low": "low",
-    "ok": "as in healthy adults",
-    "high": "high",
-    "undecided": "one test cannot tell",
-}
-
-MAX_SENTENCES = 100
-SENTENCE_LENGTH = 1_500
-NAME_LENGTH = 300
-"""What a report shows of documents from elsewhere (our own heuristics; none of our own comes near)."""
-
 PINCHED = Statement("caution", "During the test it pinched in the front of the hip or in the groin.")
 _VERDICT_WORDS: dict[Verdict, str] = {
     "no_change": "no change",
@@ -58,45 +50,6 @@ _VERDICT_WORDS: dict[Verdict, str] = {
     "likely_real": "likely a real change",
     "confirmed": "a confirmed change",
 }
-
-METHODS: tuple[tuple[type, str], ...] = (
-    (
-        HipRotationDocument,
-        "Hip rotation is measured from the video of one camera: a model of both legs is fitted to body landmarks found "
-        "by a neural network, and internal rotation is read from it as the third angle of the hip after the ISB "
-        "convention (Wu 2002), relative to the pelvis. The value is the mean of the valid repetitions; its 95 % "
-        "interval holds the systematic error of the landmarks as well as the spread of the repetitions. Goniometers "
-        "and inclinometers read against gravity and differ from each other by some 5°, so values are best compared "
-        "with the person's own, from the same camera set-up.",
-    ),
-    (
-        SquatDocument,
-        "A squat is screened from body landmarks that a neural network finds in the video: a finding is a change from "
-        "this person's own standing beyond its threshold, with its 95 % interval. What the view cannot show is listed "
-        "as not assessable, never as normal.",
-    ),
-)
-
-
-@dataclass(frozen=True)
-class Headline:
-    """The one number of a test that is shown large."""
-
-    words: str
-    value_deg: float
-    ci95_deg: tuple[float, float]
-    colour: Colour | None
-
-
-@dataclass(frozen=True)
-class Summary:
-    """A result as the top of a report shows it: what, how much, how sure, and a word on it."""
-
-    what: str
-    value: str
-    interval: str
-    word: str
-    colour: Colour | None
 
 
 @dataclass(frozen=True)
@@ -119,22 +72,7 @@ class ReportedTest:
     @property
     def summaries(self) -> tuple[Summary, ...]:
         """What the top of a report says of this test."""
-        if self.document.status == "refused":
-            return (Summary(self.title, "not measured", "see below what to change", "", None),)
-        if isinstance(self.document, SquatDocument):
-            return _squat_summaries(self.title, self.document)
-        if not self.headlines:
-            return (Summary(self.title, "no value", "the result holds none", "", None),)
-        return tuple(
-            Summary(
-                f"{self.title}: {h.words}",
-                f"{h.value_deg:.1f}°",
-                f"95 % interval {h.ci95_deg[0]:.1f}° to {h.ci95_deg[1]:.1f}°",
-                COLOUR_WORDS[h.colour] if h.colour else "",
-                h.colour,
-            )
-            for h in self.headlines
-        )
+        return presenter_of(self.document.test).summaries(self.document, self.headlines)
 
 
 @dataclass(frozen=True)
@@ -148,9 +86,9 @@ class ReportedSeries:
     def heading(self) -> str:
         """What is compared and what has become of it, e.g. 'Internal rotation, left, seated: +8.0°, likely real'."""
         s = self.series
-        if s.change_deg is None:
+        if s.change is None:
             return f"{s.title}: a new series"
-        return f"{s.title}: {s.change_deg:+.1f}°, {_VERDICT_WORDS[s.verdict]}"
+        return f"{s.title}: {s.change:+.1f}{unit_sign(s.unit)}, {_VERDICT_WORDS[s.verdict]}"
 
 
 @dataclass(frozen=True)
@@ -220,20 +158,17 @@ def make_report(
     pinch : whether it pinched in the front of the hip or the groin: then no exercise is suggested.
     """
     documents = [document for document, _ in results]
-    rotations = [d for d in documents if isinstance(d, HipRotationDocument)]
-    own = [s.mdc95_deg for s in series if s.test == "hip_rotation" and s.mdc95_deg is not None and len(s.values) > 1]
+    own = [s.mdc95 for s in series if s.test == "hip_rotation" and s.mdc95 is not None and len(s.values) > 1]
     whole = interpret_session(
         documents, sex=sex, age_years=age_years, mdc95_deg=max(own, default=ROTATION_ERROR.mdc95_default_deg)
     )
     tests: list[ReportedTest] = []
     spoken: set[Statement] = set()
     for document, pictures in results:
-        if isinstance(document, HipRotationDocument):
-            said = interpret_rotation(document, sex=sex, age_years=age_years)
-            headlines, charts = _rotation_parts(document, load_norms().band(document.position, sex))
-        else:
-            said = interpret_squat(document, rotations, sex=sex)
-            headlines, charts = (), tuple(c for c in (squat_chart(document),) if c and document.status == "measured")
+        presenter = presenter_of(document.test)
+        others = [d for d in documents if d is not document]
+        said = interpret(document, others, sex=sex, age_years=age_years)
+        headlines, charts = presenter.headlines(document, sex), presenter.charts(document, sex)
         # What holds for both sides alike, such as published means, is said once.
         new = _readable(s for s in said.statements if s.topic != "published" or s not in spoken)
         spoken.update(said.statements)
@@ -249,7 +184,7 @@ def make_report(
         person=person,
         taken_at=taken_at,
         tests=tuple(tests),
-        sides=tuple(chart for pair in side_pairs(rotations) if (chart := sides_chart(*pair)) is not None),
+        sides=tuple(chart for pair in side_pairs(documents) if (chart := sides_chart(*pair)) is not None),
         statements=(*((PINCHED,) if pinch else ()), *_readable(s for s in whole.statements if s not in spoken)),
         series=tuple(
             ReportedSeries(s, trend_chart(s) if _worth_a_chart(s) else None)
@@ -260,26 +195,9 @@ def make_report(
         pinch=pinch,
         advice=advise(whole.codes, pinch=pinch, measured=any(d.status == "measured" for d in documents)),
         book=load_advice(),
-        method=" ".join(text for kind, text in METHODS if any(isinstance(d, kind) for d in documents)),
+        method=" ".join(dict.fromkeys(meaning_of(d.test).method for d in documents)),
         provenance=_provenance(documents),
     )
-
-
-def _squat_summaries(title: str, document: SquatDocument) -> tuple[Summary, ...]:
-    """One summary for each finding, the marked ones first; one that says so when nothing was found."""
-    n = len(document.repetitions)
-    found = [f for severity in ("marked", "mild") for f in document.findings if f.severity == severity]
-    if not found:
-        return (Summary(title, "nothing found", f"in what {n} repetitions show from here", "", "ok"),)
-    summaries = []
-    for f in found[:MAX_SENTENCES]:
-        unit = "°" if f.unit == "deg" else f" {shortened(f.unit, 20)}"
-        size = f.change_from_standing if f.change_from_standing is not None else f.value
-        interval = f"95 % interval {f.ci95[0]:.1f} to {f.ci95[1]:.1f}{unit}" if f.ci95 else ""
-        what = f"{title}: {shortened(f.code.replace('_', ' '), 60)}" + ("" if f.side == "both" else f", {f.side}")
-        value = "" if size is None else f"{size:.1f}{unit}"
-        summaries.append(Summary(what, value, interval, f.severity, "marked" if f.severity == "marked" else "low"))
-    return tuple(summaries)
 
 
 def _first_time(series: Sequence[Series]) -> str:
@@ -287,16 +205,11 @@ def _first_time(series: Sequence[Series]) -> str:
     once = [s for s in series if len(s.values) == 1 and not s.new_setup]
     if not once:
         return ""
-    parts = "; ".join(f"{s.title[0].lower()}{s.title[1:]} ({s.mdc95_deg:.1f}°)" for s in once)
+    parts = "; ".join(f"{s.title[0].lower()}{s.title[1:]} ({value_words(s.mdc95 or 0.0, s.unit)})" for s in once)
     return (
         "Measured for the first time, so there is nothing to compare with yet. In brackets, by how much the value has "
         f"to change before it counts: {parts}."
     )
-
-
-def shortened(text: str, length: int) -> str:
-    """Return a text that is no longer than a reader, and a cell on paper, can take."""
-    return text if len(text) <= length else f"{text[: length - 2].rstrip()} …"
 
 
 def _readable(statements: Iterable[Statement]) -> tuple[Statement, ...]:
@@ -321,29 +234,18 @@ def _worth_a_chart(series: Series) -> bool:
     return series.measure == "internal_rotation" or series.verdict != "no_change"
 
 
-def _rotation_parts(document: HipRotationDocument, band: Band) -> tuple[tuple[Headline, ...], tuple[Chart, ...]]:
-    headlines: list[Headline] = []
-    charts: list[Chart] = []
-    for motion, words in (("internal_rotation", "internal rotation"), ("external_rotation", "external rotation")):
-        value = getattr(document, motion)
-        if value is None:
-            continue
-        colour = None
-        if motion == "internal_rotation":
-            colour = place(value.value_deg, value.ci95_deg, band).colour
-            charts.append(gauge_chart(value, band, colour))
-        headlines.append(Headline(words, value.value_deg, value.ci95_deg, colour))
-    # A curve of what could not be measured would be read as one that was.
-    curve = rotation_chart(document, band) if document.status == "measured" else None
-    return tuple(headlines), (*charts, *([curve] if curve else []))
-
-
 def _provenance(documents: Sequence[Document]) -> tuple[tuple[str, str], ...]:
     lines = []
     for document in documents:
         p = document.provenance
-        view = seen_from(document.view) if isinstance(document, SquatDocument) else None
-        known = (p.video, p.subject, view, p.settings.get("camera"), p.settings.get("level"), f"model {p.model}")
+        known = (
+            p.video,
+            p.subject,
+            seen_words(document),
+            p.settings.get("camera"),
+            p.settings.get("level"),
+            f"model {p.model}",
+        )
         lines.append((test_name(document), "; ".join(shortened(str(part), NAME_LENGTH) for part in known if part)))
     made_with = dict.fromkeys(
         shortened(", ".join(f"{name} {version}" for name, version in d.provenance.versions.items()), SENTENCE_LENGTH)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from pathlib import PurePath
 
 import numpy as np
@@ -12,25 +11,13 @@ from rom_vision.body.angles import JointAngles
 from rom_vision.errors import BadInputError
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
-from rom_vision.results.document import Document, HipRotationDocument
+from rom_vision.report.presenters.registry import presenter_of
+from rom_vision.results.document import Document
 
 __all__ = ["mot_of", "trc_of"]
 
-_SERIES: dict[str, str] = {"left_knee_flexion_deg": "knee_angle_l", "right_knee_flexion_deg": "knee_angle_r"}
-"""Series of a squat document by OpenSim's coordinate name."""
-
-
-_COORDINATES = (
-    *("pelvis_tilt", "pelvis_list", "pelvis_rotation"),
-    *(f"{joint}_{side}" for side in "rl" for joint in ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle")),
-)
-"""What the leg model knows of OpenSim's coordinates."""
-
-
 _SHORTEST_S = 1e-4
 """No camera takes more pictures a second than that makes; the clock of a damaged file may say so."""
-
-Columns = dict[str, Sequence[float | None]]
 
 
 def trc_of(track: PoseTrack, name: str) -> str:
@@ -88,7 +75,7 @@ def mot_of(document: Document, name: str, angles: JointAngles | None = None) -> 
     """
     if document.status == "refused":
         raise BadInputError(f"{name}: the test was refused, so there are no joint angles to hand on.")
-    time_s, columns = _columns(document, angles)
+    time_s, columns = presenter_of(document.test).coordinates(document, angles)
     rows = [
         [moment, *values]
         for moment, *values in zip(time_s, *columns.values(), strict=True)
@@ -107,19 +94,6 @@ def mot_of(document: Document, name: str, angles: JointAngles | None = None) -> 
     ]
     lines += ["\t".join([f"{moment:.6f}", *(f"{v:.4f}" for v in values)]) for moment, *values in rows]
     return "\n".join(lines) + "\n"
-
-
-def _columns(document: Document, angles: JointAngles | None) -> tuple[Sequence[float], Columns]:
-    if isinstance(document, HipRotationDocument):
-        curve, tested = document.curve, f"hip_rotation_{document.side[0]}"
-        if not curve.time_s:
-            return (), {}
-        columns: Columns = {tested: curve.hip_rotation_deg}
-        if angles is not None and len(angles.time_s) == len(curve.time_s):
-            columns = {n: list(angles.angle(n)) for n in _COORDINATES} | columns
-        return curve.time_s, columns
-    knees = {_SERIES[key]: values for key, values in document.series.items() if key in _SERIES}
-    return [t for t in document.series.get("time_s", ()) if t is not None], dict(knees)
 
 
 def _header_name(name: str) -> str:

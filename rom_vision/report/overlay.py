@@ -17,7 +17,8 @@ from rom_vision.capture import VideoReader, VideoWriter
 from rom_vision.pose.track import FloatArray
 from rom_vision.report.level_mark import draw_level
 from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, dot, line
-from rom_vision.results.parts import Curve, Side
+from rom_vision.results.document import Result
+from rom_vision.results.parts import Side
 
 __all__ = ["BAND_DEG", "OVERLAY_MARK", "Drawing", "LegOverlay", "draw_legs", "write_overlay"]
 
@@ -54,7 +55,7 @@ class LegOverlay:
     def from_states(
         cls,
         states: StateTrack,
-        curve: Curve,
+        result: Result,
         camera: Camera,
         side: Side,
         level: Level | None = None,
@@ -62,7 +63,9 @@ class LegOverlay:
     ) -> LegOverlay:
         """Prepare the drawing of all frames of one analysis, whose states are of the straight picture."""
         points_px = camera.picture_px(project(states, camera))
-        angle_deg, sd_deg = (np.array(x, dtype=float) for x in (curve.hip_rotation_deg, curve.sd_deg))
+        angle_deg, sd_deg = (
+            np.array(result.curve(name), dtype=float) for name in ("hip_rotation_deg", "hip_rotation_sd_deg")
+        )
         return cls(points_px, angle_deg, sd_deg, side, level, band_deg)
 
     def __len__(self) -> int:

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from rom_vision.files import write_bytes
-from rom_vision.results.document import Document, HipRotationDocument, SquatDocument
-from rom_vision.results.parts import RotationValue
+from rom_vision.results.document import Document
+from rom_vision.results.parts import Finding, MeasureSide, Repetition
 
 __all__ = ["BYTE_ORDER_MARK", "CSV_COLUMNS", "csv_of", "safe_cell", "write_curve_csv"]
 
@@ -52,24 +52,20 @@ def csv_of(documents: Iterable[Document], *, person: str | None = None, taken_at
     writer.writeheader()
     common: Row = {"person": person or "", "taken_at": taken_at.isoformat(timespec="seconds") if taken_at else ""}
     for document in documents:
-        rows = _rotation_rows(document) if isinstance(document, HipRotationDocument) else _squat_rows(document)
         test: Row = {"test": document.test, "status": document.status}
-        for row in rows:
+        test |= {"position": document.position, "mode": document.mode, "side": document.side}
+        for row in _rows(document):
             writer.writerow({key: safe_cell(value) for key, value in {**common, **test, **row}.items()})
     return out.getvalue()
 
 
 def write_curve_csv(document: Document, path: str | Path) -> None:
     """Write only the curves of one result: time and one column for each angle, empty where not measured."""
-    if isinstance(document, HipRotationDocument):
-        curve = document.curve
-        columns: dict[str, Sequence[float | None]] = {
-            "time_s": curve.time_s,
-            "hip_rotation_deg": curve.hip_rotation_deg,
-            "sd_deg": curve.sd_deg,
-        }
-    else:
-        columns = dict(document.series)
+    spreads = [name for name in document.series if "_sd_" in name]
+    columns: dict[str, Sequence[float | None]] = {
+        f"sd_{name.rpartition('_')[2]}" if spreads == [name] else name: values
+        for name, values in document.series.items()
+    }
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
@@ -90,76 +86,62 @@ def safe_cell(value: object) -> object:
     return value
 
 
-def _rotation_rows(document: HipRotationDocument) -> Iterable[Row]:
-    d = document
-    test: Row = {"position": d.position, "mode": d.mode, "side": d.side}
-    for quantity in ("internal_rotation", "external_rotation"):
-        value: RotationValue | None = getattr(d, quantity)
-        if value is not None:
-            low, high = value.ci95_deg
-            found: Row = {"value": value.value_deg, "unit": "deg", "ci95_low": low, "ci95_high": high}
-            yield {**test, "record": "result", "quantity": quantity, **found, "text": f"mean of {value.n_repetitions}"}
-            best: Row = {"quantity": f"{quantity}_best", "value": value.best_deg, "unit": "deg"}
-            yield {**test, "record": "result", **best}
-    for quantity in ("rest_deg", "shank_inclination_deg", "pelvis_compensation_deg"):
-        if (number := getattr(d, quantity)) is not None:
-            yield {**test, "record": "result", "quantity": quantity[:-4], "value": number, "unit": "deg"}
-    yield from (test | remark for remark in _remarks(d))
-    for number, r in enumerate(d.repetitions, 1):
-        yield {
-            **test,
-            "record": "repetition",
-            "quantity": f"{r.direction}_rotation",
-            "repetition": number,
-            "time_s": r.hold_start_s,
-            "value": r.peak_deg,
-            "unit": "deg",
-            "ci95_low": r.ci95_deg[0],
-            "ci95_high": r.ci95_deg[1],
-            "valid": r.valid,
-            "text": " ".join(r.flags),
-        }
-    if d.status == "refused":
-        return  # a curve of what could not be measured would be taken for one that was
-    curve = d.curve
-    for time_s, angle, sd in zip(curve.time_s, curve.hip_rotation_deg, curve.sd_deg, strict=True):
-        point: Row = {"time_s": time_s, "value": angle, "unit": "deg", "sd": sd}
-        yield {**test, "record": "curve", "quantity": "hip_rotation", **point}
-
-
-def _remarks(document: Document) -> Iterable[Row]:
-    for quantity, texts in (("reason", document.reasons), ("warning", document.warnings)):
+def _rows(d: Document) -> Iterable[Row]:
+    graded = {f.code for f in d.findings}  # what is a finding has rows of its own
+    for m in (m for m in d.measures if m.quantity not in graded):
+        low, high = m.ci95 or (None, None)
+        of: Row = {"record": "result", "side": _side(m.side), "quantity": m.quantity, "unit": m.unit}
+        said = f"mean of {m.n_repetitions}" if m.n_repetitions else ""
+        yield {**of, "value": m.value, "ci95_low": low, "ci95_high": high, "text": said}
+        if m.best is not None:
+            yield {**of, "quantity": f"{m.quantity}_best", "value": m.best}
+    for quantity, texts in (("reason", d.reasons), ("warning", d.warnings)):
         for text in texts:
             yield {"record": "result", "quantity": quantity, "text": text}
-
-
-def _squat_rows(document: SquatDocument) -> Iterable[Row]:
-    d = document
-    yield from _remarks(d)
-    yield {"record": "result", "quantity": "view", "value": d.view.azimuth_deg, "unit": "deg", "text": d.view.name}
+    if d.view is not None:
+        seen: Row = {"value": d.view.azimuth_deg, "unit": "deg", "text": d.view.name}
+        yield {"record": "result", "quantity": "view", **seen}
     for number, r in enumerate(d.repetitions, 1):
-        at: Row = {"record": "repetition", "repetition": number, "time_s": r.bottom_s, "unit": "deg"}
-        for side in ("left", "right"):
-            yield {**at, "side": side, "quantity": "knee_flexion", "value": getattr(r.knee_flexion_deg, side)}
-        yield {
-            **at,
-            "quantity": "thigh_below_horizontal",
-            "value": r.thigh_below_horizontal_deg,
-            "text": r.depth,
-        }
+        yield from _repetition_rows(number, r)
     for f in d.findings:
-        found: Row = {"record": "finding", "side": f.side, "time_s": f.worst_time_s, "unit": f.unit}
-        valid = f.severity != "not_assessable"
-        yield {**found, "quantity": f.code, "value": f.value, "valid": valid, "text": f"{f.severity}: {f.sentence}"}
-        if f.change_from_standing is not None:
-            low, high = f.ci95 or (None, None)
-            change: Row = {"value": f.change_from_standing, "ci95_low": low, "ci95_high": high, "valid": valid}
-            yield {**found, **change, "quantity": f"{f.code}_change_from_standing"}
-    if d.status == "refused":
-        return
-    times = d.series.get("time_s", ())
+        yield from _finding_rows(f)
+    if d.status == "measured":  # a curve of what could not be measured would be taken for one that was
+        yield from _curve_rows(d)
+
+
+def _repetition_rows(number: int, r: Repetition) -> Iterable[Row]:
+    at: Row = {"record": "repetition", "repetition": number, "valid": r.valid}
+    if r.value is not None:
+        low, high = r.ci95 or (None, None)
+        value: Row = {"value": r.value, "unit": r.unit, "ci95_low": low, "ci95_high": high}
+        start: Row = {"time_s": r.at_s if r.hold_start_s is None else r.hold_start_s}
+        yield {**at, **start, "quantity": r.quantity, **value, "text": " ".join((r.note, *r.flags)).strip()}
+    for name, number_of in r.values.items():
+        words, _, unit = name.rpartition("_")
+        side, _, quantity = words.partition("_")
+        of: Row = {"side": side, "quantity": quantity} if side in ("left", "right") else {"quantity": words}
+        yield {**at, "time_s": r.at_s, **of, "value": number_of, "unit": unit, "text": "" if "side" in of else r.note}
+
+
+def _finding_rows(f: Finding) -> Iterable[Row]:
+    found: Row = {"record": "finding", "side": f.side, "time_s": f.worst_time_s, "unit": f.unit}
+    valid = f.severity != "not_assessable"
+    yield {**found, "quantity": f.code, "value": f.value, "valid": valid, "text": f"{f.severity}: {f.sentence}"}
+    if f.change_from_standing is not None:
+        low, high = f.ci95 or (None, None)
+        change: Row = {"value": f.change_from_standing, "ci95_low": low, "ci95_high": high, "valid": valid}
+        yield {**found, **change, "quantity": f"{f.code}_change_from_standing"}
+
+
+def _curve_rows(d: Document) -> Iterable[Row]:
     for name, values in d.series.items():
-        if name != "time_s":
-            quantity, _, unit = name.rpartition("_")
-            for time_s, value in zip(times, values, strict=True):
-                yield {"record": "curve", "quantity": quantity, "time_s": time_s, "value": value, "unit": unit}
+        words, _, unit = name.rpartition("_")
+        if name == "time_s" or words.endswith("_sd"):
+            continue
+        spread = d.curve(f"{words}_sd_{unit}") or [None] * len(values)
+        for time_s, value, sd in zip(d.time_s, values, spread, strict=True):
+            yield {"record": "curve", "quantity": words, "time_s": time_s, "value": value, "unit": unit, "sd": sd}
+
+
+def _side(side: MeasureSide) -> str:
+    return "" if side == "both" else side

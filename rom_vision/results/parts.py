@@ -1,27 +1,24 @@
-"""What a protocol found: plain frozen dataclasses, the same names as in the JSON documents.
+"""What a result is made of: plain frozen dataclasses, the same names as in the JSON documents.
 
-Angles are degrees, times seconds. ``None`` always means "not measured", never zero.
+Times are seconds from the start of the recording; every value says its unit. ``None`` always means "not measured",
+never zero.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 __all__ = [
-    "Curve",
-    "Direction",
     "Finding",
-    "HipRotationResult",
-    "KneeFlexion",
+    "Measure",
+    "MeasureSide",
     "Mode",
     "Position",
     "Repetition",
-    "RotationValue",
+    "Series",
     "Severity",
     "Side",
-    "SquatRepetition",
-    "SquatResult",
     "Status",
     "View",
 ]
@@ -29,92 +26,91 @@ __all__ = [
 Status = Literal["measured", "refused"]
 Position = Literal["seated", "supine"]
 Side = Literal["left", "right"]
+MeasureSide = Literal["left", "right", "both"]
 Mode = Literal["active", "passive"]
-Direction = Literal["internal", "external"]
 Severity = Literal["none", "mild", "marked", "not_assessable"]
+
+Series = dict[str, tuple[float | None, ...]]
+"""Curves by name with a unit suffix, ``time_s`` first, all of one length; ``x_sd_deg`` is the standard deviation of
+``x_deg``."""
 
 
 @dataclass(frozen=True)
-class RotationValue:
-    """Session value of one direction: a magnitude, positive, relative to the pelvis.
+class Measure:
+    """One measured quantity of a test: the number a person came for, or one beside it.
 
-    ``value_deg`` is the mean of the valid repetitions, ``best_deg`` the largest of them, ``ci95_deg`` the 95 %
-    interval of the value (systematic error of the landmarks included).
+    Attributes
+    ----------
+    quantity : name, e.g. 'internal_rotation'; with ``side`` unique in a result.
+    words : the same for people, e.g. 'internal rotation'.
+    side : the person's own side; 'both' for what belongs to neither.
+    value, unit : e.g. 34.1 and 'deg'.
+    ci95 : 95 % interval of the value, systematic error included; None where it is not known.
+    best : largest of the repetitions behind the value; None where that means nothing.
+    n_repetitions : how many repetitions the value is the mean of; 0 where it is not one.
+    repetitions : values of the valid repetitions, for the spread between them.
+    norm : key of the reference values (`rom_vision.meaning.norms`); None where there are none.
+    error : key of the published error of the quantity (`rom_vision.meaning.change.ERRORS`); only a quantity that has
+        one is compared over time.
     """
 
-    value_deg: float
-    ci95_deg: tuple[float, float]
-    best_deg: float
-    n_repetitions: int
+    quantity: str
+    words: str
+    side: MeasureSide
+    value: float
+    unit: str = "deg"
+    ci95: tuple[float, float] | None = None
+    best: float | None = None
+    n_repetitions: int = 0
+    repetitions: tuple[float, ...] = ()
+    norm: str | None = None
+    error: str | None = None
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of a measure that has one; `ValueError` otherwise."""
+        if self.ci95 is None:
+            raise ValueError(f"{self.quantity} has no interval")
+        return self.ci95
+
+    @property
+    def half_width(self) -> float:
+        """Half the width of the interval."""
+        low, high = self.interval
+        return (high - low) / 2
 
 
 @dataclass(frozen=True)
 class Repetition:
-    """One swing out and back. ``peak_deg`` is the mean over the hold, a magnitude; ``flags`` are plain sentences."""
+    """One repetition: out and back.
 
-    direction: Direction
+    Attributes
+    ----------
+    start_s, end_s : when it began and ended.
+    at_s : the moment that counts: the middle of the hold, the bottom of a squat.
+    quantity : the measure it belongs to; empty where it belongs to several.
+    value, unit : what it adds to the measure; None where it adds several numbers, which stand in ``values``.
+    ci95 : 95 % interval of ``value``.
+    hold_start_s, hold_end_s : the part that was held still, where the test asks for one.
+    values : further numbers by name with a unit suffix, e.g. 'left_knee_flexion_deg'.
+    note : a word or two on it, e.g. 'above parallel'.
+    valid : whether it counts.
+    flags : what was noticed, in plain words.
+    """
+
     start_s: float
-    hold_start_s: float
-    hold_end_s: float
     end_s: float
-    peak_deg: float
-    ci95_deg: tuple[float, float]
-    valid: bool
+    at_s: float
+    quantity: str = ""
+    value: float | None = None
+    unit: str = "deg"
+    ci95: tuple[float, float] | None = None
+    hold_start_s: float | None = None
+    hold_end_s: float | None = None
+    values: dict[str, float | None] = field(default_factory=dict)
+    note: str = ""
+    valid: bool = True
     flags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Hip rotation over time, internal +, relative to the pelvis; None where the person was not found."""
-
-    time_s: tuple[float, ...]
-    hip_rotation_deg: tuple[float | None, ...]
-    sd_deg: tuple[float | None, ...]
-
-
-@dataclass(frozen=True)
-class HipRotationResult:
-    """Result of one hip rotation test of one side."""
-
-    position: Position
-    side: Side
-    mode: Mode
-    status: Status
-    reasons: tuple[str, ...]
-    """Why the test was refused and what to change; empty when measured."""
-    warnings: tuple[str, ...]
-    internal_rotation: RotationValue | None
-    external_rotation: RotationValue | None
-    rest_deg: float | None
-    shank_inclination_deg: float | None
-    """Seated only: what an inclinometer on the shank reads at the end of internal rotation (against gravity)."""
-    pelvis_compensation_deg: float | None
-    """Largest change of pelvis list from rest over the valid repetitions, tested side up +."""
-    repetitions: tuple[Repetition, ...]
-    curve: Curve
-
-
-@dataclass(frozen=True)
-class KneeFlexion:
-    """Knee flexion of both legs at the bottom of a squat."""
-
-    left: float | None
-    right: float | None
-
-
-@dataclass(frozen=True)
-class SquatRepetition:
-    """One squat: standing, bottom, standing."""
-
-    start_s: float
-    bottom_s: float
-    end_s: float
-    knee_flexion_deg: KneeFlexion
-    thigh_below_horizontal_deg: float | None
-    depth: str
-    thigh_below_horizontal_ci95_deg: tuple[float, float] | None = None
-    knee_flexion_error_deg: float | None = None
-    """Half the 95 % interval of ``knee_flexion_deg``."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +118,7 @@ class Finding:
     """One compensation, graded, with everything needed to check it."""
 
     code: str
-    side: Literal["left", "right", "both"]
+    side: MeasureSide
     severity: Severity
     value: float | None
     unit: str
@@ -142,17 +138,3 @@ class View:
 
     name: str
     azimuth_deg: float | None
-
-
-@dataclass(frozen=True)
-class SquatResult:
-    """Result of a squat screen."""
-
-    status: Status
-    reasons: tuple[str, ...]
-    warnings: tuple[str, ...]
-    view: View
-    repetitions: tuple[SquatRepetition, ...]
-    findings: tuple[Finding, ...]
-    series: dict[str, tuple[float | None, ...]]
-    """Time series by name with unit suffix, ``time_s`` first."""

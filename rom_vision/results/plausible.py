@@ -165,7 +165,7 @@ def _walk(value: object, where: str, limit: float, depth: int) -> Iterator[str]:
     elif (members := _members(value)) is not None:
         if len(members) > MAX_ITEMS:
             raise ValueError(f"{where or 'the whole'}: {len(members):,} entries are too many")
-        inherited = MAX_ANGLE_DEG if members.get("unit") == "deg" else limit
+        inherited = MAX_ANGLE_DEG if members.get("unit") == "deg" and "start_s" not in members else limit
         for name, member in members.items():
             if len(name) > MAX_KEY:
                 raise ValueError(f"{where or 'the whole'}: a name of {len(name):,} characters is too long")
@@ -190,7 +190,7 @@ def _limit_of(name: str, inherited: float) -> float:
         return MAX_TIME_S
     if name.endswith("repetitions"):
         return MAX_NUMBER
-    if name.startswith(_SPREADS):
+    if name.startswith(_SPREADS) or "_sd_" in name:
         return MAX_SPREAD_DEG
     if name.endswith("_deg"):
         return MAX_ANGLE_DEG if name in _SESSION_VALUES else MAX_NUMBER

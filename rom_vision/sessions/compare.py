@@ -6,14 +6,27 @@ import math
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic_core import to_json
 
-from rom_vision.meaning.change import Change, PersonalError, Reading, Trend, Verdict, assess_change, sem_deg
-from rom_vision.sessions.measures import ERRORS, WORDS, Measure, describe_change, describe_setup, way_of_doing
+from rom_vision.meaning.change import (
+    ERRORS,
+    Change,
+    PersonalError,
+    Reading,
+    Trend,
+    Verdict,
+    assess_change,
+    sem_deg,
+)
+from rom_vision.meaning.statements import unit_sign
+from rom_vision.results.parts import Measure
+from rom_vision.sessions.measures import describe_change, describe_setup, way_of_doing
 from rom_vision.sessions.store import MeasureRow, SessionStore
 
-__all__ = ["Comparison", "Series", "SeriesValue", "compare"]
+__all__ = ["Comparison", "Series", "SeriesValue", "compare", "comparison_schema"]
 
 _VERDICTS: dict[Verdict, str] = {
     "no_change": "no change",
@@ -25,29 +38,38 @@ _VERDICTS: dict[Verdict, str] = {
     "confirmed": "a confirmed change",
 }
 
+_IN_DEGREES = {
+    "baseline": "baseline_deg",
+    "change": "change_deg",
+    "mdc95": "mdc95_deg",
+    "trend_per_week": "trend_deg_per_week",
+}
+
 
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class SeriesValue(_Model):
-    """One session's value: local time of the test, degrees, 95 % interval."""
+    """One session's value: local time of the test, the value in the unit of its series, and its 95 % interval."""
 
     date: AwareDatetime
-    value_deg: float
-    ci95_deg: tuple[float, float]
+    value: float
+    ci95: tuple[float, float]
 
 
 class Series(_Model):
     """Values that may be compared with each other, and what has become of them.
 
-    ``change_deg`` and ``baseline_deg`` are None with one session. ``side`` is 'both' for what belongs to neither.
+    ``change`` and ``baseline`` are None with one session. ``side`` is 'both' for what belongs to neither.
     ``way`` says how a squat was done and seen, nothing for other tests. ``new_setup`` says that the same test was done
     before with another camera set-up.
     """
 
     test: str
     measure: str
+    words: str
+    unit: str
     position: str | None
     mode: str | None
     side: str
@@ -55,10 +77,10 @@ class Series(_Model):
     setup: str
     new_setup: bool
     values: tuple[SeriesValue, ...]
-    baseline_deg: float | None
-    change_deg: float | None
-    mdc95_deg: float | None
-    trend_deg_per_week: float | None
+    baseline: float | None
+    change: float | None
+    mdc95: float | None
+    trend_per_week: float | None
     verdict: Verdict
     sentence: str
 
@@ -66,7 +88,7 @@ class Series(_Model):
     def title(self) -> str:
         """What is compared, e.g. 'Internal rotation, left, seated, active'."""
         side = None if self.side == "both" else self.side
-        words = (WORDS[self.measure].capitalize(), side, self.position, self.mode, self.way)
+        words = (self.words[:1].upper() + self.words[1:], side, self.position, self.mode, self.way)
         return ", ".join(word for word in words if word)
 
 
@@ -77,8 +99,26 @@ class Comparison(_Model):
     series: tuple[Series, ...]
 
     def to_json(self) -> str:
-        """Return the comparison as JSON text."""
-        return self.model_dump_json(indent=1)
+        """Return the comparison as JSON text; what is in degrees also stands under the names that say so."""
+        written = self.model_dump(mode="json")
+        for series in written["series"]:
+            if series["unit"] == "deg":
+                series |= {new: series[old] for old, new in _IN_DEGREES.items()}
+                series["values"] = [{**v, "value_deg": v["value"], "ci95_deg": v["ci95"]} for v in series["values"]]
+        return to_json(written, indent=1, inf_nan_mode="null").decode()
+
+
+def comparison_schema() -> dict[str, Any]:
+    """Return the JSON Schema of what `Comparison.to_json` writes."""
+    whole = Comparison.model_json_schema(mode="serialization")
+    definitions = whole["$defs"]
+    for old, new in _IN_DEGREES.items():
+        definitions["Series"]["properties"][new] = definitions["Series"]["properties"][old]
+    for old, new in (("value", "value_deg"), ("ci95", "ci95_deg")):
+        definitions["SeriesValue"]["properties"][new] = definitions["SeriesValue"]["properties"][old]
+    for model in ("Series", "SeriesValue"):
+        definitions[model]["additionalProperties"] = False
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
 
 
 def compare(store: SessionStore, person: str, *, until: datetime | None = None) -> Comparison:
@@ -99,14 +139,15 @@ def compare(store: SessionStore, person: str, *, until: datetime | None = None) 
         If there is nobody of that name.
     """
     rows = [row for row in store.measures(person) if until is None or row[0] <= until]
-    order = list(ERRORS)
+    # Quantities in the order in which a test names them.
+    order = list(dict.fromkeys(row[5].quantity for row in sorted(rows, key=lambda row: row[1])))
 
     def kind(row: MeasureRow) -> tuple[str, str, str, str, str, int]:
         _, test, position, mode, setup, measure = row
-        return test, position or "", mode or "", way_of_doing(setup), measure.side, order.index(measure.measure)
+        return test, position or "", mode or "", way_of_doing(setup), measure.side, order.index(measure.quantity)
 
     series: list[Series] = []
-    for _, same_kind in groupby(sorted((r for r in rows if r[5].measure in ERRORS), key=kind), key=kind):
+    for _, same_kind in groupby(sorted((r for r in rows if r[5].error in ERRORS), key=kind), key=kind):
         kept = list(same_kind)
         # Set-ups in the order of their first use: the first one starts the series, each other one a new one.
         setups = list(dict.fromkeys(row[4] for row in kept))
@@ -134,16 +175,17 @@ def _new_setup(change: str, number: int) -> str:
 def _series(rows: Sequence[MeasureRow], news: str) -> Series:
     """Build one series; ``news`` says that its set-up is not the first one."""
     _, test, position, mode, setup, first = rows[0]
-    defaults = ERRORS[first.measure]
+    defaults = ERRORS[first.error or ""]
     change = assess_change([_reading(row) for row in rows], defaults)
     values = tuple(
-        SeriesValue(date=row[0], value_deg=row[5].value_deg, ci95_deg=row[5].ci95_deg or _usual_interval(row[5]))
-        for row in rows
+        SeriesValue(date=row[0], value=row[5].value, ci95=row[5].ci95 or _usual_interval(row[5])) for row in rows
     )
     one = change.change_deg is None
     built = Series(
         test=test,
-        measure=first.measure,
+        measure=first.quantity,
+        words=first.words,
+        unit=first.unit,
         position=position,
         mode=mode,
         side=first.side,
@@ -151,10 +193,10 @@ def _series(rows: Sequence[MeasureRow], news: str) -> Series:
         setup=describe_setup(setup),
         new_setup=bool(news),
         values=values,
-        baseline_deg=None if one else change.baseline_deg,
-        change_deg=change.change_deg,
-        mdc95_deg=change.mdc95_deg,
-        trend_deg_per_week=change.trend.slope_deg_per_week if change.trend else None,
+        baseline=None if one else change.baseline_deg,
+        change=change.change_deg,
+        mdc95=change.mdc95_deg,
+        trend_per_week=change.trend.slope_deg_per_week if change.trend else None,
         verdict=change.verdict,
         sentence="",
     )
@@ -162,33 +204,37 @@ def _series(rows: Sequence[MeasureRow], news: str) -> Series:
 
 
 def _reading(row: MeasureRow) -> Reading:
-    return Reading(row[0], row[5].value_deg, row[5].ci95_deg, row[5].repetitions_deg)
+    return Reading(row[0], row[5].value, row[5].ci95, row[5].repetitions)
 
 
 def _usual_interval(measure: Measure) -> tuple[float, float]:
     """Interval of a value that came without one, from the published error of the quantity."""
-    defaults = ERRORS[measure.measure]
+    defaults = ERRORS[measure.error or ""]
     error = PersonalError(defaults.repetition_deg, defaults.session_deg)
-    half = 1.96 * sem_deg(error, len(measure.repetitions_deg))
-    return measure.value_deg - half, measure.value_deg + half
+    half = 1.96 * sem_deg(error, len(measure.repetitions))
+    return measure.value - half, measure.value + half
 
 
 def _sentence(series: Series, change: Change) -> str:
+    def shown(value: float, sign: str = "") -> str:
+        return f"{value:{sign}.1f}{unit_sign(series.unit)}"
+
     text = f"{series.title}: "
     if change.change_deg is None:
-        text += f"{change.current_deg:.1f}° in the only session so far; nothing to compare with yet."
-        text += f" A change would have to reach {change.mdc95_deg:.1f}° to count."
+        text += f"{shown(change.current_deg)} in the only session so far; nothing to compare with yet."
+        text += f" A change would have to reach {shown(change.mdc95_deg)} to count."
     else:
         start = (
             "the first session" if change.baseline_sessions == 1 else f"the first {change.baseline_sessions} sessions"
         )
-        text += f"{change.baseline_deg:.1f}° in {start}, {change.current_deg:.1f}° now, {change.change_deg:+.1f}°: "
-        text += f"{_VERDICTS[change.verdict]} (noise alone explains up to {change.mdc95_deg:.1f}°)."
-        text += _trend_words(change.trend)
+        text += f"{shown(change.baseline_deg)} in {start}, {shown(change.current_deg)} now, "
+        text += f"{shown(change.change_deg, '+')}: "
+        text += f"{_VERDICTS[change.verdict]} (noise alone explains up to {shown(change.mdc95_deg)})."
+        text += _trend_words(change.trend, series.unit)
     return text
 
 
-def _trend_words(trend: Trend | None) -> str:
+def _trend_words(trend: Trend | None, unit: str) -> str:
     if trend is None or not trend.excludes_zero or not math.isfinite(trend.slope_deg_per_week):
         return ""
-    return f" The trend is {trend.slope_deg_per_week:+.1f}° a week."
+    return f" The trend is {trend.slope_deg_per_week:+.1f}{unit_sign(unit)} a week."

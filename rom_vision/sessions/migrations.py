@@ -119,7 +119,24 @@ def _version_in_setup(connection: Connection) -> None:
             )
 
 
-_STEPS: tuple[Callable[[Connection], None], ...] = (_tables, _comparison_columns, _pinch_column, _version_in_setup)
+def _measures_in_summary(connection: Connection) -> None:
+    """Derive the summary anew: measures of any test, with their words, unit and error."""
+    for result_id in connection.execute(text("SELECT id FROM results ORDER BY id")).scalars().all():
+        document = _stored(connection, result_id)
+        if document is not None:
+            connection.execute(
+                text("UPDATE results SET summary = :summary WHERE id = :id"),
+                {"id": result_id, "summary": to_summary(measures_of(document))},
+            )
+
+
+_STEPS: tuple[Callable[[Connection], None], ...] = (
+    _tables,
+    _comparison_columns,
+    _pinch_column,
+    _version_in_setup,
+    _measures_in_summary,
+)
 SCHEMA_VERSION = len(_STEPS)
 
 

@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from rom_vision.errors import BadInputError
 from rom_vision.legible import shown
-from rom_vision.results.document import Document, HipRotationDocument, parse_document
+from rom_vision.results.document import Document, parse_document
+from rom_vision.results.parts import Measure
 from rom_vision.results.plausible import check_document, check_moment
 from rom_vision.sessions.manifest import MAX_VIDEO_BYTES
-from rom_vision.sessions.measures import Measure, from_summary, measures_of, setup_of, to_summary
+from rom_vision.sessions.measures import from_summary, measures_of, setup_of, to_summary
 from rom_vision.sessions.models import AttachmentRow, PersonRow, ResultRow, SessionRow
 from rom_vision.sessions.records import NewResult, Person, clean_name, name_key, picture_type
 
@@ -191,8 +192,7 @@ def document_row(document: Document, text: str) -> ResultRow:
     """Return the row of a document, which reads ``text``, with everything that is derived from it."""
     row = ResultRow(test=document.test, status=document.status, document=text)
     row.setup, row.summary = setup_of(document), to_summary(measures_of(document))
-    if isinstance(document, HipRotationDocument):
-        row.position, row.mode, row.side = document.position, document.mode, document.side
+    row.position, row.mode, row.side = document.position, document.mode, document.side
     return row
 
 

@@ -13,8 +13,8 @@ from rom_vision.errors import BadInputError
 from rom_vision.meaning.norms import Sex
 from rom_vision.pose.track import PoseTrack
 from rom_vision.results.document import Document
+from rom_vision.results.parts import Measure
 from rom_vision.sessions.engine import database_url, explained, open_engine, scrub, writer_of
-from rom_vision.sessions.measures import Measure
 from rom_vision.sessions.migrations import migrate
 from rom_vision.sessions.models import AttachmentRow, PersonRow, ResultRow, SessionRow
 from rom_vision.sessions.records import (

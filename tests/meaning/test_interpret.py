@@ -1,6 +1,6 @@
-from made_results import finding, refused_document, rotation_document, rotation_value, squat_document
+from made_results import finding, refused_document, rotation_document, rotation_measure, squat_document
 
-from rom_vision.meaning.interpret import interpret_rotation, interpret_session, interpret_squat
+from rom_vision.meaning.interpret import interpret, interpret_session
 from rom_vision.meaning.sides import compare_sides, total_arc
 
 
@@ -9,7 +9,7 @@ def texts(interpretation, topic):
 
 
 def test_value_comes_with_unit_interval_position_and_mode():
-    (text,) = texts(interpret_rotation(rotation_document((30, 31, 32))), "result")
+    (text,) = texts(interpret(rotation_document((30, 31, 32))), "result")
     assert text == (
         "Left hip rotation, seated, active: internal rotation 31.0° (95 % interval 27.0° to 35.0°), "
         "mean of 3 repetitions; best 32.0°."
@@ -17,7 +17,7 @@ def test_value_comes_with_unit_interval_position_and_mode():
 
 
 def test_value_in_doubt_gets_no_colour_and_says_why():
-    (placed,) = [s for s in interpret_rotation(rotation_document((26, 27, 28))).statements if s.topic == "place"]
+    (placed,) = [s for s in interpret(rotation_document((26, 27, 28))).statements if s.topic == "place"]
     assert placed.colour == "undecided"
     assert placed.text == (
         "The interval reaches from low to the reference band (30 to 45°; 35° is a training target and no pass mark): "
@@ -28,7 +28,7 @@ def test_value_in_doubt_gets_no_colour_and_says_why():
 
 def test_no_word_and_no_colour_changes_while_the_boundary_lies_in_the_interval():
     def placed(value):
-        said = interpret_rotation(rotation_document((value,), half_width=4.0)).statements
+        said = interpret(rotation_document((value,), half_width=4.0)).statements
         return [(s.text, s.colour) for s in said if s.topic in ("place", "caution")]
 
     for boundary in (20, 25, 30, 45):
@@ -39,14 +39,12 @@ def test_no_word_and_no_colour_changes_while_the_boundary_lies_in_the_interval()
 
 
 def test_band_for_women_is_called_so():
-    (said, *_) = [
-        s for s in interpret_rotation(rotation_document((38,)), sex="female").statements if s.topic == "place"
-    ]
+    (said, *_) = [s for s in interpret(rotation_document((38,)), sex="female").statements if s.topic == "place"]
     assert "the reference band (for women 35 to 50°" in said.text
 
 
 def test_markedly_low_value_warns_of_pinching_and_names_a_clinician():
-    said = interpret_rotation(rotation_document((12, 13, 14)))
+    said = interpret(rotation_document((12, 13, 14)))
     assert "internal_rotation_low" in said.codes
     cautions = " ".join(texts(said, "caution"))
     assert "pinches in the front of the hip" in cautions
@@ -54,24 +52,24 @@ def test_markedly_low_value_warns_of_pinching_and_names_a_clinician():
 
 
 def test_refused_test_gives_its_reasons_and_no_number():
-    said = interpret_rotation(refused_document())
+    said = interpret(refused_document())
     assert "come closer" in texts(said, "result")[0]
     assert not texts(said, "place")
 
 
 def test_arc_and_balance_of_internal_and_external_rotation():
-    said = interpret_rotation(rotation_document((50, 51, 52), (20, 21, 22)))
+    said = interpret(rotation_document((50, 51, 52), (20, 21, 22)))
     assert "Total arc, internal plus external: 72.0° (66.3° to 77.7°)." in texts(said, "arc")
     (balance,) = texts(said, "balance")
     assert "pattern often seen" in balance
     assert "no diagnosis" in balance
     assert "internal_dominant" in said.codes
-    assert not texts(interpret_rotation(rotation_document((35, 36, 37), (40, 41, 42))), "balance")
-    assert total_arc(rotation_value((30,), 3.0), rotation_value((40,), 4.0)) == (70.0, (65.0, 75.0))
+    assert not texts(interpret(rotation_document((35, 36, 37), (40, 41, 42))), "balance")
+    assert total_arc(rotation_measure((30.0,), 3.0), rotation_measure((40.0,), 4.0)) == (70.0, (65.0, 75.0))
 
 
 def test_lifted_pelvis_is_named_with_its_size():
-    said = interpret_rotation(rotation_document(pelvis=6.4))
+    said = interpret(rotation_document(pelvis=6.4))
     (text,) = texts(said, "compensation")
     assert "rose clearly on the tested side, by 6.4°" in text
     assert "pelvis_hike" in said.codes
@@ -80,7 +78,7 @@ def test_lifted_pelvis_is_named_with_its_size():
 
 def test_sides_need_threshold_and_error_both():
     def grade(left, right, half=4.0, mdc=8.0):
-        return compare_sides(rotation_value((left,), half), rotation_value((right,), half), mdc).grade
+        return compare_sides(rotation_measure((left,), half), rotation_measure((right,), half), mdc).grade
 
     assert grade(30, 34) == "symmetric"
     assert grade(30, 39, half=2.0) == "small"
@@ -88,7 +86,7 @@ def test_sides_need_threshold_and_error_both():
     assert grade(30, 46) == "red"
     assert grade(30, 41, half=9.0) == "within_error"  # error of the difference 12.7
     assert grade(30, 41, mdc=12.0) == "within_error"
-    assert compare_sides(rotation_value((40,)), rotation_value((20,)), 8.0).percent == -50
+    assert compare_sides(rotation_measure((40,)), rotation_measure((20,)), 8.0).percent == -50
 
 
 def test_session_compares_sides_of_the_same_position_and_mode_only():
@@ -102,21 +100,21 @@ def test_session_compares_sides_of_the_same_position_and_mode_only():
 
 
 def test_squat_lists_what_the_view_cannot_show_and_links_to_the_hip():
-    said = interpret_squat(squat_document())
+    said = interpret(squat_document())
     assert any(t.startswith("Not assessable from this view:") for t in texts(said, "finding"))
     assert texts(said, "hip_link") == [
         "Internal rotation of the left hip was not measured: the seated test would say more."
     ]
     both = squat_document([finding("foot_turnout", side, "mild", 25.0) for side in ("left", "right")])
-    assert texts(interpret_squat(both), "hip_link") == [
+    assert texts(interpret(both), "hip_link") == [
         "Internal rotation of the left and right hips was not measured: the seated test would say more."
     ]
-    low = interpret_squat(squat_document(), [rotation_document((15, 16, 17))])
+    low = interpret(squat_document(), [rotation_document((15, 16, 17))])
     assert texts(low, "hip_link") == ["Internal rotation of the left hip is low, which may play a part (16.0°)."]
-    fine = interpret_squat(squat_document(), [rotation_document((36, 37, 38))])
+    fine = interpret(squat_document(), [rotation_document((36, 37, 38))])
     assert "was not found low" in texts(fine, "hip_link")[0]
-    assert texts(interpret_squat(squat_document(view="left_side")), "result") == [
+    assert texts(interpret(squat_document(view="left_side")), "result") == [
         "Squat, seen from the left side: 3 repetitions."
     ]
-    clean = interpret_squat(squat_document([finding("knee_valgus", "left", "none", 1.0)]))
+    clean = interpret(squat_document([finding("knee_valgus", "left", "none", 1.0)]))
     assert texts(clean, "finding") == ["Nothing stood out in what this view can show."]

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rom_vision.pipeline.hip_rotation import analyse_hip_rotation, track_video
+from rom_vision.pipeline.run import analyse, track_video
 from rom_vision.pose.track import PoseTrack
 
 pytestmark = pytest.mark.model
@@ -18,7 +18,7 @@ RIGHT_DEG = 36.4
 def measured(path):
     if not path.is_file():
         pytest.skip(f"{path.name} is not in this copy")
-    return analyse_hip_rotation(track_video(path, model="full"), position="seated", side="left").document
+    return analyse(track_video(path, model="full"), "hip_rotation", {"position": "seated", "side": "left"}).document
 
 
 @pytest.mark.parametrize(
@@ -27,18 +27,18 @@ def measured(path):
 def test_a_damaged_file_gives_the_right_number_or_none(name):
     d = measured(FOLDER / name)
     if d.status == "measured":
-        low, high = d.internal_rotation.ci95_deg
+        low, high = d.measure("internal_rotation").interval
         assert low < RIGHT_DEG < high
-        assert d.internal_rotation.value_deg == pytest.approx(RIGHT_DEG, abs=3)
+        assert d.measure("internal_rotation").value == pytest.approx(RIGHT_DEG, abs=3)
     else:
         assert any("damaged" in reason for reason in d.reasons)
-        assert d.internal_rotation is None
+        assert d.measure("internal_rotation") is None
     assert any("is damaged" in w for w in d.warnings)
 
 
 def test_the_sound_file_is_read_as_before():
     d = measured(FOLDER / "sound.mp4")
-    assert d.internal_rotation.value_deg == pytest.approx(RIGHT_DEG, abs=0.1)
+    assert d.measure("internal_rotation").value == pytest.approx(RIGHT_DEG, abs=0.1)
     assert not any("damaged" in w for w in d.warnings)
 
 
@@ -61,8 +61,8 @@ def test_a_file_hurt_at_its_end_gives_the_repetitions_before(tmp_path):
     track = track_video(path, model="full")
     assert 0.1 < track.damaged.mean() < 0.5
     assert isinstance(PoseTrack.from_bytes(track.to_bytes()), PoseTrack)
-    d = analyse_hip_rotation(track, position="seated", side="left").document
-    low, high = d.internal_rotation.ci95_deg
+    d = analyse(track, "hip_rotation", {"position": "seated", "side": "left"}).document
+    low, high = d.measure("internal_rotation").interval
     assert low < 37.7 < high
     assert [r.valid for r in d.repetitions][:2] == [True, True]
     assert all("damaged" in r.flags[0] for r in d.repetitions if r.end_s > track.time_s[track.damaged][0])

@@ -7,7 +7,7 @@ import pytest
 from squat_tracks import joined, squat_track
 from synthetic import seated_states, swings, track_of
 
-from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
+from rom_vision.pipeline.run import analyse
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.damage import beside, damage_refusal
 from rom_vision.protocols.hip_rotation.repetitions import find_excursions
@@ -21,7 +21,7 @@ def hurt(track: PoseTrack, where: np.ndarray) -> PoseTrack:
 
 
 def measure(track: PoseTrack):
-    return analyse_hip_rotation(track, position="seated", side="left").document
+    return analyse(track, "hip_rotation", {"position": "seated", "side": "left"}).document
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +37,8 @@ def test_a_repetition_that_touches_damage_is_not_scored(swung, from_s):
     assert d.status == "measured"
     assert [r.valid for r in d.repetitions] == [False, True, True]
     assert "damaged" in d.repetitions[0].flags[0]
-    assert d.internal_rotation.value_deg == pytest.approx(31.5, abs=2.5)
-    assert d.internal_rotation.n_repetitions == 2
+    assert d.measure("internal_rotation").value == pytest.approx(31.5, abs=2.5)
+    assert d.measure("internal_rotation").n_repetitions == 2
 
 
 def test_when_every_repetition_is_damaged_there_is_no_value(swung):
@@ -48,7 +48,7 @@ def test_when_every_repetition_is_damaged_there_is_no_value(swung):
         where |= (t > from_s) & (t < from_s + 0.3)
     d = measure(hurt(track, where))
     assert d.status == "refused"
-    assert d.internal_rotation is None
+    assert d.measure("internal_rotation") is None
     assert "damaged" in d.reasons[0]
 
 
@@ -86,11 +86,11 @@ def test_a_hold_does_not_go_on_across_what_was_not_seen():
 def test_a_squat_that_touches_damage_is_not_counted_and_the_others_are():
     track = joined(squat_track(), squat_track(seed=1))
     whole = screen_squat(track)
-    bottom = whole.repetitions[0].bottom_s
+    bottom = whole.repetitions[0].at_s
     n = len(whole.repetitions)
     part = screen_squat(hurt(track, np.abs(track.time_s - bottom) < 0.15))
     assert part.status == "measured"
-    assert [r.bottom_s for r in part.repetitions] == [r.bottom_s for r in whole.repetitions[1:]]
+    assert [r.at_s for r in part.repetitions] == [r.at_s for r in whole.repetitions[1:]]
     assert len(part.repetitions) == n - 1
     assert any("damaged" in w for w in part.warnings)
 

@@ -17,12 +17,12 @@ from made_results import (
 )
 
 from rom_vision.errors import BadInputError
-from rom_vision.pipeline.again import joint_angles_again
-from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
+from rom_vision.pipeline.run import analyse, measure_again
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
-from rom_vision.report.fhir import LOINC, fhir_of
+from rom_vision.report.fhir import fhir_of
 from rom_vision.report.opensim_files import mot_of, trc_of
+from rom_vision.report.presenters.rotation_fhir import LOINC
 from rom_vision.report.tables import CSV_COLUMNS, csv_of, safe_cell, write_curve_csv
 
 TAKEN_AT = datetime(2026, 3, 1, 0, 30, tzinfo=timezone(timedelta(hours=14)))
@@ -85,7 +85,7 @@ def test_opensims_own_readers_open_both_files(tmp_path, monkeypatch):
     assert markers.getRowAtIndex(0)[Landmark.LEFT_KNEE][1] == pytest.approx(-track.world_m[0, 25, 1], abs=1e-4)
     motion = opensim.Storage(str(tmp_path / "a.mot"))
     assert motion.isInDegrees()
-    assert motion.getSize() == len(document.curve.time_s) - 2
+    assert motion.getSize() == len(document.time_s) - 2
     assert opensim.TimeSeriesTable(str(tmp_path / "a.mot")).getColumnLabels() == ("hip_rotation_l",)
 
 
@@ -103,7 +103,7 @@ def test_mot_holds_internal_rotation_positive_under_opensims_name():
     assert table.hip_rotation_r.max() == pytest.approx(30.0, abs=1.0)
     assert table.hip_rotation_r.min() == pytest.approx(-40.0, abs=1.0)
     # OpenSim's reader stops at a missing number: such moments are left out
-    assert len(table) == len(document.curve.time_s) - 2
+    assert len(table) == len(document.time_s) - 2
     assert table.notna().all().all()
     assert mot_of(document, "../a\nb.mot").splitlines()[0] == "ab"
 
@@ -111,13 +111,13 @@ def test_mot_holds_internal_rotation_positive_under_opensims_name():
 def test_mot_of_kept_landmarks_holds_all_joints_of_the_legs():
     path = Path(__file__).parents[2] / "validation" / "tracks" / "repeat_first_7005.npz"
     track, side = PoseTrack.load(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["side"]
-    document = analyse_hip_rotation(track, position="seated", side=side).document
-    settings, table = read_mot(mot_of(document, "a.mot", joint_angles_again(document, track)))
+    document = analyse(track, "hip_rotation", {"position": "seated", "side": side}).document
+    settings, table = read_mot(mot_of(document, "a.mot", measure_again(document, track).angles))
     assert settings["nColumns"] == str(len(table.columns)) == "12"
-    np.testing.assert_allclose(table[f"hip_rotation_{side[0]}"], document.curve.hip_rotation_deg, atol=1e-3)
+    np.testing.assert_allclose(table[f"hip_rotation_{side[0]}"], document.curve("hip_rotation_deg"), atol=1e-3)
     for joint in ("hip_flexion", "knee_angle"):
         assert table[f"{joint}_{side[0]}"].between(50, 120).all(), joint
-    assert joint_angles_again(squat_document(), track) is None
+    assert measure_again(squat_document(), track).angles is None
 
 
 def test_mot_of_a_squat_and_of_nothing():
@@ -141,8 +141,8 @@ def test_csv_holds_every_result_repetition_finding_and_moment():
     by_record = {}
     for row in rows:
         by_record.setdefault((row["test"], row["record"]), []).append(row)
-    assert len(by_record["hip_rotation", "curve"]) == len(rotation.curve.time_s)
-    assert [r["value"] for r in by_record["hip_rotation", "repetition"]] == ["30", "31", "32", "40", "41"]
+    assert len(by_record["hip_rotation", "curve"]) == len(rotation.time_s)
+    assert [r["value"] for r in by_record["hip_rotation", "repetition"]] == ["30.0", "31.0", "32.0", "40.0", "41.0"]
     findings = {(r["quantity"], r["side"]): r for r in by_record["squat", "finding"]}
     assert len(findings) == 5
     change = findings["knee_valgus_change_from_standing", "left"]

@@ -10,10 +10,10 @@ from synthetic import seated_states, swings, track_of
 
 from rom_vision.camera import Camera
 from rom_vision.camera.level import level_from_scene, level_from_user
-from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
+from rom_vision.pipeline.run import analyse
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.report.overlay import LegOverlay
-from rom_vision.report.squat_pictures import draw_finding
+from rom_vision.report.presenters.squat_pictures import draw_finding
 from rom_vision.report.strokes import CLEAR, INK
 
 GREY = np.full((480, 640, 3), 90, np.uint8)
@@ -51,8 +51,8 @@ def test_the_leg_is_drawn_where_the_picture_shows_it():
     track = track_of(t, seated_states(rotation))
     leaning = replace(Camera.from_hfov(track.width_px, track.height_px), roll_deg=8.0)
     seen = replace(track, image_px=leaning.picture_px(track.image_px))
-    made = analyse_hip_rotation(seen, position="seated", side="left", level=level_from_user(8.0))
-    drawing = LegOverlay.from_states(made.states, made.document.curve, made.camera, "left", made.level)
+    made = analyse(seen, "hip_rotation", {"position": "seated", "side": "left"}, level=level_from_user(8.0))
+    drawing = LegOverlay.from_states(made.states, made.document, made.camera, "left", made.level)
     for point, mark in ((4, Landmark.LEFT_KNEE), (7, Landmark.RIGHT_ANKLE)):
         away = np.linalg.norm(drawing.points_px[:, point] - seen.image_px[:, mark], axis=-1)
         assert np.median(away) < 12, "not where the straight picture would show it"

@@ -6,8 +6,7 @@ from PIL import Image
 
 from rom_vision.capture import VideoWriter
 from rom_vision.report.overlay import LegOverlay
-from rom_vision.report.pictures import end_range_pictures
-from rom_vision.results.parts import Curve
+from rom_vision.report.presenters.pictures import end_range_pictures
 
 
 def test_best_repetition_of_each_direction_is_kept_with_the_leg_model_drawn_in(tmp_path):
@@ -18,8 +17,7 @@ def test_best_repetition_of_each_direction_is_kept_with_the_leg_model_drawn_in(t
         for i, moment in enumerate(time_s):
             out.write(np.full((240, 320, 3), 20 + i, np.uint8), float(moment))
     document = rotation_document((20.0, 21.0), (30.0,))
-    curve = Curve(tuple(time_s), (0.0,) * len(time_s), (1.0,) * len(time_s))
-    document = document.model_copy(update={"curve": curve})
+    document = document.model_copy(update={"series": {"time_s": tuple(time_s)}})
     points = np.linspace(60, 200, 8)[None, :, None] * np.ones((len(time_s), 1, 2))
     points[:, :, 0] += np.arange(len(time_s))[:, None] / 2
     drawing = LegOverlay(points, np.zeros(len(time_s)), np.ones(len(time_s)), "left")

@@ -211,7 +211,7 @@ def test_curve_does_not_bridge_a_gap():
     chart = rotation_chart(document, load_norms().band("seated"))
     lines = [s for s in chart.shapes if isinstance(s, Line) and s.style == "curve"]
     assert len(lines) == 2  # frames 40 and 41 are lost
-    assert sum(len(s.points) for s in lines) == len(document.curve.time_s) - 2
+    assert sum(len(s.points) for s in lines) == len(document.time_s) - 2
 
 
 def test_charts_of_what_is_not_there():

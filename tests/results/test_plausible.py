@@ -8,8 +8,13 @@ from made_results import refused_document, rotation_document, squat_document
 
 from rom_vision.errors import BadInputError
 from rom_vision.results.document import load_document, parse_document
-from rom_vision.results.parts import Curve
 from rom_vision.results.plausible import check_document, check_moment, check_settings
+
+
+def rotation_with_curve(time_s, angle, sd, **more):
+    series = {"time_s": time_s, "hip_rotation_deg": angle, "hip_rotation_sd_deg": sd}
+    return rotation_document().model_copy(update={"series": series, **more})
+
 
 NAN, INF = float("nan"), float("inf")
 LENS = {"focal_px": 900.0, "focal_log_sd": 0.1, "cx_px": 640.0, "cy_px": 360.0, "distortion": [0.1, 0.0, 0.0, 0.0, 0.0]}
@@ -30,6 +35,10 @@ def changed(document, path, value):
 @pytest.mark.parametrize(
     "path",
     [
+        "measures.0.value",
+        "measures.0.ci95.0",
+        "series.hip_rotation_deg.7",
+        "series.hip_rotation_sd_deg.7",
         "internal_rotation.value_deg",
         "internal_rotation.ci95_deg.1",
         "rest_deg",
@@ -118,9 +127,9 @@ def test_nesting_without_end_is_refused():
         rotation_document(),
         rotation_document(half_width=4_000.0),  # an older result with a huge interval
         rotation_document(lens=LENS, roll_deg=None, roll_sd_deg=None, level="no edges to see", position="seated"),
-        rotation_document().model_copy(update={"curve": Curve((), (), ()), "repetitions": ()}),
-        rotation_document().model_copy(update={"curve": Curve((0.0,), (None,), (None,))}),
-        rotation_document().model_copy(update={"curve": Curve((0.0, 0.0, 0.1), (1.0, None, 2.0), (None, None, 1.0))}),
+        rotation_with_curve((), (), (), repetitions=()),
+        rotation_with_curve((0.0,), (None,), (None,)),
+        rotation_with_curve((0.0, 0.0, 0.1), (1.0, None, 2.0), (None, None, 1.0)),
         refused_document().model_copy(update={"reasons": ("One dip after the other was not counted. " * 500,)}),
         squat_document(),
         squat_document(findings=()).model_copy(update={"series": {}, "repetitions": ()}),

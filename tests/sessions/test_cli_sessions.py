@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from rom_vision.cli.sessions import person_app, sessions_app
 from rom_vision.errors import BadInputError
-from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
+from rom_vision.pipeline.run import analyse
 from rom_vision.pose.track import PoseTrack
 from rom_vision.sessions import NewResult, Picture, SessionStore, save_result
 from rom_vision.sessions.engine import DATABASE_VARIABLE
@@ -116,9 +116,10 @@ def test_compare(number):
 def test_kept_landmarks_are_measured_again():
     path = Path(__file__).parents[2] / "validation" / "tracks" / "repeat_first_7005.npz"
     track, side = PoseTrack.load(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))["side"]
-    document = analyse_hip_rotation(track, position="seated", side=side).document
-    value = document.internal_rotation.value_deg
-    older = document.model_copy(update={"internal_rotation": replace(document.internal_rotation, value_deg=value - 3)})
+    document = analyse(track, "hip_rotation", {"position": "seated", "side": side}).document
+    value = document.measure("internal_rotation").value
+    first, *others = document.measures
+    older = document.model_copy(update={"measures": (replace(first, value=value - 3), *others)})
     run("person", "add", NAME)
     number = save_result(NAME, NewResult(older, track))
     save_result(NAME, NewResult(squat_document()))

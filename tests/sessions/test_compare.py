@@ -32,13 +32,13 @@ def test_series_by_hand(store):
         save(store, week, rotation(value))
     (series,) = compare(store, "ana").series
     assert (series.test, series.position, series.mode, series.side) == ("hip_rotation", "seated", "active", "left")
-    assert [v.value_deg for v in series.values] == [28.0, 30.0, 41.0]
+    assert [v.value for v in series.values] == [28.0, 30.0, 41.0]
     assert series.values[0].date.isoformat() == "2026-01-05T09:00:00+01:00"
-    assert (series.baseline_deg, series.change_deg, series.verdict) == (29.0, 12.0, "likely_real")
+    assert (series.baseline, series.change, series.verdict) == (29.0, 12.0, "likely_real")
     assert series.sentence == (
         "Internal rotation, left, seated, active: 29.0° in the first 2 sessions, 41.0° now, +12.0°: more than noise "
         "explains 19 times in 20, likely a real change; a test on another day would confirm it "
-        f"(noise alone explains up to {series.mdc95_deg:.1f}°)."
+        f"(noise alone explains up to {series.mdc95:.1f}°)."
     )
 
 
@@ -60,7 +60,7 @@ def test_changed_camera_set_up_starts_a_new_series_and_says_so(store, changed):
     save(store, 0, rotation(30.0))
     save(store, 4, rotation(45.0, **changed))
     first, second = compare(store, "Ana").series
-    assert (first.change_deg, second.change_deg, second.verdict) == (None, None, "no_change")
+    assert (first.change, second.change, second.verdict) == (None, None, "no_change")
     assert "set-up changed" not in first.sentence
     assert "The camera set-up changed (" in second.sentence
     assert "): a new series, not compared with 1 session" in second.sentence
@@ -87,7 +87,7 @@ def test_next_version_starts_a_new_series_until_the_old_sessions_are_measured_ag
     for line in store.sessions("Ana")[:2]:
         store.replace_document(store.session(line.id).results[0].id, made_by("0.2.0", 44.0))
     (united,) = compare(store, "Ana").series
-    assert [v.value_deg for v in united.values] == [44.0, 44.0, 45.0]
+    assert [v.value for v in united.values] == [44.0, 44.0, 45.0]
 
 
 def test_squat_is_compared_in_depth_and_projection_angle_and_by_view(store):
@@ -113,7 +113,7 @@ def test_squat_is_compared_in_depth_and_projection_angle_and_by_view(store):
         1: "Knee flexion at the bottom, left, seen from the left side",
     }
     valgus = series["knee_valgus", "left", 2]
-    assert (valgus.change_deg, valgus.verdict, valgus.position) == (-10.0, "likely_real", None)
+    assert (valgus.change, valgus.verdict, valgus.position) == (-10.0, "likely_real", None)
 
 
 def test_later_sessions_can_be_left_out(store):

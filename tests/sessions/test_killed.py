@@ -23,7 +23,7 @@ SECRET = "Zwentibold Quxwick"
 def workers():
     """Processes that have loaded what they need, and no thread that a fork would lose."""
     context = get_context("forkserver")
-    context.set_forkserver_preload(["validation.hostile.kills", "rom_vision.pipeline.again", "rom_vision.cli"])
+    context.set_forkserver_preload(["validation.hostile.kills", "rom_vision.pipeline.run", "rom_vision.cli"])
     with ProcessPoolExecutor(8, mp_context=context) as pool:
         yield pool
 

@@ -54,7 +54,7 @@ def test_older_database_is_upgraded_with_its_content(url, engine, open_store):
     ]
     assert not any(r.pinch for line in store.sessions("Ana") for r in store.session(line.id).results)
     (series,) = compare(store, "Ana").series
-    assert (series.change_deg, series.verdict) == (15.0, "likely_real")
+    assert (series.change, series.verdict) == (15.0, "likely_real")
 
 
 def test_database_of_schema_2_is_upgraded(url, engine, open_store):
@@ -91,7 +91,7 @@ def test_upgrade_goes_past_a_document_that_cannot_be_read(url, engine, open_stor
     assert list(store.unreadable("Ana")) == [2]
     assert [s.id for s in store.readable("Ana")] == [1, 3]
     (series,) = compare(store, "Ana").series
-    assert [v.value_deg for v in series.values] == [30.0, 31.0]
+    assert [v.value for v in series.values] == [30.0, 31.0]
 
 
 @pytest.mark.parametrize("version", ["NULL", "-1", "'x'"])

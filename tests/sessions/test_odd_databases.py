@@ -51,7 +51,7 @@ def check_only_the_second_is_lost(store, reason):
     assert [s.id for s in store.readable("Ana")] == [1, 3]
     assert {1, 3} <= {line.id for line in store.sessions("Ana")}
     (series,) = compare(store, "Ana").series
-    assert [v.value_deg for v in series.values] == [30.0, 32.0]
+    assert [v.value for v in series.values] == [30.0, 32.0]
     assert "30.0" in html_of(session_report(store, 1))
     with pytest.raises(BadInputError, match="sessions delete 2"):
         store.session(2)

@@ -82,15 +82,15 @@ def test_a_whole_side_is_measured_as_the_truth_says(clip):
     (outcome,) = view.outcomes
     assert outcome.session == 1
     assert {"go", "out", "hold", "good_1", "good_2", "done"} <= set(cues)
-    value = outcome.document.internal_rotation
-    assert value.value_deg == pytest.approx(truth_of(CLIP)["internal_rotation_deg"], abs=4.0)
+    value = outcome.document.measure("internal_rotation")
+    assert value.value == pytest.approx(truth_of(CLIP)["internal_rotation_deg"], abs=4.0)
     assert value.n_repetitions == 3
     settings = outcome.document.provenance.settings
     assert "laptop" in settings["camera"]
     assert abs(settings["roll_deg"]) < 3.0, "read from the room before the side began"
     result = shelf.kept[0]
     assert result.track.found.mean() > 0.95
-    assert len(result.track) == len(result.document.curve.time_s)
+    assert len(result.track) == len(result.document.time_s)
     assert [p.name for p in result.pictures] == [f"end range, repetition {n}" for n in (1, 2, 3)]
     assert all(p.data.startswith(b"\xff\xd8\xff") for p in result.pictures)
     assert live.process(clip[0][0][1], 1e4) is not None, "pictures after the end do no harm"
@@ -118,7 +118,7 @@ def test_a_drop_half_way_keeps_what_was_done_and_a_return_goes_on(clip):
     live.keep_again()
     (outcome,) = live.view().outcomes
     assert outcome.session == 1
-    assert outcome.document.internal_rotation.n_repetitions == 1
+    assert outcome.document.measure("internal_rotation").n_repetitions == 1
 
 
 def test_a_camera_that_shows_the_same_picture_over_and_over_is_told(clip):

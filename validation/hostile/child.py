@@ -30,9 +30,7 @@ def preload() -> list[str]:
     return [
         "validation.hostile.registry",
         "rom_vision.cli",
-        "rom_vision.pipeline.hip_rotation",
-        "rom_vision.pipeline.squat",
-        "rom_vision.pipeline.again",
+        "rom_vision.pipeline.run",
         "rom_vision.report.content",
         "rom_vision.report.html",
         "rom_vision.report.overlay",

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
-from rom_vision.pipeline import hip_rotation as pipeline
-from rom_vision.report.overlay import LegOverlay
-from rom_vision.report.pictures import end_range_pictures
+from rom_vision.pipeline.camera import MAX_SIDE_PX
+from rom_vision.pipeline.run import measure
+from rom_vision.report.presenters.registry import presenter_of
 from rom_vision.sessions import NewResult, SessionStore
 from rom_vision.sessions.archive import export_person
 
@@ -29,11 +29,11 @@ SESSIONS: tuple[tuple[timedelta, tuple[tuple[str, Any], ...]], ...] = (
 
 def _measured(clip: str, side: Any) -> NewResult:
     path = FOLDER / f"{clip}.mp4"
-    analysis = pipeline.measure(path, position="seated", side=side)
-    if analysis.states is None:
-        return NewResult(analysis.document, analysis.track)
-    drawing = LegOverlay.from_states(analysis.states, analysis.document.curve, analysis.camera, side)
-    return NewResult(analysis.document, analysis.track, end_range_pictures(path, drawing, analysis.document))
+    analysis = measure(path, position="seated", side=side)
+    shown = presenter_of("hip_rotation")
+    drawing = shown.drawing(analysis)
+    pictures = shown.pictures(path, analysis, drawing, every=False, max_side_px=MAX_SIDE_PX)
+    return NewResult(analysis.document, analysis.track, pictures)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from rom_vision.body.rotations import hip_rotation_from_points
-from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
+from rom_vision.pipeline.run import analyse
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 from validation.studies.trials import TRACKS, PlannedTrial, kept_level, load, plan
@@ -63,9 +63,11 @@ class Outcome:
 
 def evaluate(trial: PlannedTrial, track: PoseTrack, truth: dict[str, Any]) -> Outcome:
     """Run the whole analysis on a kept track and set it beside the truth and the two obvious ways."""
-    analysis = analyse_hip_rotation(track, position=truth["position"], side=truth["side"], level=kept_level(truth))
+    options = {"position": truth["position"], "side": truth["side"]}
+    analysis = analyse(track, "hip_rotation", options, level=kept_level(truth))
     d = analysis.document
-    internal, external = d.internal_rotation, d.external_rotation
+    internal, external = d.measure("internal_rotation"), d.measure("external_rotation")
+    pelvis = d.measure("pelvis_compensation")
     holds = [(r["hold_start_s"], r["hold_end_s"]) for r in truth["repetitions"] if r["direction"] == "internal"]
     seen = np.zeros(len(track), bool)
     for start, end in holds:
@@ -77,15 +79,15 @@ def evaluate(trial: PlannedTrial, track: PoseTrack, truth: dict[str, Any]) -> Ou
         status=d.status,
         reasons=list(d.reasons),
         truth_deg=truth["internal_rotation_deg"],
-        value_deg=internal.value_deg if internal else None,
-        ci95_deg=list(internal.ci95_deg) if internal else None,
+        value_deg=internal.value if internal else None,
+        ci95_deg=list(internal.interval) if internal else None,
         external_truth_deg=truth["external_rotation_deg"],
-        external_deg=external.value_deg if external else None,
-        external_ci95_deg=list(external.ci95_deg) if external else None,
+        external_deg=external.value if external else None,
+        external_ci95_deg=list(external.interval) if external else None,
         repetitions_made=len(truth["repetitions"]),
         repetitions_found=len(d.repetitions),
         pelvis_truth_deg=truth["pelvis_hike_deg"],
-        pelvis_deg=d.pelvis_compensation_deg,
+        pelvis_deg=pelvis.value if pelvis else None,
         residual=float(np.nanmedian(analysis.angles.residual)) if analysis.angles is not None else float("nan"),
         image_angle_deg=None if flat is None else _mean_angle(flat[seen]),
         world_angle_deg=_mean_angle(deep[seen]),

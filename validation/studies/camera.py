@@ -20,7 +20,7 @@ import numpy as np
 
 from rom_vision.camera import Camera
 from rom_vision.camera.level import Level, level_from_scene
-from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
+from rom_vision.pipeline.run import analyse
 from rom_vision.pose.track import PoseTrack
 from validation.scenes.drawn_rooms import BARE, furnished, without_verticals
 from validation.studies.trials import kept_level, load, plan
@@ -103,15 +103,16 @@ def run(task: Task) -> Outcome:
         more = lean - truth["camera"]["roll_deg"]
         track = _turned(track, lens, more)
         level = replace(read, roll_deg=read.roll_deg + more) if task.condition == "levelled" else None
-    d = analyse_hip_rotation(track, position=truth["position"], side=truth["side"], lens=lens, level=level).document
-    value, shank = d.internal_rotation, d.shank_inclination_deg
+    options = {"position": truth["position"], "side": truth["side"]}
+    d = analyse(track, "hip_rotation", options, lens=lens, level=level).document
+    value, shank = d.measure("internal_rotation"), d.measure("shank_inclination")
     return Outcome(
         task.trial,
         task.position,
         task.condition,
-        None if value is None else round(value.value_deg - truth["internal_rotation_deg"], 2),
-        None if value is None else round((value.ci95_deg[1] - value.ci95_deg[0]) / 2, 2),
-        None if shank is None else round(shank - truth["shank_inclination_deg"], 2),
+        None if value is None else round(value.value - truth["internal_rotation_deg"], 2),
+        None if value is None else round(value.half_width, 2),
+        None if shank is None else round(shank.value - truth["shank_inclination_deg"], 2),
     )
 
 

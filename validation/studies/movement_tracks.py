@@ -58,7 +58,7 @@ def path_of(name: str) -> Path:
 
 def film(case: MovementCase, people: str | None) -> Kept:
     """Draw a case as a video file and find its landmarks with the heavy model, as the program does."""
-    from rom_vision.pipeline.hip_rotation import track_video
+    from rom_vision.pipeline.run import track_video
 
     asked = {"fault": case.fault or "sound", "size_deg": case.size_deg, "side": case.side}
     clip = movement_clip(case.seed, case.kind, case.view, clothes=case.clothes, people=people, **asked)

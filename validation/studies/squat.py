@@ -40,7 +40,7 @@ _PX_STEPS = 16
 
 def film(case: Case, *, fast: bool = False) -> tuple[PoseTrack, dict[str, Any]]:
     """Draw a case as a video file, find its landmarks with the network, and say what is true in it."""
-    from rom_vision.pipeline import hip_rotation as pipeline
+    from rom_vision.pipeline import run as pipeline
     from validation.scenes.squats import write_clip
 
     clip = _clip(case)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from rom_vision.results.parts import SquatResult
+from rom_vision.results.document import Result
+from rom_vision.results.parts import View
 from validation.studies.squat_cases import Case
 from validation.studies.squat_truth import knee_truth, plan_of
 
@@ -76,9 +77,10 @@ def view_of(case: Case) -> str:
     return "front" if away <= 25 else "back" if away >= 155 else "side" if 55 <= away <= 125 else "oblique"
 
 
-def judge(case: Case, truth: dict[str, Any], result: SquatResult) -> dict[str, Any]:
+def judge(case: Case, truth: dict[str, Any], result: Result) -> dict[str, Any]:
     """Compare one result with the truth: one row per finding that could be assessed."""
     amounts = true_amounts(case, truth)
+    view = result.view or View("unknown", None)
     rows = []
     for finding in result.findings:
         key = next((k for k in amounts if k[0] == finding.code and finding.side in (k[1], "both")), None)
@@ -111,8 +113,8 @@ def judge(case: Case, truth: dict[str, Any], result: SquatResult) -> dict[str, A
         "size_deg": case.size_deg,
         "azimuth_deg": case.azimuth_deg,
         "status": result.status,
-        "view": result.view.name,
-        "view_azimuth_deg": result.view.azimuth_deg,
+        "view": view.name,
+        "view_azimuth_deg": view.azimuth_deg,
         "repetitions_true": truth["plan"]["n_repetitions"],
         "repetitions": len(result.repetitions),
         "thigh_error_deg": _bottom_error(truth, result, "thigh_below_horizontal"),
@@ -121,19 +123,19 @@ def judge(case: Case, truth: dict[str, Any], result: SquatResult) -> dict[str, A
     }
 
 
-def _bottom_error(truth: dict[str, Any], result: SquatResult, what: str) -> float | None:
+def _bottom_error(truth: dict[str, Any], result: Result, what: str) -> float | None:
     """Mean error over the repetitions of the thigh's or the knee's angle at the bottom, degrees."""
     bottom = truth["bottom"]
     errors = []
     for r in result.repetitions:
         for side in ("left", "right"):
-            flexion = getattr(r.knee_flexion_deg, side)
+            flexion = r.values.get(f"{side}_knee_flexion_deg")
             if flexion is None:
                 continue
             if what == "knee_flexion":
                 errors.append(flexion - bottom[f"knee_flexion_{side}_deg"])
-            elif r.thigh_below_horizontal_deg is not None:
-                errors.append(r.thigh_below_horizontal_deg - bottom[f"thigh_below_horizontal_{side}_deg"])
+            elif (below := r.values.get("thigh_below_horizontal_deg")) is not None:
+                errors.append(below - bottom[f"thigh_below_horizontal_{side}_deg"])
     return round(float(np.mean(errors)), 2) if errors else None
 
 

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rom_vision.protocols.squat.screen import screen_squat
-from rom_vision.results.parts import Finding, SquatRepetition, SquatResult
+from rom_vision.results.document import Result
+from rom_vision.results.parts import Finding, Repetition
 from validation.person.identity import SIDES, FloatArray
 from validation.scenes.movement_clips import plan_rng
 from validation.scenes.squat_moves import sample_squat
@@ -127,28 +128,29 @@ def _thigh_below(kept: Kept) -> FloatArray:
     return np.asarray(0.5 * (kept.truth["thigh_below_left"] + kept.truth["thigh_below_right"]))
 
 
-def _bottoms(kept: Kept, repetitions: tuple[SquatRepetition, ...]) -> list[dict[str, Any]]:
+def _bottoms(kept: Kept, repetitions: tuple[Repetition, ...]) -> list[dict[str, Any]]:
     """Errors at the bottom of each measured repetition, degrees, and whether the 95 % interval holds the truth."""
     below, time_s, out = _thigh_below(kept), kept.track.time_s, []
     for r in repetitions:
-        true = [f for f in true_repetitions(kept) if time_s[f[0]] - _NEAR_S <= r.bottom_s <= time_s[f[-1]] + _NEAR_S]
+        true = [f for f in true_repetitions(kept) if time_s[f[0]] - _NEAR_S <= r.at_s <= time_s[f[-1]] + _NEAR_S]
         if not true:
             continue
         row: dict[str, Any] = {"thigh": None, "thigh_inside": None, "knees": [], "knees_inside": []}
-        if r.thigh_below_horizontal_deg is not None:
-            depth = float(below[true[0]].max())
-            row["thigh"] = round(r.thigh_below_horizontal_deg - depth, 1)
-            if r.thigh_below_horizontal_ci95_deg is not None:
-                low, high = r.thigh_below_horizontal_ci95_deg
-                row["thigh_inside"] = bool(low <= depth <= high)
+        thigh, thigh_half = (r.values.get(f"thigh_below_horizontal_{name}deg") for name in ("", "error_"))
+        if thigh is not None:
+            error = thigh - float(below[true[0]].max())
+            row["thigh"] = round(error, 1)
+            if thigh_half is not None:
+                row["thigh_inside"] = bool(abs(error) <= thigh_half)
+        knee_half = r.values.get("knee_flexion_error_deg")
         for side in SIDES:
-            bent = getattr(r.knee_flexion_deg, side)
+            bent = r.values.get(f"{side}_knee_flexion_deg")
             if bent is None:
                 continue
             error = bent - float(kept.truth[f"knee_flexion_{side}"][true[0]].max())
             row["knees"].append(round(error, 1))
-            if r.knee_flexion_error_deg is not None:
-                row["knees_inside"].append(bool(abs(error) <= r.knee_flexion_error_deg))
+            if knee_half is not None:
+                row["knees_inside"].append(bool(abs(error) <= knee_half))
         out.append(row)
     return out
 
@@ -179,7 +181,7 @@ def _finding(finding: Finding, amounts: dict[tuple[str, str], float]) -> dict[st
     }
 
 
-def judge(kept: Kept, result: SquatResult) -> dict[str, Any]:
+def judge(kept: Kept, result: Result) -> dict[str, Any]:
     """Compare one result with the truth: one row a clip."""
     case = kept.case
     row: dict[str, Any] = {

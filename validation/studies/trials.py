@@ -83,7 +83,7 @@ def film(trial: PlannedTrial, folder: Path = TRACKS, *, fast: bool = False) -> N
     Beside the truth stands what the program reads of the camera's lean in the video: ``camera.read_roll_deg``.
     """
     from rom_vision.pipeline.camera import level_of_frames
-    from rom_vision.pipeline.hip_rotation import watch_video
+    from rom_vision.pipeline.run import watch_video
     from validation.scenes.clips import hip_trial, render_clip
 
     with tempfile.TemporaryDirectory() as temporary:

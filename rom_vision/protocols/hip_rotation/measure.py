@@ -6,6 +6,9 @@ plain sentence that says what to change.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Literal
+
 import numpy as np
 
 from rom_vision.body.angles import JointAngles
@@ -17,18 +20,13 @@ from rom_vision.protocols.damage import beside, damage_refusal
 from rom_vision.protocols.hip_rotation.curves import RotationCurves, rotation_curves
 from rom_vision.protocols.hip_rotation.picture import not_found
 from rom_vision.protocols.hip_rotation.repetitions import Excursion, find_excursions, rest_level
-from rom_vision.results.parts import (
-    Curve,
-    Direction,
-    HipRotationResult,
-    Mode,
-    Position,
-    Repetition,
-    RotationValue,
-    Side,
-)
+from rom_vision.results.document import Result
+from rom_vision.results.parts import Measure, Mode, Position, Repetition, Series, Side
 
 __all__ = ["measure_hip_rotation", "posture_for"]
+
+Direction = Literal["internal", "external"]
+_DIRECTIONS: tuple[Direction, Direction] = ("internal", "external")
 
 # Gates. Krause 2015, Harris-Hayes 2007 and the AMA consistency rule stand behind the pelvis, knee and outlier gates;
 # the others are our own heuristics from the error budget of a front view.
@@ -89,7 +87,7 @@ def posture_for(position: Position, side: Side, model: str = "heavy") -> Posture
 
 def measure_hip_rotation(
     angles: JointAngles, frame: Framing, unsound: BoolArray, *, position: Position, side: Side, mode: Mode
-) -> HipRotationResult:
+) -> Result:
     """Measure internal and external rotation from the joint angles of one recording.
 
     Parameters
@@ -101,14 +99,14 @@ def measure_hip_rotation(
 
     Returns
     -------
-    HipRotationResult
+    Result
         Refused, with reasons, when the picture, the pose or the view cannot be measured.
     """
     curves = rotation_curves(angles, side, position, unsound)
     reasons = _refusals(curves, frame, position)
     warnings = [] if reasons else _warnings(curves, frame, position)
     repetitions: tuple[Repetition, ...] = ()
-    values: dict[Direction, RotationValue | None] = {"internal": None, "external": None}
+    values: list[Measure] = []
     rest = _rest(curves) if np.isfinite(curves.rotation).any() else None
     pelvis_change, shank = None, None
     if not reasons and rest is not None:
@@ -117,33 +115,38 @@ def measure_hip_rotation(
             reasons.append(f"The leg seems to rest at {rest:.0f} degrees of rotation. Begin with the shin {begin}.")
         excursions = find_excursions(curves.time_s, curves.rotation, rest)
         repetitions = _set_outliers_aside(tuple(_repetition(curves, e) for e in excursions))
-        for direction in ("internal", "external"):
-            values[direction] = _value(repetitions, direction, warnings)
+        values = [v for d in _DIRECTIONS if (v := _value(repetitions, d, side, warnings)) is not None]
         reasons += _no_value(repetitions, values)
         pelvis_change = _pelvis_change(curves, excursions)
-        shank = _inclination(curves, excursions, values["internal"]) if position == "seated" else None
+        internal = any(v.quantity == "internal_rotation" for v in values)
+        shank = _inclination(curves, excursions) if position == "seated" and internal else None
         reasons += _too_wide(values)
-    if reasons:
-        values = {"internal": None, "external": None}
-    return HipRotationResult(
-        position=position,
-        side=side,
-        mode=mode,
+    beside = (
+        ("rest", "rotation at rest", rest),
+        ("shank_inclination", "shank inclination against gravity", shank),
+        ("pelvis_compensation", "change of pelvis list", pelvis_change),
+    )
+    return Result(
+        test="hip_rotation",
+        options={"position": position, "side": side, "mode": mode},
         status="refused" if reasons else "measured",
         reasons=tuple(reasons),
         warnings=tuple(warnings),
-        internal_rotation=values["internal"],
-        external_rotation=values["external"],
-        rest_deg=_round(rest),
-        shank_inclination_deg=_round(shank),
-        pelvis_compensation_deg=_round(pelvis_change),
-        repetitions=repetitions,
-        curve=Curve(
-            tuple(round(float(t), 4) for t in curves.time_s),
-            tuple(_round(x) for x in curves.rotation),
-            tuple(_round(x) for x in curves.sd),
+        measures=(
+            *(() if reasons else values),
+            *(Measure(name, words, side, rounded) for name, words, x in beside if (rounded := _round(x)) is not None),
         ),
+        repetitions=repetitions,
+        series=_series(curves.time_s, curves.rotation, curves.sd),
     )
+
+
+def _series(time_s: FloatArray, rotation: FloatArray, sd: FloatArray) -> Series:
+    return {
+        "time_s": tuple(round(float(t), 4) for t in time_s),
+        "hip_rotation_deg": tuple(_round(x) for x in rotation),
+        "hip_rotation_sd_deg": tuple(_round(x) for x in sd),
+    }
 
 
 def _rest(curves: RotationCurves) -> float:
@@ -243,14 +246,16 @@ def _repetition(c: RotationCurves, e: Excursion) -> Repetition:
     peak = float(np.nanmean(c.rotation[hold]))
     half = 1.96 * float(np.nanmean(c.sd[hold]))
     faults, notes = _rejections(c, e, hold, whole), _notes(c, e, hold)
+    hold_start_s, hold_end_s = _time(c, e.hold_start), _time(c, e.hold_end)
     return Repetition(
-        direction="internal" if e.sign > 0 else "external",
         start_s=_time(c, e.start),
-        hold_start_s=_time(c, e.hold_start),
-        hold_end_s=_time(c, e.hold_end),
         end_s=_time(c, e.end),
-        peak_deg=round(e.sign * peak, 2),
-        ci95_deg=(round(e.sign * peak - half, 2), round(e.sign * peak + half, 2)),
+        at_s=round((hold_start_s + hold_end_s) / 2, 4),
+        quantity="internal_rotation" if e.sign > 0 else "external_rotation",
+        value=round(e.sign * peak, 2),
+        ci95=(round(e.sign * peak - half, 2), round(e.sign * peak + half, 2)),
+        hold_start_s=hold_start_s,
+        hold_end_s=hold_end_s,
         valid=not faults,
         flags=tuple(faults + notes),
     )
@@ -292,23 +297,39 @@ def _notes(c: RotationCurves, e: Excursion, hold: slice) -> list[str]:
 
 def _set_outliers_aside(repetitions: tuple[Repetition, ...]) -> tuple[Repetition, ...]:
     out = list(repetitions)
-    for direction in ("internal", "external"):
-        peaks = [r.peak_deg for r in repetitions if r.direction == direction and r.valid]
+    for direction in _DIRECTIONS:
+        peaks = [_peak(r) for r in repetitions if _is(r, direction) and r.valid]
         if len(peaks) < 3:
             continue
         middle = float(np.median(peaks))
         for i, r in enumerate(out):
-            if r.direction == direction and r.valid and abs(r.peak_deg - middle) > OUTLIER_DEG:
-                flag = f"{abs(r.peak_deg - middle):.0f} degrees from the middle one: set aside"
-                out[i] = Repetition(**{**r.__dict__, "valid": False, "flags": (flag, *r.flags)})
+            if _is(r, direction) and r.valid and abs(_peak(r) - middle) > OUTLIER_DEG:
+                flag = f"{abs(_peak(r) - middle):.0f} degrees from the middle one: set aside"
+                out[i] = replace(r, valid=False, flags=(flag, *r.flags))
     return tuple(out)
 
 
 # -- session value --------------------------------------------------------------------------------------------------
 
 
-def _value(repetitions: tuple[Repetition, ...], direction: Direction, warnings: list[str]) -> RotationValue | None:
-    mine = [r for r in repetitions if r.direction == direction]
+def _is(repetition: Repetition, direction: Direction) -> bool:
+    return repetition.quantity == f"{direction}_rotation"
+
+
+def _peak(repetition: Repetition) -> float:
+    assert repetition.value is not None
+    return repetition.value
+
+
+def _half_width(of: Repetition | Measure) -> float:
+    assert of.ci95 is not None
+    return (of.ci95[1] - of.ci95[0]) / 2
+
+
+def _value(
+    repetitions: tuple[Repetition, ...], direction: Direction, side: Side, warnings: list[str]
+) -> Measure | None:
+    mine = [r for r in repetitions if _is(r, direction)]
     used = [r for r in mine if r.valid]
     if not used:
         # A compensation does not spoil the pelvis-referenced angle; it makes it another test than the one asked for.
@@ -321,17 +342,26 @@ def _value(repetitions: tuple[Repetition, ...], direction: Direction, warnings: 
         )
     elif len(used) < 3:
         warnings.append(f"Only {len(used)} valid {direction} repetition{'s' * (len(used) > 1)}; three are the rule.")
-    peaks = np.array([r.peak_deg for r in used])
-    systematic = float(np.mean([(r.ci95_deg[1] - r.ci95_deg[0]) / 2 for r in used]))
+    peaks = np.array([_peak(r) for r in used])
+    systematic = float(np.mean([_half_width(r) for r in used]))
     scatter = 1.96 * float(peaks.std(ddof=1)) / np.sqrt(len(peaks)) if len(peaks) > 1 else 0.0
     value, half = float(peaks.mean()), float(np.hypot(systematic, scatter))
-    return RotationValue(
-        round(value, 2), (round(value - half, 2), round(value + half, 2)), round(float(peaks.max()), 2), len(used)
+    return Measure(
+        quantity=f"{direction}_rotation",
+        words=f"{direction} rotation",
+        side=side,
+        value=round(value, 2),
+        ci95=(round(value - half, 2), round(value + half, 2)),
+        best=round(float(peaks.max()), 2),
+        n_repetitions=len(used),
+        repetitions=tuple(_peak(r) for r in mine if r.valid),
+        norm=f"{direction}_rotation",
+        error="hip_rotation",
     )
 
 
-def _no_value(repetitions: tuple[Repetition, ...], values: dict[Direction, RotationValue | None]) -> list[str]:
-    if any(values.values()):
+def _no_value(repetitions: tuple[Repetition, ...], values: list[Measure]) -> list[str]:
+    if values:
         return []
     if not repetitions:
         return [
@@ -342,11 +372,10 @@ def _no_value(repetitions: tuple[Repetition, ...], values: dict[Direction, Rotat
     return ["No repetition could be scored: " + "; ".join(flags) + "."]
 
 
-def _too_wide(values: dict[Direction, RotationValue | None]) -> list[str]:
-    present = [v for v in values.values() if v is not None]
-    if not present or min(v.ci95_deg[1] - v.ci95_deg[0] for v in present) <= INTERVAL_REFUSE_DEG:
+def _too_wide(values: list[Measure]) -> list[str]:
+    half = min((_half_width(v) for v in values), default=0.0)
+    if 2 * half <= INTERVAL_REFUSE_DEG:
         return []
-    half = min(v.ci95_deg[1] - v.ci95_deg[0] for v in present) / 2
     return [
         f"From this view the rotation can only be told to within {half:.0f} degrees, which is no measurement. Film"
         " from straight in front (sitting), or from above or behind the head (lying)."
@@ -358,9 +387,9 @@ def _pelvis_change(c: RotationCurves, excursions: list[Excursion]) -> float | No
     return max(lifts, key=abs) if lifts else None
 
 
-def _inclination(c: RotationCurves, excursions: list[Excursion], value: RotationValue | None) -> float | None:
+def _inclination(c: RotationCurves, excursions: list[Excursion]) -> float | None:
     internal = [e for e in excursions if e.sign > 0]
-    if value is None or not internal:
+    if not internal:
         return None
     return float(np.mean([np.nanmean(c.inclination[e.hold_start : e.hold_end + 1]) for e in internal]))
 

@@ -6,7 +6,8 @@ from rom_vision.pose.framing import inside_share
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.damage import damage_refusal
-from rom_vision.results.parts import Curve, HipRotationResult, Mode, Position, Side
+from rom_vision.results.document import Result
+from rom_vision.results.parts import Mode, Position, Side
 
 __all__ = ["not_found", "not_in_picture"]
 
@@ -14,7 +15,7 @@ LEG_INSIDE = 0.6
 """Share of the pictures in which hip, knee and ankle of the tested leg must lie inside the picture."""
 
 
-def not_in_picture(track: PoseTrack, *, position: Position, side: Side, mode: Mode) -> HipRotationResult | None:
+def not_in_picture(track: PoseTrack, *, position: Position, side: Side, mode: Mode) -> Result | None:
     """Refusal of a recording in which nobody was found at all, or not the tested leg; None if it can be measured.
 
     Where a leg is cut off by the edge of the picture the model draws the rest of it as it thinks best.
@@ -32,21 +33,17 @@ def not_in_picture(track: PoseTrack, *, position: Position, side: Side, mode: Mo
         )
     if reason is None:
         return None
-    empty = tuple(None for _ in track.time_s)
-    return HipRotationResult(
-        position=position,
-        side=side,
-        mode=mode,
+    unseen = tuple(None for _ in track.time_s)
+    return Result(
+        test="hip_rotation",
+        options={"position": position, "side": side, "mode": mode},
         status="refused",
         reasons=(reason,),
-        warnings=(),
-        internal_rotation=None,
-        external_rotation=None,
-        rest_deg=None,
-        shank_inclination_deg=None,
-        pelvis_compensation_deg=None,
-        repetitions=(),
-        curve=Curve(tuple(round(float(t), 4) for t in track.time_s), empty, empty),
+        series={
+            "time_s": tuple(round(float(t), 4) for t in track.time_s),
+            "hip_rotation_deg": unseen,
+            "hip_rotation_sd_deg": unseen,
+        },
     )
 
 

@@ -31,7 +31,9 @@ from rom_vision.protocols.squat.rules import held
 from rom_vision.protocols.squat.sagittal import SagittalCurves, sagittal_curves
 from rom_vision.protocols.squat.seen import SquatSeen
 from rom_vision.protocols.squat.view import azimuth_of, name_of
-from rom_vision.results.parts import KneeFlexion, SquatRepetition, SquatResult, View
+from rom_vision.results.document import Result
+from rom_vision.results.parts import Repetition, Series, View
+from rom_vision.results.squat import squat_measures
 
 __all__ = ["screen_squat"]
 
@@ -46,7 +48,7 @@ STRAIGHT_DEG = 40.0
 """A knee seen from the side that is bent by more than this does not stand (landmarks of straight legs: up to 21)."""
 
 
-def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None = None) -> SquatResult:
+def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None = None) -> Result:
     """Screen a recording for valgus collapse and the other compensations.
 
     Parameters
@@ -57,7 +59,7 @@ def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None
 
     Returns
     -------
-    SquatResult
+    Result
         Refused, with reasons, when nobody squats in it or the picture is not enough.
     """
     camera = camera or Camera.from_hfov(track.width_px, track.height_px)
@@ -70,13 +72,18 @@ def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None
         notes += left_out(dips) + _camera(dips)
         seen = [] if reasons else seen
     view = _view(seen) if seen else _view_of_rest(parts, camera, legs)
-    return SquatResult(
+    repetitions = tuple(_repetition(s) for s in seen)
+    findings = () if reasons else findings_of(seen, view.name, legs)
+    return Result(
+        test="squat",
+        options={"legs": legs},
         status="refused" if reasons else "measured",
         reasons=tuple(reasons),
         warnings=() if reasons else tuple(notes + _warnings(seen, view, legs, leg_px(parts))),
         view=view,
-        repetitions=tuple(_repetition(s) for s in seen),
-        findings=() if reasons else findings_of(seen, view.name, legs),
+        measures=() if reasons else squat_measures(repetitions, findings),
+        repetitions=repetitions,
+        findings=findings,
         series=_series(track, parts, seen, legs),
     )
 
@@ -196,7 +203,7 @@ def _mean_azimuth(azimuths: Sequence[float]) -> float:
     return round(float(np.degrees(np.arctan2(np.sin(radians).mean(), np.cos(radians).mean()))), 1)
 
 
-def _repetition(seen: SquatSeen) -> SquatRepetition:
+def _repetition(seen: SquatSeen) -> Repetition:
     knees: dict[str, float | None] = {"left": None, "right": None}
     below: float | None = None
     if seen.view != "back" and not seen.hides_standing_leg:  # from behind the thighs hide the knees
@@ -205,15 +212,18 @@ def _repetition(seen: SquatSeen) -> SquatRepetition:
     inside = np.flatnonzero(seen.during)
     half = _Z95 * depth_sd_deg(seen.view)
     knee_sd = LEARNED.side_knee_sd_deg if seen.sagittal else LEARNED.front_knee_sd_deg
-    return SquatRepetition(
+    seen_knees = any(flexion is not None for flexion in knees.values())
+    return Repetition(
         start_s=round(float(seen.time_s[inside[0]]), 3),
-        bottom_s=round(float(seen.time_s[seen.bottom]), 3),
         end_s=round(float(seen.time_s[inside[-1]]), 3),
-        knee_flexion_deg=KneeFlexion(**knees),
-        thigh_below_horizontal_deg=None if below is None else round(below, 1),
-        depth="hidden in this view" if below is None else _depth(below, depth_error_deg(seen.view)),
-        thigh_below_horizontal_ci95_deg=None if below is None else (round(below - half, 1), round(below + half, 1)),
-        knee_flexion_error_deg=None if knees == {"left": None, "right": None} else round(_Z95 * knee_sd, 1),
+        at_s=round(float(seen.time_s[seen.bottom]), 3),
+        values={
+            **{f"{side}_knee_flexion_deg": flexion for side, flexion in knees.items()},
+            "thigh_below_horizontal_deg": None if below is None else round(below, 1),
+            "knee_flexion_error_deg": round(_Z95 * knee_sd, 1) if seen_knees else None,
+            "thigh_below_horizontal_error_deg": None if below is None else round(half, 1),
+        },
+        note="hidden in this view" if below is None else _depth(below, depth_error_deg(seen.view)),
     )
 
 
@@ -248,16 +258,14 @@ def _warnings(seen: Sequence[SquatSeen], view: View, legs: Legs, leg: float) -> 
     return warnings
 
 
-def _series(
-    track: PoseTrack, parts: Sequence[Stretch], seen: Sequence[SquatSeen], legs: Legs
-) -> dict[str, tuple[float | None, ...]]:
+def _series(track: PoseTrack, parts: Sequence[Stretch], seen: Sequence[SquatSeen], legs: Legs) -> Series:
     curves: dict[str, FloatArray] = {"hip_drop_pct": np.full(len(track), np.nan)}
     for part in parts:
         curves["hip_drop_pct"][part.frames] = 100 * hip_drop(part.image_px, legs)
     for s in seen:
         for name, values in s.curves().items():
             curves.setdefault(name, np.full(len(track), np.nan))[s.frames] = values
-    series: dict[str, tuple[float | None, ...]] = {"time_s": tuple(round(float(t), 4) for t in track.time_s)}
+    series: Series = {"time_s": tuple(round(float(t), 4) for t in track.time_s)}
     for name, values in curves.items():
         series[name] = tuple(round(float(v), 2) if np.isfinite(v) else None for v in values)
     return series

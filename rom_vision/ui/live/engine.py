@@ -27,7 +27,7 @@ from rom_vision.pose.track import FROZEN_S
 from rom_vision.pose.turns import TURNS_DEG
 from rom_vision.protocols.hip_rotation.coach import STEADY_S, Advice, Coach
 from rom_vision.protocols.hip_rotation.setup_check import Sighting
-from rom_vision.results.document import HipRotationDocument
+from rom_vision.results.document import Document
 from rom_vision.results.parts import Position, Side
 from rom_vision.sessions import NewResult
 from rom_vision.ui.live.camera import LiveCamera
@@ -64,7 +64,7 @@ class Outcome:
     """
 
     side: Side
-    document: HipRotationDocument | None = None
+    document: Document | None = None
     session: int | None = None
     problem: str | None = None
     unsaved: NewResult | None = None

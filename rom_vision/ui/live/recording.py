@@ -12,13 +12,13 @@ from PIL import Image
 from rom_vision.camera.level import Level
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.pipeline.camera import lens_or_default
-from rom_vision.pipeline.hip_rotation import HipRotationAnalysis, analyse_hip_rotation
+from rom_vision.pipeline.run import Analysis, analyse
 from rom_vision.pose.mediapipe_estimator import MEDIAPIPE_VERSION
 from rom_vision.pose.models import ModelBundle
 from rom_vision.pose.subject import Person, PersonFollower, PoseCandidate, choose_subject
 from rom_vision.pose.track import TrackSource
 from rom_vision.pose.tracking import assemble_track
-from rom_vision.results.document import HipRotationDocument
+from rom_vision.results.document import Document
 from rom_vision.results.parts import Position, Side
 from rom_vision.sessions import Picture
 
@@ -86,7 +86,7 @@ class SideRecording:
         Image.fromarray(rgb).save(out, "JPEG", quality=86)
         self._tops[swing] = (time_s, rotation_deg, out.getvalue())
 
-    def analyse(self, position: Position, model: ModelBundle) -> HipRotationAnalysis:
+    def analyse(self, position: Position, model: ModelBundle) -> Analysis:
         """Measure the side from all its landmarks (filter and smoother)."""
         start_s = self._times_s[0]
         times_s = [t - start_s for t in self._times_s]
@@ -113,13 +113,15 @@ class SideRecording:
         scaled_px = track.image_px * (width / self.size_px[0])
         lens, unfit = lens_or_default(self.camera, width, height)
         track = replace(track, image_px=scaled_px, width_px=width, height_px=height, warnings=(*track.warnings, *unfit))
-        return analyse_hip_rotation(track, position=position, side=self.side, lens=lens, level=self.level)
+        options = {"position": position, "side": self.side}
+        return analyse(track, "hip_rotation", options, lens=lens, level=self.level)
 
-    def pictures(self, document: HipRotationDocument) -> tuple[Picture, ...]:
+    def pictures(self, document: Document) -> tuple[Picture, ...]:
         """Return the pictures of the end range, named by the repetitions of the result they belong to."""
         named = []
         for number, repetition in enumerate(document.repetitions, 1):
-            low, high = repetition.hold_start_s - _NEAR_HOLD_S, repetition.hold_end_s + _NEAR_HOLD_S
+            low = (repetition.hold_start_s or repetition.at_s) - _NEAR_HOLD_S
+            high = (repetition.hold_end_s or repetition.at_s) + _NEAR_HOLD_S
             shown = [data for t, _, data in self._tops.values() if low <= t - self._times_s[0] <= high]
             named += [Picture(f"end range, repetition {number}", data) for data in shown[:1]]
         return tuple(named)

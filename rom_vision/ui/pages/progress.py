@@ -7,11 +7,12 @@ from itertools import groupby
 import streamlit as st
 
 from rom_vision.meaning.norms import Colour
+from rom_vision.meaning.statements import unit_sign, value_words
 from rom_vision.sessions import Person, SessionLine, SessionStore
 from rom_vision.sessions.compare import Series, compare
-from rom_vision.sessions.measures import WORDS, describe_setup
+from rom_vision.sessions.measures import describe_setup
 from rom_vision.sessions.store import MeasureRow
-from rom_vision.ui.parts.charts import trend, trend_range_deg
+from rom_vision.ui.parts.charts import trend, trend_range
 from rom_vision.ui.parts.frame import card, go, link, plain
 from rom_vision.ui.parts.people import choose_person
 from rom_vision.ui.parts.samples import add_sample_person, has_sample_person
@@ -64,18 +65,21 @@ def _over_time(series: tuple[Series, ...]) -> None:
         return s.measure, s.position or "", s.mode or ""
 
     groups = {key: list(found) for key, found in groupby(sorted(series, key=kind), key=kind)}
-    names = {key: ", ".join(part for part in (WORDS[key[0]].capitalize(), *key[1:]) if part) for key in groups}
+    names = {
+        key: ", ".join(part for part in (found[0].words.capitalize(), *key[1:]) if part)
+        for key, found in groups.items()
+    }
     chosen = st.selectbox("What to compare", list(groups), format_func=names.__getitem__, key="progress-kind")
     found = groups[chosen]
-    shown_deg = trend_range_deg(found)
+    shown = trend_range(found)
     for start in range(0, len(found), 2):
         pair = found[start : start + 2]
         for column, s in zip(st.columns(2, gap="large") if len(found) > 1 else [st.container()], pair, strict=False):
             with column:
                 st.markdown(f"**{_title(s, found)}**")
-                st.altair_chart(trend(s, shown_deg), key=f"progress-trend-{s.side}-{s.setup}", alt=s.sentence)
+                st.altair_chart(trend(s, shown), key=f"progress-trend-{s.side}-{s.setup}", alt=s.sentence)
                 card(s.sentence, _colour(s), _VERDICTS[s.verdict] if len(s.values) > 1 else "Only one session")
-    if any(s.mdc95_deg is not None and len(s.values) > 1 for s in found):
+    if any(s.mdc95 is not None and len(s.values) > 1 for s in found):
         st.caption(
             "Bars: 95 % interval of each session. Grey: so far from the start measurement noise alone reaches 19 times "
             "in 20 (the minimal detectable change, MDC95)."
@@ -90,7 +94,7 @@ def _title(series: Series, found: list[Series]) -> str:
 
 
 def _colour(series: Series) -> Colour | None:
-    return "ok" if series.verdict in ("likely_real", "confirmed") and (series.change_deg or 0) > 0 else None
+    return "ok" if series.verdict in ("likely_real", "confirmed") and (series.change or 0) > 0 else None
 
 
 def _two_sessions(store: SessionStore, lines: list[SessionLine], series: tuple[Series, ...]) -> None:
@@ -109,11 +113,11 @@ def _two_sessions(store: SessionStore, lines: list[SessionLine], series: tuple[S
         return
     rows = []
     for (_, test, position, mode, setup, m), number in _measures(store, (first, second)):
-        rows.append(((test, position, mode, m.measure, m.side, describe_setup(setup)), number, m))
+        rows.append(((test, position, mode, m.quantity, m.side, describe_setup(setup)), number, m))
     noise = {
-        (s.position, s.mode, s.measure, s.side, s.setup): f"up to {s.mdc95_deg:.1f}°"
+        (s.position, s.mode, s.measure, s.side, s.setup): f"up to {value_words(s.mdc95, s.unit)}"
         for s in series
-        if s.mdc95_deg is not None
+        if s.mdc95 is not None
     }
     table = []
     for key in dict.fromkeys(row[0] for row in rows):
@@ -123,11 +127,11 @@ def _two_sessions(store: SessionStore, lines: list[SessionLine], series: tuple[S
         a, b = found[first], found[second]
         table.append(
             {
-                "What": plain(", ".join(p for p in (WORDS.get(key[3], key[3]).capitalize(), key[1], key[2]) if p)),
+                "What": plain(", ".join(part for part in (a.words.capitalize(), key[1], key[2]) if part)),
                 "Side": plain(key[4]),
-                "Earlier": f"{a.value_deg:.1f}°",
-                "Later": f"{b.value_deg:.1f}°",
-                "Change": f"{b.value_deg - a.value_deg:+.1f}°",
+                "Earlier": value_words(a.value, a.unit),
+                "Later": value_words(b.value, b.unit),
+                "Change": f"{b.value - a.value:+.1f}{unit_sign(a.unit)}",
                 "Noise alone": noise.get(key[1:], "not known"),
             }
         )

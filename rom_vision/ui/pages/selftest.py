@@ -279,11 +279,10 @@ def _measuring(live: LiveTest) -> None:
 def _outcome(outcome: Outcome) -> None:
     st.subheader(f"{outcome.side.capitalize()} hip")
     document = outcome.document
-    if document is not None and document.internal_rotation is not None:
-        value = document.internal_rotation
-        low, high = value.ci95_deg
+    if document is not None and (value := document.measure("internal_rotation")) is not None:
+        low, high = value.interval
         st.html(
-            f'<div class="rv-big">{value.value_deg:.0f}°<small>internal rotation, {document.position}, active; 95 % '
+            f'<div class="rv-big">{value.value:.0f}°<small>internal rotation, {document.position}, active; 95 % '
             f"interval {low:.0f}° to {high:.0f}°, {value.n_repetitions} swings</small></div>"
         )
         for warning in document.warnings:

@@ -5,32 +5,25 @@ from __future__ import annotations
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO
 
 import streamlit as st
 
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline.camera import check_camera
-from rom_vision.results.parts import Mode, Position, Side
+from rom_vision.protocols.registry import protocol, protocols
 from rom_vision.ui.parts.camera_choice import choose_camera
 from rom_vision.ui.parts.frame import fault_box, go, link, plain
 from rom_vision.ui.parts.jobs import Job
 from rom_vision.ui.parts.samples import Sample, samples
 from rom_vision.ui.parts.space import current_space, runner
-from rom_vision.ui.parts.work import HipRequest, SquatRequest, measure_hip_rotation, screen_squat
+from rom_vision.ui.parts.work import Request, measure_recording
 
 __all__ = ["page"]
 
-_TESTS = {"hip_rotation": "Hip rotation", "squat": "Squat"}
-_POSITIONS = {"seated": "Sitting", "supine": "Lying on the back"}
-_SIDES = {"left": "Left", "right": "Right"}
-_MODES = {"active": "Active: alone", "passive": "Passive: a helper"}
-_LEGS = {"both": "Both legs", "left": "Left leg only", "right": "Right leg only"}
 _MODELS = {"heavy": "Accurate", "full": "Faster, less accurate"}
 _TYPES = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "mpg", "mpeg", "3gp", "gif"]
-
-Request = HipRequest | SquatRequest
 
 
 def page() -> None:
@@ -53,20 +46,16 @@ def page() -> None:
 
 def _ask() -> Request:
     """Ask what was filmed."""
-    known = list(_TESTS)
+    tests = {test.name: test for test in protocols()}
     with st.container(border=True):
-        test = _choice("What was filmed?", {name: _TESTS[name] for name in known}, "test")
-        if test == "squat":
-            legs = _choice("Which legs?", _LEGS, "legs")
-            return SquatRequest(cast(Any, legs), *_how())
-        left, middle, right = st.columns([1, 1, 1.4])
-        with left:
-            position = _choice("Position", _POSITIONS, "position")
-        with middle:
-            side = _choice("Tested leg, the person's own side", _SIDES, "side")
-        with right:
-            mode = _choice("Who moves the leg?", _MODES, "mode")
-        return HipRequest(cast(Position, position), cast(Side, side), cast(Mode, mode), *_how())
+        name = _choice("What was filmed?", {name: test.title for name, test in tests.items()}, "test")
+        options = tests[name].options
+        chosen = {}
+        for column, option in zip(st.columns(len(options)) if options else (), options, strict=True):
+            with column:
+                words = {choice.value: choice.words for choice in option.choices}
+                chosen[option.name] = _choice(option.words, words, option.name)
+        return Request(name, chosen, *_how())
 
 
 def _choice(label: str, options: dict[str, str], key: str) -> str:
@@ -97,8 +86,7 @@ def _take_file(request: Request) -> None:
 
 
 def _offer_samples(request: Request) -> None:
-    test = "squat" if isinstance(request, SquatRequest) else "hip_rotation"
-    fitting = [s for s in samples() if s.test == test]
+    fitting = [s for s in samples() if s.test == request.test]
     if not fitting:
         return
     st.subheader("Or try a sample")
@@ -106,7 +94,11 @@ def _offer_samples(request: Request) -> None:
     with asked:
         st.write("Short clips of a drawn person whose true angles are known.")
         sample = st.radio(
-            "Sample", fitting, format_func=lambda s: plain(s.what), key=f"sample-{test}", label_visibility="collapsed"
+            "Sample",
+            fitting,
+            format_func=lambda s: plain(s.what),
+            key=f"sample-{request.test}",
+            label_visibility="collapsed",
         )
         measure = st.button("Measure this one", icon=":material/science:")
     with shown:
@@ -118,9 +110,8 @@ def _offer_samples(request: Request) -> None:
 
 def _request_for(sample: Sample, request: Request) -> Request:
     """Return the request that fits a sample, with the chosen model."""
-    if sample.test == "squat":
-        return SquatRequest("both", request.model)
-    return HipRequest(cast(Position, sample.position), cast(Side, sample.side), "active", request.model)
+    options = {option.name: getattr(sample, option.name, None) for option in protocol(sample.test).options}
+    return Request(sample.test, protocol(sample.test).settle(options), request.model)
 
 
 def _start(request: Request, file: IO[bytes], name: str) -> None:
@@ -141,11 +132,7 @@ def _start(request: Request, file: IO[bytes], name: str) -> None:
             f"{name} could not be stored for measuring: {fault.strerror or fault}. Free some space and try again."
         )
         return
-    if isinstance(request, SquatRequest):
-        work = partial(screen_squat, video, job.folder, request)
-    else:
-        work = partial(measure_hip_rotation, video, job.folder, request)
-    runner().start(job, work)
+    runner().start(job, partial(measure_recording, video, job.folder, request))
     st.query_params["job"] = job.id
     st.rerun()
 

@@ -9,11 +9,12 @@ from typing import Any
 import altair as alt
 
 from rom_vision.meaning.norms import Band
-from rom_vision.results.document import HipRotationDocument, SquatDocument
-from rom_vision.results.parts import Repetition, SquatRepetition
+from rom_vision.meaning.statements import unit_sign
+from rom_vision.results.document import Document
+from rom_vision.results.parts import Repetition
 from rom_vision.sessions.compare import Series
 
-__all__ = ["PICK", "rotation_curve", "squat_curve", "trend", "trend_range_deg"]
+__all__ = ["PICK", "plain_curve", "rotation_curve", "squat_curve", "trend", "trend_range"]
 
 Chart = alt.LayerChart | alt.FacetChart
 
@@ -24,10 +25,10 @@ _CURVE, _LEFT, _RIGHT, _BAND, _HOLD, _GREY = "#1a8f9a", "#1a8f9a", "#d0783a", "#
 _MAX_POINTS = 700
 
 
-def rotation_curve(document: HipRotationDocument, band: Band) -> Chart | None:
+def rotation_curve(document: Document, band: Band) -> Chart | None:
     """Return hip rotation over time with its interval, the band and the repetitions; None when there is no curve."""
-    curve = document.curve
-    stride = max(1, len(curve.time_s) // _MAX_POINTS)
+    times, rotation, sds = document.time_s, document.curve("hip_rotation_deg"), document.curve("hip_rotation_sd_deg")
+    stride = max(1, len(times) // _MAX_POINTS)
     rows: list[dict[str, Any]] = [
         {
             "time": t,
@@ -36,28 +37,26 @@ def rotation_curve(document: HipRotationDocument, band: Band) -> Chart | None:
             "high": _off(a, s, +1),
             "number": _number_at(document.repetitions, t),
         }
-        for t, a, s in zip(
-            curve.time_s[::stride], curve.hip_rotation_deg[::stride], curve.sd_deg[::stride], strict=True
-        )
+        for t, a, s in zip(times[::stride], rotation[::stride], sds[::stride], strict=True)
     ]
     if sum(row["angle"] is not None for row in rows) < 2:
         return None
-    half = (curve.time_s[-1] - curve.time_s[0]) / max(len(rows) - 1, 1) / 2
+    half = (times[-1] - times[0]) / max(len(rows) - 1, 1) / 2
     frame = _data([{**row, "start": row["time"] - half, "stop": row["time"] + half} for row in rows])
     holds = _data(
         [
             {
-                "start": r.hold_start_s,
-                "stop": r.hold_end_s,
+                "start": r.at_s if r.hold_start_s is None else r.hold_start_s,
+                "stop": r.at_s if r.hold_end_s is None else r.hold_end_s,
                 "number": n,
-                "text": f"{n}: {r.peak_deg:.0f}°" if r.valid else f"{n}: set aside",
+                "text": f"{n}: {r.value or 0.0:.0f}°" if r.valid else f"{n}: set aside",
                 "valid": r.valid,
             }
             for n, r in enumerate(document.repetitions, 1)
         ]
     )
     pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
-    ends = alt.Scale(domain=[curve.time_s[0], curve.time_s[-1]], nice=False, clamp=True)
+    ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
     time = alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False), scale=ends)
     angle = alt.Y("angle:Q", title="hip rotation, degrees")
     reference = _data([{"low": band.band_deg[0], "high": band.band_deg[1], "target": band.target_deg}])
@@ -87,9 +86,9 @@ def rotation_curve(document: HipRotationDocument, band: Band) -> Chart | None:
     return alt.layer(*layers).properties(height=300)
 
 
-def squat_curve(document: SquatDocument) -> Chart | None:
+def squat_curve(document: Document) -> Chart | None:
     """Return knee flexion of both legs over time with the repetitions; None when the series hold none."""
-    times = [t for t in document.series.get("time_s", ()) if t is not None]
+    times = document.time_s
     left, right = (_knee_deg(document, side) for side in ("left", "right"))
     stride = max(1, len(times) // _MAX_POINTS)
     moments: list[dict[str, Any]] = [
@@ -133,38 +132,79 @@ def squat_curve(document: SquatDocument) -> Chart | None:
     ).properties(height=260)
 
 
-def _knee_deg(document: SquatDocument, side: str) -> Sequence[float | None]:
+def plain_curve(document: Document, name: str) -> Chart | None:
+    """Return any curve of a result over time with its repetitions; None when it is empty.
+
+    Parameters
+    ----------
+    document : the result.
+    name : of the series, with its unit.
+    """
+    times, values = document.time_s, document.curve(name)
+    words, _, unit = name.rpartition("_")
+    stride = max(1, len(times) // _MAX_POINTS)
+    rows: list[dict[str, Any]] = [
+        {"time": t, "value": v, "number": _number_at(document.repetitions, t)}
+        for t, v in zip(times, values, strict=True)
+    ][::stride]
+    if sum(row["value"] is not None for row in rows) < 2:
+        return None
+    half = (times[-1] - times[0]) / max(len(rows) - 1, 1) / 2
+    frame = _data([{**row, "start": row["time"] - half, "stop": row["time"] + half} for row in rows])
+    spans = _data([{"start": r.start_s, "stop": r.end_s, "number": n} for n, r in enumerate(document.repetitions, 1)])
+    pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
+    ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
+    time = alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False), scale=ends)
+    title = words.replace("_", " ")
+    stripes = _stripes(frame).encode(
+        tooltip=[
+            alt.Tooltip("time:Q", title="second", format=".2f"),
+            alt.Tooltip("value:Q", title=f"{title}, {unit}", format=".1f"),
+            alt.Tooltip("number:N", title="repetition"),
+        ]
+    )
+    return alt.layer(
+        alt.Chart(spans)
+        .mark_rect(color=_HOLD)
+        .encode(x="start:Q", x2="stop:Q", opacity=alt.condition(pick, alt.value(0.5), alt.value(0.2))),
+        alt.Chart(frame)
+        .mark_line(color=_CURVE, strokeWidth=2.2)
+        .encode(x=time, y=alt.Y("value:Q", title=f"{title}, {unit_sign(unit).strip()}")),
+        stripes.add_params(pick),
+    ).properties(height=260)
+
+
+def _knee_deg(document: Document, side: str) -> Sequence[float | None]:
     names = (f"{side}_knee_flexion_deg", f"knee_flexion_{side}_deg")
     return next((document.series[name] for name in names if name in document.series), ())
 
 
-def trend_range_deg(series: Sequence[Series]) -> tuple[float, float]:
-    """Return the range in degrees that shows several series, so that charts beside each other can be compared."""
-    ends = [end for s in series for value in s.values for end in value.ci95_deg]
+def trend_range(series: Sequence[Series]) -> tuple[float, float]:
+    """Return the range that shows several series, so that charts beside each other can be compared."""
+    ends = [end for s in series for value in s.values for end in value.ci95]
     ends += [end for s in series if (noise := _noise(s)) is not None for end in noise]
     return min(ends) - 2, max(ends) + 2
 
 
-def trend(series: Series, range_deg: tuple[float, float]) -> Chart:
+def trend(series: Series, shown: tuple[float, float]) -> Chart:
     """Return the values of one series with their intervals, and how far from the start noise alone reaches.
 
     Parameters
     ----------
     series : with at least one value.
-    range_deg : what the axis shows.
+    shown : what the axis shows, in the unit of the series.
     """
-    rows = [
-        {"date": v.date.isoformat(), "value": v.value_deg, "low": v.ci95_deg[0], "high": v.ci95_deg[1]}
-        for v in series.values
-    ]
+    rows = [{"date": v.date.isoformat(), "value": v.value, "low": v.ci95[0], "high": v.ci95[1]} for v in series.values]
+    unit = unit_sign(series.unit).strip()
     colour = _RIGHT if series.side == "right" else _LEFT
-    y = alt.Y("low:Q", title="degrees", scale=alt.Scale(domain=list(range_deg), nice=False, zero=False, clamp=True))
+    scale = alt.Scale(domain=list(shown), nice=False, zero=False, clamp=True)
+    y = alt.Y("low:Q", title="degrees" if series.unit == "deg" else series.unit, scale=scale)
     x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%d %b %y", labelOverlap=True, tickCount=4))
     base = alt.Chart(_data(rows)).encode(x=x)
     layers: list[alt.Chart] = []
     noise = _noise(series)
     if noise is not None:
-        grey = alt.Chart(_data([{"low": noise[0], "high": noise[1], "middle": series.baseline_deg}]))
+        grey = alt.Chart(_data([{"low": noise[0], "high": noise[1], "middle": series.baseline}]))
         layers += [
             grey.mark_rect(color=_GREY, opacity=0.2).encode(y=y, y2="high:Q"),
             grey.mark_rule(color=_GREY, strokeDash=[5, 4]).encode(y="middle:Q"),
@@ -177,9 +217,9 @@ def trend(series: Series, range_deg: tuple[float, float]) -> Chart:
             shape=alt.value("square" if series.side == "right" else "circle"),
             tooltip=[
                 alt.Tooltip("date:T", title="day", format="%d %b %Y"),
-                alt.Tooltip("value:Q", title="value, °", format=".1f"),
-                alt.Tooltip("low:Q", title="95 % from, °", format=".1f"),
-                alt.Tooltip("high:Q", title="to, °", format=".1f"),
+                alt.Tooltip("value:Q", title=f"value, {unit}", format=".1f"),
+                alt.Tooltip("low:Q", title=f"95 % from, {unit}", format=".1f"),
+                alt.Tooltip("high:Q", title=f"to, {unit}", format=".1f"),
             ],
         ),
     ]
@@ -188,9 +228,9 @@ def trend(series: Series, range_deg: tuple[float, float]) -> Chart:
 
 def _noise(series: Series) -> tuple[float, float] | None:
     """How far from the start measurement noise alone reaches; None with nothing to compare."""
-    if series.baseline_deg is None or series.mdc95_deg is None:
+    if series.baseline is None or series.mdc95 is None:
         return None
-    return series.baseline_deg - series.mdc95_deg, series.baseline_deg + series.mdc95_deg
+    return series.baseline - series.mdc95, series.baseline + series.mdc95
 
 
 def _stripes(frame: alt.Data) -> alt.Chart:
@@ -207,6 +247,6 @@ def _off(angle: float | None, sd: float | None, sign: int) -> float | None:
     return None if angle is None or sd is None else angle + sign * 1.96 * sd
 
 
-def _number_at(repetitions: Sequence[Repetition | SquatRepetition], time_s: float) -> int:
+def _number_at(repetitions: Sequence[Repetition], time_s: float) -> int:
     """Number of the repetition that a moment belongs to, from 1; 0 between repetitions."""
     return next((n for n, r in enumerate(repetitions, 1) if r.start_s <= time_s <= r.end_s), 0)

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from rom_vision.pipeline.again import joint_angles_again
+from rom_vision.pipeline.run import measure_again
 from rom_vision.pose.track import PoseTrack
 from rom_vision.report.content import SessionReport
 from rom_vision.report.fhir import fhir_of
@@ -17,7 +17,7 @@ from rom_vision.report.html import html_of
 from rom_vision.report.opensim_files import mot_of, trc_of
 from rom_vision.report.pdf import pdf_of
 from rom_vision.report.tables import csv_of
-from rom_vision.results.document import Document, HipRotationDocument
+from rom_vision.results.document import Document
 from rom_vision.sessions import Person
 from rom_vision.ui.parts.media import owned
 
@@ -100,16 +100,21 @@ def _trc(track: Callable[[], PoseTrack | None], name: str) -> Callable[[], bytes
 def _mot(document: Document, track: Callable[[], PoseTrack | None] | None, name: str) -> Callable[[], bytes]:
     def make() -> bytes:
         found = track() if track else None
-        return mot_of(document, name, joint_angles_again(document, found) if found else None).encode()
+        return mot_of(document, name, measure_again(document, found).angles if found else None).encode()
 
     return make
 
 
 def _names(documents: tuple[Document, ...]) -> list[str]:
     """Name each test of a session, e.g. 'hip left'; a second one of the same name is 'hip left 2'."""
-    kinds = [f"hip {d.side}" if isinstance(d, HipRotationDocument) else "squat" for d in documents]
+    kinds = [_what(document) for document in documents]
     before = [kinds[:n].count(kind) for n, kind in enumerate(kinds)]
     return [f"{kind} {count + 1}" if count else kind for kind, count in zip(kinds, before, strict=True)]
+
+
+def _what(document: Document) -> str:
+    name = "hip" if document.test == "hip_rotation" else document.test.replace("_", " ")
+    return f"{name} {document.side}" if document.side else name
 
 
 def _slug(text: str) -> str:

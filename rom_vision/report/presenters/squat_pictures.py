@@ -14,10 +14,10 @@ from rom_vision.camera.level import Level
 from rom_vision.capture import frames_at
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
-from rom_vision.report.level_mark import draw_level
+from rom_vision.report.panel import draw_panel
 from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, Rgb, dashes, dot, jpeg_of, line
-from rom_vision.results.document import SquatDocument
-from rom_vision.results.parts import Finding, SquatRepetition
+from rom_vision.results.document import Document
+from rom_vision.results.parts import Finding, Repetition
 from rom_vision.sessions import Picture as KeptPicture
 
 __all__ = ["SquatOverlay", "draw_finding", "moment_name", "worst_moments"]
@@ -44,7 +44,7 @@ def moment_name(finding: Finding) -> str:
 def worst_moments(
     clip: str | Path,
     track: PoseTrack,
-    document: SquatDocument,
+    document: Document,
     *,
     max_side_px: int | None,
     level: Level | None = None,
@@ -97,7 +97,7 @@ class SquatOverlay:
     """
 
     track: PoseTrack
-    document: SquatDocument
+    document: Document
     level: Level | None = None
 
     def __len__(self) -> int:
@@ -110,7 +110,7 @@ class SquatOverlay:
         unit = max(rgb.shape[:2]) / 640
         seen = index < len(self.track) and bool(self.track.found[index])
         found: list[Finding] = []
-        now: tuple[int, SquatRepetition] | None = None
+        now: tuple[int, Repetition] | None = None
         if seen:
             time_s = float(self.track.time_s[index])
             now = self._repetition(time_s)
@@ -119,9 +119,9 @@ class SquatOverlay:
             for finding in found:
                 for a, b, reference in _strokes(self.track.image_px[index], finding, self.level):
                     _mark(out, a, b, unit, reference)
-        return _panel(out, unit, self._lines(index, now, found) if seen else ["not seen"], self.level)
+        return draw_panel(out, unit, self._lines(index, now, found) if seen else ["not seen"], self.level)
 
-    def _repetition(self, time_s: float) -> tuple[int, SquatRepetition] | None:
+    def _repetition(self, time_s: float) -> tuple[int, Repetition] | None:
         for number, repetition in enumerate(self.document.repetitions, 1):
             if repetition.start_s <= time_s <= repetition.end_s:
                 return number, repetition
@@ -130,13 +130,13 @@ class SquatOverlay:
     def _shown(self, number: int) -> list[Finding]:
         return [f for f in self.document.findings if f.severity in _FOUND and number in f.repetitions]
 
-    def _lines(self, index: int, now: tuple[int, SquatRepetition] | None, found: Sequence[Finding]) -> list[str]:
+    def _lines(self, index: int, now: tuple[int, Repetition] | None, found: Sequence[Finding]) -> list[str]:
         if self.document.status == "refused":  # the drawing shows what the model saw, which tells why
             return ["not screened", *wrap(self.document.reasons[0], 46)[:4]]
         if now is None:
             return ["standing"]
         number, repetition = now
-        phase = "down" if self.track.time_s[index] <= repetition.bottom_s else "up"
+        phase = "down" if self.track.time_s[index] <= repetition.at_s else "up"
         lines = [f"squat {number} of {len(self.document.repetitions)}, {phase}"]
         knees = [
             f"{side[0].upper()} {value:.0f}°"
@@ -236,21 +236,4 @@ def _captioned(out: Picture, text: str, unit: float) -> Picture:
     draw = ImageDraw.Draw(canvas)
     for k, words in enumerate(lines):
         draw.text((8 * unit, out.shape[0] + (6 + 16 * k) * unit), words, font=font, fill=INK)
-    return np.asarray(canvas)
-
-
-def _panel(out: Picture, unit: float, lines: Sequence[str], level: Level | None) -> Picture:
-    """Write a few lines into the lower left corner, and how the camera leaned into the upper right one."""
-    canvas = Image.fromarray(out)
-    draw = ImageDraw.Draw(canvas, "RGBA")
-    fonts = [ImageFont.load_default(size=(14 if k == 0 else 11) * unit) for k in range(len(lines))]
-    width = max(draw.textlength(words, font=font) for words, font in zip(lines, fonts, strict=True)) + 16 * unit
-    height = (14 * len(lines) + 14) * unit
-    left, top = 10 * unit, out.shape[0] - height - 10 * unit
-    draw.rounded_rectangle((left, top, left + width, top + height), radius=8 * unit, fill=(*SHADE, 200))
-    for k, (words, font) in enumerate(zip(lines, fonts, strict=True)):
-        colour = CLEAR if ": " in words else INK
-        draw.text((left + 8 * unit, top + (5 + 14 * k) * unit), words, font=font, fill=colour)
-    if level is not None:
-        draw_level(draw, level, out.shape[1], unit)
     return np.asarray(canvas)

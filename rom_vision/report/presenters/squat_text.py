@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rom_vision.results.document import SquatDocument
-from rom_vision.results.parts import SquatRepetition
+from rom_vision.results.document import Document
+from rom_vision.results.parts import Repetition, View
 
 __all__ = ["describe_squat"]
 
@@ -15,11 +15,12 @@ _HEADINGS = (
 )
 
 
-def describe_squat(document: SquatDocument) -> str:
+def describe_squat(document: Document) -> str:
     """Say what was seen: the view, the repetitions, the findings by severity, what cannot be told, warnings."""
     d = document
-    where = f"seen from the {d.view.name.replace('_', ' ')}" if d.view.name != "oblique" else "seen obliquely"
-    azimuth = "" if d.view.azimuth_deg is None else f" (camera at {d.view.azimuth_deg:.0f} deg)"
+    view = d.view or View("unknown", None)
+    where = f"seen from the {view.name.replace('_', ' ')}" if view.name != "oblique" else "seen obliquely"
+    azimuth = "" if view.azimuth_deg is None else f" (camera at {view.azimuth_deg:.0f} deg)"
     lines = [f"Squat, {where}{azimuth}: {d.status}"]
     lines += [f"  - {reason}" for reason in d.reasons]
     if d.repetitions:
@@ -34,15 +35,18 @@ def describe_squat(document: SquatDocument) -> str:
     return "\n".join(lines)
 
 
-def _repetition(number: int, r: SquatRepetition) -> str:
-    down, up = r.bottom_s - r.start_s, r.end_s - r.bottom_s
+def _repetition(number: int, r: Repetition) -> str:
+    down, up = r.at_s - r.start_s, r.end_s - r.at_s
     knees = [
-        f"{side} {value:.0f}" for side in ("left", "right") if (value := getattr(r.knee_flexion_deg, side)) is not None
+        f"{side} {value:.0f}"
+        for side in ("left", "right")
+        if (value := r.values.get(f"{side}_knee_flexion_deg")) is not None
     ]
-    error = "" if r.knee_flexion_error_deg is None else f" (within {r.knee_flexion_error_deg:.0f})"
+    half = r.values.get("knee_flexion_error_deg")
+    error = "" if half is None else f" (within {half:.0f})"
     bent = f" knee flexion {', '.join(knees)} deg{error}" if knees else ""
-    thigh = "" if r.thigh_below_horizontal_deg is not None else f" (depth {r.depth})"
-    if r.thigh_below_horizontal_deg is not None:
-        above = -r.thigh_below_horizontal_deg
-        thigh = f", thigh {abs(above):.0f} deg {'above' if above > 0 else 'below'} the horizontal ({r.depth})"
+    below = r.values.get("thigh_below_horizontal_deg")
+    thigh = f" (depth {r.note})"
+    if below is not None:
+        thigh = f", thigh {abs(below):.0f} deg {'above' if below < 0 else 'below'} the horizontal ({r.note})"
     return f"   {number}. {r.start_s:5.1f}-{r.end_s:5.1f} s, {down:.1f} s down, {up:.1f} s up;{bent}{thigh}"

@@ -1,0 +1,223 @@
+"""`rom-vision measure` and its short name for squats, `screen`: run a test on a video.
+
+The options of the tests are asked of the registry, so that a test of another package has its own here, too.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from rom_vision.cli.common import (
+    EXIT_REFUSED,
+    CameraName,
+    Clip,
+    Csv,
+    Filmed,
+    Hfov,
+    Json,
+    KeepVideo,
+    Model,
+    Overlay,
+    PersonName,
+    Pictures,
+    Pinch,
+    Roll,
+    Save,
+    Subject,
+    Track,
+    check_person,
+    make_folder,
+    progress,
+)
+from rom_vision.cli.outputs import Force, Outputs, document_outputs, finish
+from rom_vision.cli.sessions import open_store
+from rom_vision.protocols.base import Protocol
+from rom_vision.protocols.registry import protocol, protocols
+
+if TYPE_CHECKING:
+    from rom_vision.pipeline.run import Analysis
+    from rom_vision.results.document import Document
+    from rom_vision.sessions import Person
+
+__all__ = ["measure_command", "test_command"]
+
+
+@dataclass
+class _Request:
+    """What was asked on the command line: the options that every test has."""
+
+    clip: Clip
+    model: Model = "heavy"
+    camera: CameraName = "unknown"
+    hfov: Hfov = None
+    roll: Roll = None
+    subject: Subject = None
+    json_out: Json = None
+    csv_out: Csv = None
+    overlay: Overlay = None
+    pictures: Pictures = None
+    track: Track = None
+    save: Save = False
+    person: PersonName = None
+    filmed: Filmed = None
+    keep_video: KeepVideo = False
+    pinch: Pinch = False
+    force: Force = False
+
+
+def measure_command() -> Callable[..., None]:
+    """Return `measure`, with the options of all tests."""
+    tests = protocols()
+    names = [_dashed(test.name) for test in tests]
+    test_option = typer.Option("--test", help="What to measure; each test has its own options below.")
+
+    def run(**given: Any) -> None:
+        asked = protocol(given.pop("test"))
+        _run(asked, given, [option.name for test in tests for option in test.options])
+
+    chosen = inspect.Parameter(
+        "test", inspect.Parameter.KEYWORD_ONLY, default=names[0], annotation=Annotated[_one_of(names), test_option]
+    )
+    listed = "; ".join(f"{_dashed(test.name)}: {test.summary}" for test in tests)
+    return _command(run, [chosen, *_test_parameters(tests)], f"Run a test on a video. {listed}")
+
+
+def test_command(name: str) -> Callable[..., None]:
+    """Return the short name of one test: `measure --test NAME` with that test's options alone."""
+    asked = protocol(name)
+
+    def run(**given: Any) -> None:
+        _run(asked, given, [option.name for option in asked.options])
+
+    return _command(run, _test_parameters((asked,)), f"Short for measure --test {_dashed(name)}. {asked.summary}")
+
+
+test_command.__test__ = False  # type: ignore[attr-defined]  # pytest would collect it wherever a test imports it
+
+
+def _command(run: Callable[..., None], more: Sequence[inspect.Parameter], help_text: str) -> Callable[..., None]:
+    """Give ``run`` the signature that typer reads: the clip, the test's own options, what all tests share."""
+    shared = [
+        p.replace(kind=inspect.Parameter.KEYWORD_ONLY)
+        for p in inspect.signature(_Request, eval_str=True).parameters.values()
+    ]
+    parameters = [shared[0], *more, *shared[1:]]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in parameters}
+    run.__doc__ = f"{help_text}\n\nExit status: 0 measured, 3 refused (with the reasons), 2 bad input."
+    return run
+
+
+def _test_parameters(tests: Sequence[Protocol]) -> list[inspect.Parameter]:
+    """Return one parameter for each option; tests that share its name share it."""
+    found: dict[str, list[Protocol]] = {}
+    for test in tests:
+        for option in test.options:
+            found.setdefault(option.name, []).append(test)
+    parameters = []
+    for name, having in found.items():
+        options = [next(o for o in test.options if o.name == name) for test in having]
+        values = list(dict.fromkeys(value for option in options for value in option.values))
+        default = f" Without it: {options[0].default}." if options[0].default else ""
+        shown = typer.Option(
+            f"--{_dashed(name)}",
+            help=f"{options[0].help}{default}",
+            rich_help_panel=", ".join(f"{test.title} (--test {_dashed(test.name)})" for test in having),
+            show_default=False,
+        )
+        chosen: Any = _one_of(values)
+        annotation = Annotated[chosen | None, shown]
+        parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
+    return parameters
+
+
+def _one_of(values: Sequence[str]) -> Any:
+    """The type of these strings alone, which typer shows and checks."""
+    return Literal[tuple(values)]
+
+
+def _dashed(name: str) -> str:
+    return name.replace("_", "-")
+
+
+# -- what a command does ---------------------------------------------------------------------------------------------
+
+
+def _run(asked: Protocol, given: dict[str, Any], options: Sequence[str]) -> None:
+    chosen = asked.settle({name: given.pop(name) for name in dict.fromkeys(options)})
+    r = _Request(**given)
+    outputs = document_outputs(
+        r.json_out, r.csv_out, r.overlay, r.track, inputs=(r.clip, r.model, r.camera), force=r.force
+    )
+    keep_for = check_person(r.save, r.person, r.filmed, more=r.keep_video or r.pinch)
+    if r.pictures is not None:
+        make_folder(r.pictures)
+    document = _measure_and_write(asked, chosen, r, outputs, keep_for)
+    if document.status == "refused":
+        raise typer.Exit(EXIT_REFUSED)
+
+
+def _measure_and_write(
+    asked: Protocol, chosen: dict[str, str], r: _Request, outputs: Outputs, keep_for: Person | None
+) -> Document:
+    from rom_vision.camera.setting import CameraSetting
+    from rom_vision.pipeline.run import measure
+    from rom_vision.report.presenters.registry import presenter_of
+    from rom_vision.report.tables import write_curve_csv
+
+    with progress("Finding the person") as on_progress:
+        analysis = measure(
+            r.clip,
+            asked.name,
+            model=r.model,
+            camera=CameraSetting(r.camera, r.hfov, r.roll),
+            subject=r.subject,
+            known=_known_of(keep_for.name) if keep_for else (),
+            on_progress=on_progress,
+            **chosen,
+        )
+    document = analysis.document
+    outputs.write("--track", analysis.track.save)
+    outputs.write("--csv", lambda draft: write_curve_csv(document, draft))
+    _draw_and_keep(r, analysis, outputs, keep_for)
+    finish(outputs, document, presenter_of(document.test).lines(document))
+    return document
+
+
+def _draw_and_keep(r: _Request, analysis: Analysis, outputs: Outputs, keep_for: Person | None) -> None:
+    from rom_vision.pipeline.camera import MAX_SIDE_PX
+    from rom_vision.report.overlay import write_overlay
+    from rom_vision.report.presenters.registry import presenter_of
+    from rom_vision.sessions import NewResult, save_result
+
+    shown = presenter_of(analysis.document.test)
+    drawing = shown.drawing(analysis, keep_for.sex if keep_for else None)
+    if r.overlay and drawing:
+        with progress("Drawing the video") as on_progress:
+            draw = partial(write_overlay, overlay=drawing, max_side_px=MAX_SIDE_PX, on_progress=on_progress)
+            outputs.write("--overlay", lambda draft: draw(r.clip, draft))
+    if keep_for is None and r.pictures is None:
+        return
+    pictures = shown.pictures(r.clip, analysis, drawing, every=False, max_side_px=MAX_SIDE_PX)
+    if keep_for is not None:
+        kept_video = r.clip if r.keep_video else None
+        new = NewResult(analysis.document, analysis.track, pictures, kept_video, r.pinch)
+        outputs.attempt(partial(save_result, keep_for.name, new, taken_at=r.filmed))
+    if r.pictures is None:
+        return
+    for picture in pictures:
+        name = "".join(c if c.isalnum() or c in "-." else "_" for c in picture.name.replace(", ", "_"))
+        outputs.write_more("picture", r.pictures / f"{name}.jpg", picture.data)
+
+
+def _known_of(person: str) -> tuple[Document, ...]:
+    """What is known of somebody, newest first: it may explain what this test shows."""
+    with open_store(person) as store:
+        sessions = list(store.readable(person))
+    return tuple(r.document for s in reversed(sessions) for r in s.results)

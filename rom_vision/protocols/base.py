@@ -1,0 +1,141 @@
+"""What a test is: its name, what can be chosen of it, how it is filmed, and how landmarks become its result.
+
+Importing this module loads nothing heavy: the command line lists the tests with it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rom_vision.errors import BadInputError
+
+if TYPE_CHECKING:
+    from rom_vision.body.angles import JointAngles
+    from rom_vision.body.estimator import StateTrack
+    from rom_vision.camera import Camera
+    from rom_vision.camera.level import Level
+    from rom_vision.pose.track import PoseTrack
+    from rom_vision.results.document import Result
+
+__all__ = ["Choice", "Found", "Option", "Protocol"]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer to an option: its value, and the words people read."""
+
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """Something that can be chosen of a test, such as the side.
+
+    Attributes
+    ----------
+    name : as in documents and on the command line.
+    words : the question, for people.
+    choices : the answers.
+    default : value taken when nothing was chosen; None if it must be chosen.
+    help : one line for the command line.
+    """
+
+    name: str
+    words: str
+    choices: tuple[Choice, ...]
+    default: str | None = None
+    help: str = ""
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The values that can be chosen."""
+        return tuple(choice.value for choice in self.choices)
+
+    def words_of(self, value: str) -> str:
+        """Return the words of a value."""
+        return next((choice.words for choice in self.choices if choice.value == value), value)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a test made of one recording.
+
+    ``states`` and ``angles`` are those of the leg model, of the straight picture, where the test fits it.
+    """
+
+    result: Result
+    states: StateTrack | None = None
+    angles: JointAngles | None = None
+
+
+class Protocol(ABC):
+    """A test: landmarks in, result out.
+
+    Attributes
+    ----------
+    name : in documents and in the store, e.g. 'hip_rotation'.
+    title : for people, e.g. 'Hip rotation'.
+    summary : what it measures, one sentence.
+    options : what can be chosen of it.
+    how_to_film : sentences on how to film it.
+    rate_hz : pictures a second that the measurement needs.
+    """
+
+    name: str
+    title: str
+    summary: str
+    options: tuple[Option, ...] = ()
+    how_to_film: tuple[str, ...] = ()
+    rate_hz: float = 30.0
+
+    @abstractmethod
+    def analyse(
+        self, track: PoseTrack, camera: Camera, options: Mapping[str, str], level: Level | None = None
+    ) -> Found:
+        """Measure from landmarks.
+
+        Parameters
+        ----------
+        track : landmarks of one recording, as a straight camera without distortion would have shown them.
+        camera : that camera.
+        options : a value for every option, as `settle` returns them.
+        level : how the camera leaned before that was taken out; None if nobody has looked, or if the test does not
+            read against gravity.
+        """
+
+    def lying(self, options: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """Whether the person lies in the test: the picture may be turned before inference."""
+        return False
+
+    def reads_gravity(self, options: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """Whether the lean of the camera matters."""
+        return True
+
+    def settle(self, chosen: Mapping[str, str | None]) -> dict[str, str]:
+        """Return a value for every option: what was chosen, else the default.
+
+        Raises
+        ------
+        BadInputError
+            If a needed option is missing, a value is none of the choices, or the test has no such option; all faults
+            are named at once.
+        """
+        faults, settled = [], {}
+        for option in self.options:
+            value = chosen.get(option.name) or option.default
+            answers = ", ".join(option.values)
+            if value is None:
+                faults.append(f"{option.name} is missing ({answers})")
+            elif value not in option.values:
+                faults.append(f"{option.name} {value!r} is none of {answers}")
+            else:
+                settled[option.name] = value
+        known = {option.name for option in self.options}
+        faults += [f"there is no {name}" for name, value in chosen.items() if value is not None and name not in known]
+        if faults:
+            raise BadInputError(f"{self.title}: {'; '.join(faults)}.")
+        return settled

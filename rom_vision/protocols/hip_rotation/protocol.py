@@ -1,0 +1,85 @@
+"""Hip rotation as a test: its options, how to film it, and the way from landmarks to its result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+
+from rom_vision.protocols.base import Choice, Found, Option, Protocol
+
+if TYPE_CHECKING:
+    from rom_vision.camera import Camera
+    from rom_vision.camera.level import Level
+    from rom_vision.pose.track import PoseTrack
+    from rom_vision.results.parts import Mode, Position, Side
+
+__all__ = ["HipRotation"]
+
+
+class HipRotation(Protocol):
+    """Internal and external rotation of one hip, hip and knee at 90 degrees."""
+
+    name = "hip_rotation"
+    title = "Hip rotation"
+    summary = "How far the thigh turns in its socket, hip and knee at 90 degrees, relative to the pelvis."
+    options = (
+        Option(
+            "position",
+            "Position",
+            (Choice("seated", "Sitting"), Choice("supine", "Lying on the back")),
+            help="Test position.",
+        ),
+        Option(
+            "side",
+            "Tested leg, the person's own side",
+            (Choice("left", "Left"), Choice("right", "Right")),
+            help="Tested leg, the person's own side.",
+        ),
+        Option(
+            "mode",
+            "Who moves the leg?",
+            (Choice("active", "Active: alone"), Choice("passive", "Passive: a helper")),
+            default="active",
+            help="Who moves the leg.",
+        ),
+    )
+    how_to_film = (
+        "Seated: the camera 2 to 2.5 m straight in front, level, at the height of the knees.",
+        "Lying: the camera straight above, or behind the head at about 1.3 m, in line with the body.",
+    )
+    rate_hz = 15.0
+
+    def lying(self, options: Mapping[str, str]) -> bool:
+        """Whether the person lies."""
+        return options["position"] == "supine"
+
+    def reads_gravity(self, options: Mapping[str, str]) -> bool:
+        """Sitting, the shin hangs; lying, the pelvis is the reference."""
+        return options["position"] == "seated"
+
+    def analyse(
+        self, track: PoseTrack, camera: Camera, options: Mapping[str, str], level: Level | None = None
+    ) -> Found:
+        """Fit the leg model and read the rotation from it; see `rom_vision.protocols.hip_rotation.measure`."""
+        from rom_vision.body.estimator import estimate
+        from rom_vision.body.kinematics import framing, joint_angles
+        from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, posture_for
+        from rom_vision.protocols.hip_rotation.picture import not_in_picture
+        from rom_vision.protocols.lean import lean_warnings
+
+        position, side, mode = (
+            cast("Position", options["position"]),
+            cast("Side", options["side"]),
+            cast("Mode", options["mode"]),
+        )
+        unseen = not_in_picture(track, position=position, side=side, mode=mode)
+        if unseen is not None:
+            return Found(unseen)
+        states = estimate(track, camera, posture_for(position, side, track.source.model_name))
+        angles = joint_angles(states, camera)
+        result = measure_hip_rotation(
+            angles, framing(states, camera), track.unsound, position=position, side=side, mode=mode
+        )
+        if level and result.status == "measured":
+            result = result.model_copy(update={"warnings": result.warnings + lean_warnings(result, angles, level)})
+        return Found(result, states, angles)

@@ -1,0 +1,74 @@
+"""All tests by name. Other packages add theirs through the entry point group ``rom_vision.protocols``.
+
+An entry point names a `Protocol` object (or a class of one without arguments).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from importlib.metadata import entry_points
+
+from rom_vision.errors import BadInputError
+from rom_vision.protocols.base import Protocol
+from rom_vision.protocols.hip_rotation.protocol import HipRotation
+from rom_vision.protocols.squat.protocol import Squat
+
+__all__ = ["GROUP", "find_protocol", "protocol", "protocols", "register"]
+
+GROUP = "rom_vision.protocols"
+
+_known: dict[str, Protocol] = {}
+
+
+def register(added: Protocol) -> None:
+    """Add a test, or put it in the place of the one of its name."""
+    _known[added.name] = added
+
+
+for _own in (HipRotation(), Squat()):
+    register(_own)
+
+
+@lru_cache(maxsize=1)
+def _load_others() -> None:
+    """Load the tests of other packages, once; one that fails to load is left out with a warning."""
+    import warnings
+
+    for point in entry_points(group=GROUP):
+        try:
+            loaded = point.load()
+            register(loaded() if isinstance(loaded, type) else loaded)
+        except Exception as fault:  # another package's code: whatever it raises must not take ours down
+            warnings.warn(f"The test {point.name} of another package could not be loaded: {fault}", stacklevel=2)
+
+
+def protocols() -> tuple[Protocol, ...]:
+    """Return all tests, our own first."""
+    _load_others()
+    return tuple(_known.values())
+
+
+def find_protocol(name: str) -> Protocol | None:
+    """Return the test called ``name`` ('-' and '_' are the same); None if there is none."""
+    _load_others()
+    return _known.get(name.replace("-", "_"))
+
+
+def protocol(name: str) -> Protocol:
+    """Return the test called ``name``.
+
+    Raises
+    ------
+    BadInputError
+        If there is none.
+
+    Examples
+    --------
+    >>> protocol("hip-rotation").title
+    'Hip rotation'
+    """
+    found = find_protocol(name)
+    if found is None:
+        known = ", ".join(p.name.replace("_", "-") for p in protocols())
+        raise BadInputError(f"There is no test {name!r}; there are {known}.")
+    return found

@@ -1,0 +1,172 @@
+"""What the result page shows of any test below its value: findings, the curve, every repetition."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import altair as alt
+import streamlit as st
+
+from rom_vision.meaning.norms import Colour
+from rom_vision.meaning.statements import range_words, unit_sign, value_words
+from rom_vision.report.presenters.base import main_curve
+from rom_vision.report.presenters.squat_pictures import moment_name
+from rom_vision.results.document import Document
+from rom_vision.results.parts import Finding, Repetition
+from rom_vision.sessions import Person, Picture
+from rom_vision.ui.parts.charts import PICK, plain_curve
+from rom_vision.ui.parts.frame import card, plain
+
+__all__ = ["Details"]
+
+_SEVERITY: dict[str, tuple[Colour, str]] = {"marked": ("marked", "Marked"), "mild": ("low", "Mild")}
+
+Pictures = tuple[Picture, ...]
+
+
+class Details:
+    """The lower part of a result. This one serves any test."""
+
+    heading = "Every repetition"
+    caption = "Point at the curve to read it; click on a repetition to see it."
+
+    def show(self, document: Document, pictures: Pictures, person: Person | None, key: str) -> None:
+        """Show findings, curve and repetitions.
+
+        Parameters
+        ----------
+        document : the result.
+        pictures : kept with it.
+        person : who was tested, None if unknown.
+        key : name of this test on the page, for its widgets.
+        """
+        self.findings(document, pictures)
+        curve = self.curve(document, person)
+        if curve is not None:
+            show_curve(curve, document, self.heading, self.caption, key)
+        self.repetitions(document, pictures, key)
+        unremarkable(document)
+
+    def curve(self, document: Document, person: Person | None) -> alt.LayerChart | alt.FacetChart | None:  # noqa: ARG002
+        """Return the curve over time with the repetitions; None when there is none."""
+        name = main_curve(document)
+        return plain_curve(document, name) if name else None
+
+    def findings(self, document: Document, pictures: Pictures) -> None:
+        """Show what was found, each finding with its worst moment."""
+        found = [f for f in document.findings if f.severity in _SEVERITY]
+        if found:
+            st.subheader("What was found")
+        by_name = {picture.name: picture for picture in pictures}
+        for start in range(0, len(found), 3):
+            for column, finding in zip(st.columns(3), found[start : start + 3], strict=False):
+                with column, st.container(border=True):
+                    _finding(finding, by_name.get(moment_name(finding)))
+
+    def repetitions(self, document: Document, pictures: Pictures, key: str) -> None:
+        """Show the repetitions, one at a time, with its picture."""
+        if not document.repetitions:
+            return
+        st.session_state.setdefault(f"{key}-number", 1)
+        chosen: int | None = st.segmented_control(
+            "Repetition",
+            range(1, len(document.repetitions) + 1),
+            format_func=lambda n: _label(document.repetitions[n - 1], n),
+            key=f"{key}-number",
+            required=True,
+        )
+        number = chosen or 1
+        picture = next((p for p in pictures if re.search(rf"repetition {number}\b", p.name)), None)
+        seen, said = st.columns([0.5, 1], gap="large")
+        with seen:
+            if picture is not None:
+                words = f"End range of repetition {number}"
+                st.image(picture.data, caption=words, width="stretch", alt=f"{words}, with the measurement drawn on it")
+            else:
+                st.caption("No picture of this repetition was kept.")
+        with said:
+            _tell(document.repetitions[number - 1], number)
+
+
+def show_curve(
+    curve: alt.LayerChart | alt.FacetChart, document: Document, heading: str, caption: str, key: str
+) -> None:
+    """Show a curve on which a click chooses the repetition."""
+    st.subheader(heading)
+    st.caption(caption)
+    n = len(document.repetitions)
+    event = st.altair_chart(
+        curve,
+        key=f"{key}-curve",
+        on_select="rerun",
+        selection_mode=[PICK],
+        alt=f"The movement over time with {n} repetitions; their values stand below.",
+    )
+    _follow_click(event, n, key)
+
+
+def _follow_click(event: object, count: int, key: str) -> None:
+    """Choose the repetition that was clicked on in the curve; once for each click."""
+    rows = getattr(event, "selection", {}).get(PICK, [])
+    clicked = rows[0].get("number", 0) if rows else 0
+    if clicked != st.session_state.get(f"{key}-clicked"):
+        st.session_state[f"{key}-clicked"] = clicked
+        if 1 <= clicked <= count and st.session_state.get(f"{key}-number") != clicked:
+            st.session_state[f"{key}-number"] = clicked
+            st.rerun()  # the video above starts there, too
+
+
+def _label(repetition: Repetition, number: int) -> str:
+    if not repetition.valid:
+        return f"{number}: set aside"
+    return f"{number}" if repetition.value is None else f"{number}: {repetition.value:.0f}{unit_sign(repetition.unit)}"
+
+
+def _tell(r: Repetition, number: int) -> None:
+    what = f", {r.quantity.replace('_', ' ')}" if r.quantity else ""
+    lines = [
+        f"**Repetition {number}{plain(what)}" + ("**" if r.value is None else f": {value_words(r.value, r.unit)}**")
+    ]
+    if r.ci95 is not None:
+        lines.append(f"95 % interval {range_words(r.ci95, r.unit)}")
+    lines += [plain(_named(name, value)) for name, value in r.values.items() if value is not None]
+    if r.hold_start_s is not None and r.hold_end_s is not None:
+        lines.append(f"Held from {r.hold_start_s:.1f} to {r.hold_end_s:.1f} s")
+    st.markdown("  \n".join(lines))
+    if not r.valid:
+        st.warning("Set aside: it does not count towards the value.", icon=":material/do_not_disturb_on:")
+    for flag in r.flags:
+        card(flag, tag="Noticed")
+
+
+def _named(name: str, value: float) -> str:
+    words, _, unit = name.rpartition("_")
+    return f"{words.replace('_', ' ').capitalize()} {value_words(value, unit)}"
+
+
+def unremarkable(document: Document) -> None:
+    """List what was looked at without a finding, and what this view cannot tell."""
+    quiet: Sequence[Finding] = [f for f in document.findings if f.severity == "none"]
+    unseen = [f for f in document.findings if f.severity == "not_assessable"]
+    for title, findings in (("Looked at, nothing found", quiet), ("Cannot be told from this view", unseen)):
+        if findings:
+            with st.expander(f"{title} ({len(findings)})"):
+                for finding in findings:
+                    st.markdown(f"- {plain(finding.sentence)}")
+
+
+def _finding(finding: Finding, picture: Picture | None) -> None:
+    colour, words = _SEVERITY[finding.severity]
+    if picture is not None:
+        words = f"Worst moment, second {finding.worst_time_s:.1f}"
+        st.image(picture.data, caption=plain(words), width="stretch", alt=f"{words}: {finding.sentence}")
+    card(finding.sentence, colour, f"{words}: {finding.code.replace('_', ' ')}, {finding.side}")
+    lines = []
+    if finding.value is not None:
+        lines.append(f"Value {finding.value:.1f} {finding.unit}")
+    if finding.threshold is not None:
+        lines.append(f"threshold {finding.threshold:g} {finding.unit} ({finding.source})")
+    if finding.repetitions:
+        lines.append(f"in repetition {', '.join(map(str, finding.repetitions))}")
+    st.caption(plain("; ".join(lines)))
