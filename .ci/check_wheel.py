@@ -45,6 +45,7 @@ def main(constraints: Path) -> None:
         if f"-{version}-" not in wheel.name:
             raise SystemExit(f"{wheel.name} says that it is version {version}.")
         run(program, "--help", cwd=away)
+        json.loads(run(program, "schema", cwd=away))
         arguments = ("--position", "seated", "--side", "left", "--model", "full")
         run(program, "measure", CLIP, *arguments, "--json", "measured.json", "--overlay", "measured.mp4", cwd=away)
         document = json.loads((away / "measured.json").read_text(encoding="utf-8"))
