@@ -194,7 +194,6 @@ def _draw_and_keep(r: _Request, analysis: Analysis, outputs: Outputs, keep_for: 
     from rom_vision.pipeline.camera import MAX_SIDE_PX
     from rom_vision.report.overlay import write_overlay
     from rom_vision.report.presenters.registry import presenter_of
-    from rom_vision.sessions import NewResult, save_result
 
     shown = presenter_of(analysis.document.test)
     drawing = shown.drawing(analysis, keep_for.sex if keep_for else None)
@@ -206,6 +205,8 @@ def _draw_and_keep(r: _Request, analysis: Analysis, outputs: Outputs, keep_for: 
         return
     pictures = shown.pictures(r.clip, analysis, drawing, every=False, max_side_px=MAX_SIDE_PX)
     if keep_for is not None:
+        from rom_vision.sessions import NewResult, save_result
+
         kept_video = r.clip if r.keep_video else None
         new = NewResult(analysis.document, analysis.track, pictures, kept_video, r.pinch)
         outputs.attempt(partial(save_result, keep_for.name, new, taken_at=r.filmed))

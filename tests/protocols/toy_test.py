@@ -24,6 +24,7 @@ from rom_vision.results.parts import Measure, Repetition
 # -- the other package ----------------------------------------------------------------------------------------------
 
 
+# --8<-- [start:package]
 class Toy(Protocol):
     """Elbow flexion as the picture shows it."""
 
@@ -68,6 +69,7 @@ class Toy(Protocol):
 ERRORS["toy"] = ErrorDefaults(3.0, 3.0, 8.0, 10.0, "a toy")
 add_bands(Band("elbow_flexion", (), None, 20, 40, (60, 120), 160, 90, "a toy"))
 
+# --8<-- [end:package]
 # -- and what the house makes of it ---------------------------------------------------------------------------------
 
 ROOT = Path(__file__).parents[2]
