@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rom_vision.meaning.norms import Band, Colour
 from rom_vision.meaning.statements import unit_sign, value_words
@@ -26,7 +26,9 @@ from rom_vision.report.shapes import (
 )
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Measure, Repetition
-from rom_vision.sessions.compare import Series
+
+if TYPE_CHECKING:
+    from rom_vision.sessions.compare import Series
 
 __all__ = ["curve_chart", "gauge_chart", "rotation_chart", "sides_chart", "squat_chart", "trend_chart"]
 
