@@ -259,7 +259,8 @@ class SessionStore:
             ).first()
             if row is None:
                 raise BadInputError(f"There is no session {number}.")
-            if reason := session_fault(row, row.results):
+            nobody = "the person whom it belongs to is gone" if row.person is None else ""
+            if reason := nobody or session_fault(row, row.results):
                 raise BadInputError(
                     f"Session {number} cannot be read: {reason}. It stays as it is; to be rid of it: "
                     f"rom-vision sessions delete {number}"

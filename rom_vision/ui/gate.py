@@ -16,12 +16,12 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from rom_vision.ui.parts.keys import KEY, owner_key
 from rom_vision.ui.parts.media import belongs
-from rom_vision.ui.parts.space import COOKIE, space_name
+from rom_vision.ui.parts.space import COOKIE, is_foreign_session, space_name
 
 __all__ = ["Gate"]
 
 _HERE = {"127.0.0.1", "localhost", "::1"}
-_MEDIA = "/media/"
+_MEDIA, _UPLOADS = "/media", "/_stcore/upload_file"
 _YEAR_S = 365 * 24 * 3600
 
 
@@ -46,7 +46,7 @@ class Gate:
             await _refuse(scope, receive, send, 403, "The app answers its own pages on this machine only.")
             return
         key = _key_of(headers.get("cookie", ""))
-        if scope["path"].startswith(_MEDIA) and not belongs(PurePosixPath(scope["path"]).stem, _name_of(key)):
+        if _is_others(PurePosixPath(scope["path"]), _name_of(key)):
             await _refuse(scope, receive, send, 404, "There is no such file.")
             return
         if scope["type"] == "http" and _is_page(scope, headers):
@@ -75,6 +75,13 @@ def _is_own(origin: str | None, host: str | None) -> bool:
         return True
     parts = urlsplit(origin)
     return parts.scheme in ("http", "https") and parts.netloc == host
+
+
+def _is_others(path: PurePosixPath, space: str | None) -> bool:
+    """Whether a path is that of another browser's media file, or of an upload to another browser's page."""
+    if path.is_relative_to(_MEDIA):
+        return not belongs(path.stem, space)
+    return path.is_relative_to(_UPLOADS) and is_foreign_session("".join(path.relative_to(_UPLOADS).parts[:1]), space)
 
 
 def _is_page(scope: dict[str, Any], headers: dict[str, str]) -> bool:
@@ -111,7 +118,6 @@ def _cookie(key: str) -> tuple[bytes, bytes]:
 def _with_header(send: Any, header: tuple[bytes, bytes]) -> Any:
     async def sending(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
-            # A page that comes with a key must not be kept and given out again without one.
             message = {**message, "headers": [*message.get("headers", ()), header]}
         await send(message)
 

@@ -138,6 +138,17 @@ def test_person_with_odd_fields_is_still_there_and_can_be_deleted(tmp_path, open
     assert [p.name for p in store.people()] == ["Ben"]
 
 
+def test_session_of_nobody_is_told_and_can_be_deleted(tmp_path, open_store):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    store = open_store(url)
+    store.add_person("Ana")
+    number = store.save_session("Ana", [NewResult(rotation_document())])
+    spoil(url, "UPDATE sessions SET person_id = 99")
+    with pytest.raises(BadInputError, match=f"belongs to is gone.*sessions delete {number}"):
+        store.session(number)
+    store.delete_session(number)
+
+
 def test_session_without_results_is_listed_as_such(three):
     store, url = three
     spoil(url, "DELETE FROM results WHERE session_id = 2")

@@ -193,6 +193,12 @@ def test_media_of_one_browser_are_not_given_to_another(browser, port):
         with pytest.raises(urllib.error.HTTPError, match="404"):
             urllib.request.urlopen(url)
 
+    def put(context, url):
+        """Status of another upload in the place of the first, with a token of one's own."""
+        token = next(c["value"] for c in context.cookies() if c["name"] == "_streamlit_xsrf")
+        file = {"name": "theirs.mp4", "mimeType": "video/mp4", "buffer": b"another recording"}
+        return context.request.put(url, headers={"X-Xsrftoken": token}, multipart={"file": file}).status
+
     try:
         other.new_page().goto(address)  # gets a key of its own
         page = mine.new_page()
@@ -200,6 +206,12 @@ def test_media_of_one_browser_are_not_given_to_another(browser, port):
         page.goto(f"{address}/upload")  # a page's own address, before any other was opened
         settle(page)
         only_mine(page.locator("video").first.evaluate("video => video.currentSrc"))
+        with page.expect_request(lambda request: request.method == "PUT") as upload:
+            page.locator("input[type=file]").first.set_input_files(
+                {"name": "mine.mp4", "mimeType": "video/mp4", "buffer": b"my recording"}
+            )
+        assert put(mine, upload.value.url) == 204
+        assert put(other, upload.value.url) == 404
         page.goto(address)
         settle(page)
         page.get_by_role("button", name="Show me a sample person").click()

@@ -23,6 +23,8 @@ _OWN = "data"
 """Folder, inside that of the attack, where the program keeps its own sessions."""
 _TEXT = {".json", ".csv", ".mot", ".trc", ".html", ".svg", ".xml"}
 _NO_NUMBER = re.compile(r"(?<![\w./-])[+-]?(nan|inf|infinity)(?![\w/])", re.IGNORECASE)
+_UNREADABLE = re.compile(r".*cannot be read.*")
+"""A line that tells what is wrong with something may name the wrong value."""
 _MOST_DEG = 360.0
 
 Snapshot = dict[str, tuple[str, int, int, str]]
@@ -90,8 +92,8 @@ def _of_runs(attack: Attack, runs: list[Run]) -> Iterator[Fault]:
             yield Fault("no sentence", f"{said}: exit status {run.status}")
         elif run.status in (2, 3) and not (run.err + run.out).strip():
             yield Fault("no sentence", f"{said}: exit status {run.status} without a word")
-        elif run.status in (0, 3) and _NO_NUMBER.search(run.out):
-            yield Fault("wrong number", f"{said}: prints {_NO_NUMBER.search(run.out)!r}")
+        elif run.status in (0, 3) and (found := _NO_NUMBER.search(_UNREADABLE.sub("", run.out))):
+            yield Fault("wrong number", f"{said}: prints {found.group()}")
 
 
 def _losses(attack: Attack, before: Snapshot, after: Snapshot, runs: list[Run]) -> Iterator[Fault]:

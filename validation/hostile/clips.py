@@ -80,7 +80,7 @@ def _sizes() -> Iterator[Case]:
             return attack
 
         yield Case(f"size/{width}x{height}", make)
-    for name, aspect, size in (("wide", Fraction(2, 1), (SIZE[0] // 2, SIZE[1])), ("tall", Fraction(1, 2), SIZE)):
+    for name, aspect, size in (("wide", Fraction(SIZE[0], 196), (196, SIZE[1])), ("tall", Fraction(1, 2), SIZE)):
 
         def stretch(
             folder: Path, kit: Kit, _chance: Random, aspect: Fraction = aspect, size: tuple[int, int] = size

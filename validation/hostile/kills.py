@@ -6,7 +6,6 @@ what was reported as done is there, everything that is there is whole, nothing l
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
@@ -21,7 +20,8 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select, text
+from PIL import Image
+from sqlalchemy import text
 
 from rom_vision.pose.track import PoseTrack
 from rom_vision.results.document import Document, parse_document
@@ -29,8 +29,20 @@ from rom_vision.sessions import NewResult, Picture, SessionStore
 from rom_vision.sessions.archive import export_person, import_person
 from rom_vision.sessions.engine import database_url, open_engine, writer_of
 from rom_vision.sessions.migrations import migrate
-from rom_vision.sessions.models import AttachmentRow, ResultRow
-from rom_vision.sessions.store import document_row
+from validation.hostile.aftermath import (
+    NAME,
+    OLD,
+    SESSIONS,
+    Place,
+    deleted,
+    exported,
+    imported,
+    measured_again,
+    migrated,
+    reported,
+    saved,
+    whole,
+)
 from validation.hostile.case import Attack, Case, Kit, Make
 from validation.hostile.kit import SAMPLES
 
@@ -39,35 +51,7 @@ __all__ = ["OPERATIONS", "cases", "kill_once", "new_schema", "save_and_delete"]
 MOMENTS = 20
 """How often each operation is killed in a whole campaign, on each database."""
 
-_NAME = "Ana"
 _STARTING_S, _LONGEST_S, _LIMIT_S = 60.0, 1.2, 120.0
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one trial happens: address of the database, a folder for files, and what the process has reported."""
-
-    url: str
-    folder: Path
-
-    @property
-    def told_file(self) -> Path:
-        """One line for each thing done."""
-        return self.folder / "told"
-
-    def told(self) -> list[str]:
-        """Return what was reported as done; the last line counts when it is complete."""
-        return self.told_file.read_text().split("\n")[1:-1] if self.told_file.exists() else []
-
-    def tell(self, line: str) -> None:
-        """Report something as done; a line is there whole or not at all."""
-        with self.told_file.open("ab", buffering=0) as out:
-            out.write(f"{line}\n".encode())
-
-    @property
-    def out(self) -> Path:
-        """Folder for what is exported and reported."""
-        return self.folder / "out"
 
 
 def _sample() -> tuple[Document, PoseTrack]:
@@ -80,20 +64,21 @@ def _sample() -> tuple[Document, PoseTrack]:
 def _results(chance: Random) -> list[NewResult]:
     """Two tests, each with landmarks and a picture that nothing else resembles."""
     document, track = _sample()
-    pictures = (Picture("end range", b"\xff\xd8\xff" + chance.randbytes(200_000)),)
+    noise, packed = Image.frombytes("RGB", (256, 256), chance.randbytes(3 * 256 * 256)), io.BytesIO()
+    noise.save(packed, "JPEG", quality=95)
+    pictures = (Picture("end range", packed.getvalue()),)
     return [NewResult(document, track, pictures), NewResult(document, track, pictures)]
 
 
-def _open(place: Place) -> SessionStore:
-    return SessionStore(place.url)
-
-
 def _filled(place: Place, count: int) -> None:
-    store = _open(place)
-    store.add_person(_NAME)
+    store = place.open()
+    store.add_person(NAME)
     chance = Random(7)
     for _ in range(count):
-        store.save_session(_NAME, _results(chance))
+        results = _results(chance)
+        store.save_session(NAME, results)
+        with place.marks_file.open("a") as marks:
+            marks.write(results[0].pictures[0].data[20_000:20_040].hex() + "\n")
     store.close()
 
 
@@ -101,36 +86,36 @@ def _filled(place: Place, count: int) -> None:
 
 
 def _save(place: Place) -> None:
-    store, chance = _open(place), Random(1)
+    store, chance = place.open(), Random(1)
     while True:
-        place.tell(str(store.save_session(_NAME, _results(chance))))
+        place.tell(str(store.save_session(NAME, _results(chance))))
 
 
 def _import(place: Place) -> None:
-    store = _open(place)
+    store = place.open()
     for archive in sorted(place.folder.glob("person-*.zip")):
         place.tell(import_person(store, archive).person)
 
 
 def _delete(place: Place) -> None:
-    store = _open(place)
-    for line in store.sessions(_NAME):
+    store = place.open()
+    for line in store.sessions(NAME):
         store.delete_session(line.id)
         place.tell(str(line.id))
 
 
 def _export(place: Place) -> None:
-    store = _open(place)
+    store = place.open()
     while True:
-        place.tell(str(export_person(store, _NAME, place.out / "all.zip")))
+        place.tell(str(export_person(store, NAME, place.out / "all.zip")))
 
 
 def _remeasure(place: Place) -> None:
     from rom_vision.pipeline.run import measure_again
 
-    store = _open(place)
+    store = place.open()
     while True:
-        for line in store.sessions(_NAME):
+        for line in store.sessions(NAME):
             for result in store.session(line.id).results:
                 track = store.track(result.id)
                 if track is not None:
@@ -157,153 +142,12 @@ def _report(place: Place) -> None:
 
 
 def _migrate(place: Place) -> None:
-    _open(place)
+    place.open()
     place.tell("opened")
     time.sleep(60)
 
 
-# What has to be so afterwards
-
-
-def _whole(place: Place) -> Iterator[str]:
-    """Nothing half: every result has its attachments, every attachment its bytes, nothing belongs to nobody."""
-    store = _open(place)
-    with store.reading() as session:
-        for child, parent, key in (("sessions", "people", "person_id"), ("results", "sessions", "session_id"),
-                                   ("attachments", "results", "result_id")):  # fmt: skip
-            lost = session.execute(
-                text(f"SELECT count(*) FROM {child} WHERE {key} NOT IN (SELECT id FROM {parent})")
-            ).scalar_one()
-            if lost:
-                yield f"{lost} of {child} belong to nothing"
-        empty = session.execute(
-            text("SELECT count(*) FROM sessions WHERE id NOT IN (SELECT session_id FROM results)")
-        ).scalar_one()
-        if empty:
-            yield f"{empty} sessions without a result"
-        for row in session.scalars(select(AttachmentRow)):
-            if hashlib.sha256(row.data).hexdigest() != row.sha256:
-                yield f"attachment {row.id} is not what it was"
-        for result in session.scalars(select(ResultRow)):
-            fresh = document_row(parse_document(result.document, f"result {result.id}"), result.document)
-            if (fresh.setup, fresh.summary, fresh.status) != (result.setup, result.summary, result.status):
-                yield f"result {result.id} and what is derived from it differ"
-    for person in store.people():
-        for line in store.sessions(person.name):
-            store.session(line.id)
-    store.close()
-    if place.url.startswith("sqlite"):
-        with writer_of(open_engine(database_url(place.url))).connect() as connection:
-            said = connection.execute(text("PRAGMA integrity_check")).scalar_one()
-        if said != "ok":
-            yield f"the database is damaged: {said}"
-
-
-def _numbers(place: Place) -> set[str]:
-    store = _open(place)
-    numbers = {str(line.id) for line in store.sessions(_NAME)}
-    store.close()
-    return numbers
-
-
-def _saved(place: Place) -> Iterator[str]:
-    lost = set(place.told()) - _numbers(place)
-    if lost:
-        yield f"saved and gone: {sorted(lost)}"
-    store = _open(place)
-    for line in store.sessions(_NAME):
-        results = store.session(line.id).results
-        if len(results) != 2 or not all(r.has_track and len(store.pictures(r.id)) == 1 for r in results):
-            yield f"session {line.id} is half"
-    store.close()
-
-
-def _imported(place: Place) -> Iterator[str]:
-    store = _open(place)
-    for name in place.told():
-        if len(store.sessions(name)) != 2:
-            yield f"{name} was imported and has {len(store.sessions(name))} sessions"
-    for person in store.people():
-        if person.name.startswith("Person") and len(store.sessions(person.name)) != 2:
-            yield f"{person.name} is half"
-    store.close()
-
-
-def _deleted(place: Place) -> Iterator[str]:
-    back = set(place.told()) & _numbers(place)
-    if back:
-        yield f"deleted and there again: {sorted(back)}"
-    if len(_numbers(place)) < _SESSIONS - len(place.told()) - 1:
-        yield "more is gone than was deleted"
-    if place.url.startswith("sqlite"):
-        chance = Random(7)
-        marks = [_results(chance)[0].pictures[0].data[1000:1040] for _ in range(_SESSIONS)]
-        data = b"".join(path.read_bytes() for path in place.folder.glob("store.db*"))
-        left = [i for i, mark in enumerate(marks) if str(i + 1) in place.told() and mark in data]
-        if left:
-            yield f"traces of deleted sessions {left}"
-
-
-def _exported(place: Place) -> Iterator[str]:
-    path = place.out / "all.zip"
-    if place.told() and not path.exists():
-        yield "the archive is gone"
-    if path.exists():
-        other = SessionStore(f"sqlite:///{place.folder / 'other.db'}")
-        if import_person(other, path).sessions_added != _SESSIONS:
-            yield "the archive is half"
-        other.close()
-    # The next export puts away what the killed one left.
-    _later(place)
-    store = _open(place)
-    export_person(store, _NAME, path)
-    store.close()
-    yield from _lying_about(place, {"all.zip"})
-
-
-def _later(place: Place) -> None:
-    """Make what lies about look some minutes old: drafts that were made a moment ago may be in use."""
-    for path in place.out.iterdir():
-        os.utime(path, (time.time() - 300, time.time() - 300))
-
-
-def _reported(place: Place) -> Iterator[str]:
-    ends = {"r.html": b"</html>", "r.pdf": b"%%EOF", "r.csv": b"\n", "r.trc": b"\n"}
-    for name, end in ends.items():
-        path = place.out / name
-        if path.exists() and not path.read_bytes().rstrip(b" \r").endswith((end, end + b"\n")):
-            yield f"{name} is half"
-        if place.told() and not path.exists():
-            yield f"{name} is gone"
-    from rom_vision.files import write_bytes
-
-    _later(place)
-    write_bytes(place.out / "r.csv", b"anything\n")
-    yield from _lying_about(place, {*ends, "r-2.trc"})
-
-
-def _lying_about(place: Place, right: set[str]) -> Iterator[str]:
-    left = sorted(path.name for path in place.out.iterdir() if path.name not in right)
-    if left:
-        yield f"left lying about: {left}"
-
-
-def _measured_again(place: Place) -> Iterator[str]:
-    if len(_numbers(place)) != _SESSIONS:
-        yield "sessions are gone"
-
-
-def _migrated(place: Place) -> Iterator[str]:
-    store = _open(place)
-    count = sum(len(store.session(line.id).results) for line in store.sessions(_NAME))
-    store.close()
-    if count != _OLD:
-        yield f"{count} of {_OLD} results after the migration"
-
-
 # How each begins
-
-_SESSIONS, _OLD = 6, 30
 
 
 def _empty(place: Place) -> None:
@@ -311,7 +155,7 @@ def _empty(place: Place) -> None:
 
 
 def _some(place: Place) -> None:
-    _filled(place, _SESSIONS)
+    _filled(place, SESSIONS)
 
 
 def _archives(place: Place) -> None:
@@ -342,7 +186,7 @@ def _old(place: Place) -> None:
             text("INSERT INTO people (uid, name, name_key, created_at) VALUES (:u, 'Ana', 'ana', :t)"),
             {"u": "a" * 32, "t": "2026-01-01 08:00:00"},
         )
-        for i in range(_OLD):
+        for i in range(OLD):
             connection.execute(
                 text("INSERT INTO sessions (uid, person_id, taken_at, utc_offset_min) VALUES (:u, 1, :t, 60)"),
                 {"u": f"{i:032x}", "t": f"2026-01-{i + 1:02d} 08:00:00"},
@@ -368,13 +212,13 @@ class Operation:
 
 
 OPERATIONS = {
-    "save": Operation(_empty, _save, _saved),
-    "import": Operation(_archives, _import, _imported),
-    "delete": Operation(_some, _delete, _deleted, 0.25),
-    "export": Operation(_some, _export, _exported),
-    "remeasure": Operation(_some, _remeasure, _measured_again, 2.0),
-    "report": Operation(_some, _report, _reported, 2.5),
-    "migrate": Operation(_old, _migrate, _migrated, 0.15),
+    "save": Operation(_empty, _save, saved),
+    "import": Operation(_archives, _import, imported),
+    "delete": Operation(_some, _delete, deleted, 0.25),
+    "export": Operation(_some, _export, exported),
+    "remeasure": Operation(_some, _remeasure, measured_again, 2.0),
+    "report": Operation(_some, _report, reported, 2.5),
+    "migrate": Operation(_old, _migrate, migrated, 0.15),
 }
 
 
@@ -406,8 +250,8 @@ def kill_once(name: str, url: str, folder: Path, seed: int) -> list[str]:
     time.sleep(Random(seed).uniform(0.0, operation.longest_s))
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    faults = [*_whole(place), *operation.look(place)]
-    store = _open(place)
+    faults = [*whole(place), *operation.look(place)]
+    store = place.open()
     store.add_person("Somebody new")
     store.close()
     return faults
@@ -422,7 +266,7 @@ def save_and_delete(url: str, seed: int) -> tuple[list[int], list[int]]:
     seed : of what is saved.
     """
     store, chance = SessionStore(url), Random(seed)
-    numbers = [store.save_session(_NAME, _results(chance)) for _ in range(3)]
+    numbers = [store.save_session(NAME, _results(chance)) for _ in range(3)]
     store.delete_session(numbers[1])
     store.close()
     return [numbers[0], numbers[2]], [numbers[1]]

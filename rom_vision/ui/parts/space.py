@@ -12,16 +12,20 @@ import secrets
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from rom_vision.sessions import SessionStore
 from rom_vision.sessions.engine import database_url
 from rom_vision.ui.parts.jobs import JobRunner
 from rom_vision.ui.parts.keys import KEY, data_folder, owner_key
 
-__all__ = ["COOKIE", "Space", "current_space", "runner", "space_name"]
+__all__ = ["COOKIE", "Space", "current_space", "is_foreign_session", "runner", "space_name"]
 
 COOKIE = "rom_vision_space"
 _STATE = "space_key"
+_MOST_SESSIONS = 1000
+_sessions: dict[str, str] = {}
+"""By Streamlit's number of a session (a tab), the space it shows; the latest ones."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,22 @@ def current_space() -> Space:
         key = st.session_state[_STATE] = _key_of_browser()
     if "key" in st.query_params:
         del st.query_params["key"]
-    return Space(space_name(key), secrets.compare_digest(key, owner_key()))
+    name = space_name(key)
+    _note_session(name)
+    return Space(name, secrets.compare_digest(key, owner_key()))
+
+
+def _note_session(name: str) -> None:
+    context = get_script_run_ctx()
+    if context is not None:
+        _sessions[context.session_id] = name
+        while len(_sessions) > _MOST_SESSIONS:
+            _sessions.pop(next(iter(_sessions)), None)
+
+
+def is_foreign_session(session_id: str, space: str | None) -> bool:
+    """Whether one of Streamlit's sessions is known to be that of another space."""
+    return _sessions.get(session_id, space) != space
 
 
 def space_name(key: str) -> str:
