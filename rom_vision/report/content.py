@@ -162,28 +162,11 @@ def make_report(
     whole = interpret_session(
         documents, sex=sex, age_years=age_years, mdc95_deg=max(own, default=ROTATION_ERROR.mdc95_default_deg)
     )
-    tests: list[ReportedTest] = []
-    spoken: set[Statement] = set()
-    for document, pictures in results:
-        presenter = presenter_of(document.test)
-        others = [d for d in documents if d is not document]
-        said = interpret(document, others, sex=sex, age_years=age_years)
-        headlines, charts = presenter.headlines(document, sex), presenter.charts(document, sex)
-        # What holds for both sides alike, such as published means, is said once.
-        new = _readable(s for s in said.statements if s.topic != "published" or s not in spoken)
-        spoken.update(said.statements)
-        new += tuple(
-            Statement("caution", f"{shortened(picture.name, NAME_LENGTH)}: this picture is damaged.")
-            for picture in pictures
-            if not can_be_shown(picture)
-        )
-        # One that is damaged inside may still show something in a browser.
-        shown = tuple(picture for picture in pictures if media_type_of(picture.data) is not None)
-        tests.append(ReportedTest(test_name(document), document, headlines, charts, new, shown))
+    tests, spoken = _reported(results, sex, age_years)
     return SessionReport(
         person=person,
         taken_at=taken_at,
-        tests=tuple(tests),
+        tests=tests,
         sides=tuple(chart for pair in side_pairs(documents) if (chart := sides_chart(*pair)) is not None),
         statements=(*((PINCHED,) if pinch else ()), *_readable(s for s in whole.statements if s not in spoken)),
         series=tuple(
@@ -198,6 +181,31 @@ def make_report(
         method=" ".join(dict.fromkeys(meaning_of(d.test).method for d in documents)),
         provenance=_provenance(documents),
     )
+
+
+def _reported(
+    results: Sequence[tuple[Document, Sequence[Picture]]], sex: Sex | None, age_years: int | None
+) -> tuple[tuple[ReportedTest, ...], set[Statement]]:
+    """Gather each test; return them with everything that was said of them."""
+    tests: list[ReportedTest] = []
+    spoken: set[Statement] = set()
+    for document, pictures in results:
+        presenter = presenter_of(document.test)
+        others = [d for d, _ in results if d is not document]
+        said = interpret(document, others, sex=sex, age_years=age_years)
+        headlines, charts = presenter.headlines(document, sex), presenter.charts(document, sex)
+        # What holds for both sides alike, such as published means, is said once.
+        new = _readable(s for s in said.statements if s.topic != "published" or s not in spoken)
+        spoken.update(said.statements)
+        new += tuple(
+            Statement("caution", f"{shortened(picture.name, NAME_LENGTH)}: this picture is damaged.")
+            for picture in pictures
+            if not can_be_shown(picture)
+        )
+        # One that is damaged inside may still show something in a browser.
+        shown = tuple(picture for picture in pictures if media_type_of(picture.data) is not None)
+        tests.append(ReportedTest(test_name(document), document, headlines, charts, new, shown))
+    return tuple(tests), spoken
 
 
 def _first_time(series: Sequence[Series]) -> str:

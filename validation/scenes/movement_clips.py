@@ -128,26 +128,31 @@ def movement_clip(
         room=_turned(sample_room(rng, 0.0, light, -1.3 - float(np.abs(points[:, :2]).max())).polygons, azimuth),
         props=props,
         light=light,
-        finish=Finish(
-            float(rng.uniform(0.3, 1.2)), float(rng.uniform(0.5, 6.0)), int(rng.choice([0, rng.integers(50, 96)]))
-        ),
+        finish=_finish(rng),
         info={
-            "kind": kind,
-            "view": view,
-            "clothes": clothes,
-            "wears": wears,
-            "fault": fault if kind == "squat" else "",
-            "size_deg": size_deg,
-            "side": side,
-            "repetitions": count,
-            "arms": arms,
-            "stature_m": round(body.person.stature_m, 3),
-            "weight": round(body.person.phenotype["weight"], 2),
-            "gender": round(body.person.phenotype["gender"], 2),
-            "leg_m": round(lengths.leg, 3),
+            **{"kind": kind, "view": view, "clothes": clothes, "wears": wears, "repetitions": count, "arms": arms},
+            **{"fault": fault if kind == "squat" else "", "size_deg": size_deg, "side": side},
+            **_build(body, lengths),
             **filmed,
         },
     )
+
+
+def _finish(rng: np.random.Generator) -> Finish:
+    """Blur, noise and compression of the pictures."""
+    return Finish(
+        float(rng.uniform(0.3, 1.2)), float(rng.uniform(0.5, 6.0)), int(rng.choice([0, rng.integers(50, 96)]))
+    )
+
+
+def _build(body: Body, lengths: Lengths) -> dict[str, float]:
+    """What is told of a person's build."""
+    return {
+        "stature_m": round(body.person.stature_m, 3),
+        "weight": round(body.person.phenotype["weight"], 2),
+        "gender": round(body.person.phenotype["gender"], 2),
+        "leg_m": round(lengths.leg, 3),
+    }
 
 
 _Drawn = Callable[[FloatArray], list[tuple[Shape, FloatArray]]]

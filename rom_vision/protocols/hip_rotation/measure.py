@@ -321,11 +321,6 @@ def _peak(repetition: Repetition) -> float:
     return repetition.value
 
 
-def _half_width(of: Repetition | Measure) -> float:
-    assert of.ci95 is not None
-    return (of.ci95[1] - of.ci95[0]) / 2
-
-
 def _value(
     repetitions: tuple[Repetition, ...], direction: Direction, side: Side, warnings: list[str]
 ) -> Measure | None:
@@ -343,7 +338,7 @@ def _value(
     elif len(used) < 3:
         warnings.append(f"Only {len(used)} valid {direction} repetition{'s' * (len(used) > 1)}; three are the rule.")
     peaks = np.array([_peak(r) for r in used])
-    systematic = float(np.mean([_half_width(r) for r in used]))
+    systematic = float(np.mean([(r.ci95[1] - r.ci95[0]) / 2 for r in used if r.ci95]))
     scatter = 1.96 * float(peaks.std(ddof=1)) / np.sqrt(len(peaks)) if len(peaks) > 1 else 0.0
     value, half = float(peaks.mean()), float(np.hypot(systematic, scatter))
     return Measure(
@@ -373,7 +368,7 @@ def _no_value(repetitions: tuple[Repetition, ...], values: list[Measure]) -> lis
 
 
 def _too_wide(values: list[Measure]) -> list[str]:
-    half = min((_half_width(v) for v in values), default=0.0)
+    half = min((v.half_width for v in values), default=0.0)
     if 2 * half <= INTERVAL_REFUSE_DEG:
         return []
     return [
