@@ -13,7 +13,7 @@ from rom_vision.body.rotations import hip_rotation_from_points
 from rom_vision.camera import Camera
 from rom_vision.pose.track import FloatArray
 
-__all__ = ["Framing", "angles_now", "framing", "joint_angles", "shank_px_now"]
+__all__ = ["Framing", "angles_now", "framing", "joint_angles", "sd_now", "shank_px_now"]
 
 _STEP = 1e-4
 _USUAL_RESIDUAL = 0.8
@@ -90,6 +90,21 @@ def angles_now(estimator: LegEstimator) -> dict[str, float]:
     derived = _derived(estimator.mean[None], estimator.reference, estimator.camera)[0]
     values = np.degrees(np.concatenate([angles, derived]))
     return dict(zip((*_STATE_ANGLES, *_DERIVED), values.tolist(), strict=True))
+
+
+def sd_now(estimator: LegEstimator, name: str, residual: float) -> float:
+    """Standard deviation of a joint angle of the legs in the frame an estimator has just taken in, degrees.
+
+    Parameters
+    ----------
+    estimator : has taken in a frame.
+    name : of the angle, e.g. ``hip_rotation_l``.
+    residual : of that frame; a poor fit is worth less, as in `joint_angles`.
+    """
+    assert estimator.covariance is not None
+    variance = estimator.covariance[STATE[name], STATE[name]]
+    worse = max(1.0, residual / _USUAL_RESIDUAL)
+    return float(estimator.noise.interval_scale * worse * np.degrees(np.sqrt(variance)))
 
 
 def _derived(mean: FloatArray, reference: FloatArray, camera: Camera) -> FloatArray:

@@ -7,19 +7,20 @@ for guidance only: the saved value comes from the smoother and `measure_hip_rota
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.hip_rotation.measure import LOST_S, OUTLIER_DEG, PELVIS_WARN_DEG, TRUNK_REJECT_DEG
-from rom_vision.protocols.hip_rotation.setup_check import Cue, Fault, Sighting, setup_fault
-from rom_vision.protocols.hip_rotation.swing import Moment, Swing, SwingEnd
-from rom_vision.results.parts import Position, Side
+from rom_vision.protocols.coaching import DONE, STOPPED, Advice, Cue, HandStop, Stage
+from rom_vision.protocols.hip_rotation.anchor import Anchor, Moment
+from rom_vision.protocols.hip_rotation.cues import Script
+from rom_vision.protocols.hip_rotation.measure import LOST_S, OUTLIER_DEG
+from rom_vision.protocols.hip_rotation.setup_check import Fault, Sighting, setup_faults
+from rom_vision.protocols.hip_rotation.swing import RESEATED_S, Swing, SwingEnd
+from rom_vision.results.parts import Direction, Mode, Position, Side
 
-__all__ = ["Advice", "Coach", "Stage"]
+__all__ = ["GOOD_REPETITIONS", "Coach"]
 
 GOOD_REPETITIONS = 3
 """Scored repetitions of a side (clinical evidence, 6.2)."""
@@ -41,37 +42,7 @@ AWAY_S = 3.0
 """Whoever is gone, or no longer alone, for this long during the test is set up again; a hard fault that passes sooner
 does not make a soft one count from the beginning."""
 SIDE_MOST_S = 120.0
-"""A side ends after this time with whatever was done."""
-
-Stage = Literal["setup", "moving", "pause", "done"]
-
-
-@dataclass(frozen=True)
-class Advice:
-    """What the coach says at one moment.
-
-    Attributes
-    ----------
-    stage : setting up, moving, pausing between the sides, or done.
-    side : the side that is (or was last) tested.
-    cue : what to tell the user.
-    good, swings : repetitions of this side that count, and all.
-    rotation_deg : hip rotation now, internal +; None when it cannot be told at this moment.
-    holding : the end of a swing is being held.
-    recording : this moment belongs to the recording of ``side``.
-    """
-
-    stage: Stage
-    side: Side
-    cue: Cue
-    good: int
-    swings: int
-    rotation_deg: float | None
-    holding: bool
-    recording: bool
-
-
-_DONE = Cue("done", "Done", "The test is done. You can come back to the computer.", "done")
+"""A direction of a side ends after this time with whatever was done."""
 
 
 class Coach:
@@ -79,8 +50,10 @@ class Coach:
 
     Parameters
     ----------
-    position : of the test.
+    position, mode : of the test; in a passive one a helper moves the leg.
     sides : which legs, in order.
+    directions : which ways each of them swings, in order.
+    begun : whether the test starts by itself; else it waits in set-up for `begin`.
 
     Examples
     --------
@@ -89,14 +62,24 @@ class Coach:
     'nobody'
     """
 
-    def __init__(self, position: Position, sides: tuple[Side, ...] = ("left", "right")) -> None:
-        self.position = position
-        self.sides = sides
+    def __init__(
+        self,
+        position: Position,
+        sides: tuple[Side, ...] = ("left", "right"),
+        *,
+        mode: Mode = "active",
+        directions: tuple[Direction, ...] = ("internal",),
+        begun: bool = True,
+    ) -> None:
+        self.position, self.mode = position, mode
+        self.sides, self.directions = sides, directions
+        self._begun = begun
         self._index = 0
         self._stage: Stage = "setup"
         self._pause_until_s = -np.inf
         self._shown: Cue | None = None
         self._shown_since_s = -np.inf
+        self._hand = HandStop()
         self._start_side()
 
     @property
@@ -104,17 +87,34 @@ class Coach:
         """The side that is tested now."""
         return self.sides[self._index]
 
+    @property
+    def direction(self) -> Direction:
+        """The way it is to swing now."""
+        return self.directions[self._way]
+
     def _start_side(self) -> None:
         self._stage = "setup"
+        self._script = Script(self.position, self.side, self.mode)
         self._recording_since_s: float | None = None
         self._recent: deque[tuple[Moment, FloatArray]] = deque()
-        self._soft_since_s: float | None = None
+        self._soft_since_s: dict[str, float] = {}
         self._hard_since_s: float | None = None
         self._seen_s = -np.inf
         self._alone_s = -np.inf
+        self._anchor: Anchor | None = None
         self._swing: Swing | None = None
+        self._swings = 0
+        self._start_way(0)
+
+    def _start_way(self, way: int) -> None:
+        self._way = way
+        self._way_since_s: float | None = None
         self._ends: list[SwingEnd] = []
         self._last_fault: str | None = None
+
+    def begin(self) -> None:
+        """Start the test as soon as the set-up is right."""
+        self._begun = True
 
     def stop(self) -> None:
         """End the whole test now."""
@@ -131,16 +131,22 @@ class Coach:
         settled = self._stage != "setup" or seen.time_s - self._shown_since_s >= SETTLE_S
         if self._shown is None or (cue.id != self._shown.id and settled):
             self._shown, self._shown_since_s = cue, seen.time_s
-        rotation = seen.angles_deg.get(f"hip_rotation_{self.side[0]}") if seen.found else None
+        told = self._swing is not None and self._stage == "moving" and seen.found
         return Advice(
             stage=self._stage,
-            side=self.side,
+            part=self.side,
+            title=f"{self.side.capitalize()} leg",
             cue=self._shown,
             good=self._n_good(),
-            swings=len(self._ends),
-            rotation_deg=rotation if self._stage in ("setup", "moving") else None,
+            wanted=GOOD_REPETITIONS,
+            tries=self._swings,
+            side=self.side,
+            direction=self.direction,
+            rotation_deg=self._swing.shown_deg if self._swing is not None and told else None,
+            hold_share=self._swing.hold_share if self._swing is not None and told else 0.0,
             holding=self._swing is not None and self._swing.phase == "hold",
             recording=self._recording_since_s is not None and self._stage in ("setup", "moving"),
+            stopped=self._hand.stopped,
         )
 
     def _step(self, seen: Sighting) -> Cue:
@@ -148,14 +154,18 @@ class Coach:
             self._index += 1
             self._start_side()
         if self._stage == "done":
-            return _DONE
+            return STOPPED if self._hand.stopped else DONE
+        hand = self._hand.update(seen.time_s, up=self._begun and seen.found and seen.hand_up)
+        if hand is not None:
+            self._stage = "done" if self._hand.stopped else self._stage
+            return hand
         if self._stage == "pause":
             return self._pause_cue()
         self._remember(seen)
         cue = self._set_up(seen) if self._stage == "setup" else self._guide(seen)
-        started = self._recording_since_s
-        if started is not None and seen.time_s - started > SIDE_MOST_S and self._stage in ("setup", "moving"):
-            return self._end_side(seen.time_s)
+        since = self._way_since_s
+        if since is not None and seen.time_s - since > SIDE_MOST_S and self._stage in ("setup", "moving"):
+            return self._end_way(seen.time_s)
         return cue
 
     def _remember(self, seen: Sighting) -> None:
@@ -170,9 +180,10 @@ class Coach:
                 trunk_deg=seen.angles_deg["trunk_lean"],
                 knee_deg=seen.angles_deg[f"knee_angle_{self.side[0]}"],
                 residual=seen.residual,
+                sd_deg=seen.rotation_sd_deg,
             )
             self._recent.append((moment, hips_px))
-        if seen.found and seen.n_people <= 1:
+        if seen.found and (seen.n_people <= 1 or self.mode == "passive"):
             self._alone_s = seen.time_s
         while self._recent and self._recent[0][0].time_s < seen.time_s - STEADY_S - 0.1:
             self._recent.popleft()
@@ -184,34 +195,36 @@ class Coach:
         if fault is not None:
             self._recent.clear()
             return fault.cue
-        if not self._steady(seen):
-            name = "Sit" if self.position == "seated" else "Lie"
-            return Cue("still", "Keep still", f"Good. {name} still for two seconds.", "wait")
+        if not self._begun:
+            return self._script.ready()
+        if not seen.camera_looked or not self._steady(seen):
+            return self._script.still()
         moments = [moment for moment, _ in self._recent]
-        self._swing = Swing(
-            rest_deg=float(np.median([m.rotation_deg for m in moments])),
-            pelvis_deg=float(np.median([m.pelvis_deg for m in moments])),
-            trunk_deg=float(np.median([m.trunk_deg for m in moments])),
-        )
+        self._anchor = Anchor(self.position, moments)
+        self._swing = Swing(self._anchor, self.direction)
         self._stage = "moving"
         if self._recording_since_s is None:
             self._recording_since_s = moments[0].time_s
+        if self._way_since_s is None:
+            self._way_since_s = moments[0].time_s
         return self._go_cue()
 
     def _standing_fault(self, seen: Sighting) -> Fault | None:
-        fault = setup_fault(seen, self.position, self.side)
-        if fault is None:
+        """Return the first fault that is hard or has not been said for long enough yet."""
+        faults = list(setup_faults(seen, self.position, self.side, self.mode))
+        if not any(fault.hard for fault in faults):
             self._hard_since_s = None
-            return None
-        if fault.hard:
+        else:
             self._hard_since_s = seen.time_s if self._hard_since_s is None else self._hard_since_s
             if seen.time_s - self._hard_since_s > AWAY_S:
-                self._soft_since_s = None
-            return fault
-        self._hard_since_s = None
-        if self._soft_since_s is None:
-            self._soft_since_s = seen.time_s
-        return fault if seen.time_s - self._soft_since_s < PATIENCE_S else None
+                self._soft_since_s.clear()
+        for fault in faults:
+            if fault.hard:
+                return fault
+            since = self._soft_since_s.setdefault(fault.cue.id, seen.time_s)
+            if not self._begun or seen.time_s - since < PATIENCE_S:
+                return fault
+        return None
 
     def _steady(self, seen: Sighting) -> bool:
         moments = [moment for moment, _ in self._recent]
@@ -233,7 +246,7 @@ class Coach:
             if max(gone, company) > AWAY_S:
                 self._stage = "setup"
                 self._recent.clear()
-            fault = setup_fault(seen, self.position, self.side)
+            fault = next(setup_faults(seen, self.position, self.side, self.mode), None)
             return fault.cue if fault is not None else self._go_cue()
         if not seen.found:
             return self._shown or self._go_cue()
@@ -244,15 +257,23 @@ class Coach:
             # The leg never came back: what was taken for rest was none, or the person sits differently now.
             self._stage = "setup"
             self._recent.clear()
+        elif self._swing.truer_rest and not self._swings:
+            # The test began with the leg held at the end of a swing.
+            self._start_side()
+            return self._script.still()
+        if self._swing.reseated:
+            self._anchor = Anchor(self.position, [m for m, _ in self._recent if m.time_s > seen.time_s - RESEATED_S])
+            self._swing = Swing(self._anchor, self.direction)
         return self._warning() or self._swing_cue()
 
     def _count(self, end: SwingEnd, time_s: float) -> Cue:
         before = self._n_good()
         self._ends.append(end)
+        self._swings += 1
         good = self._n_good()
         self._last_fault = end.fault or ("differs" if good <= before else None)
         if good >= GOOD_REPETITIONS or len(self._ends) >= MOST_SWINGS:
-            return self._end_side(time_s)
+            return self._end_way(time_s)
         return self._go_cue()
 
     def _n_good(self) -> int:
@@ -262,59 +283,45 @@ class Coach:
         # The same rule by which the protocol sets a repetition aside (AMA consistency rule).
         return int(np.sum(np.abs(values - np.median(values)) <= OUTLIER_DEG))
 
-    def _end_side(self, time_s: float) -> Cue:
+    def _end_way(self, time_s: float) -> Cue:
+        """Go on with the other direction, the other side, or end."""
+        if self._way + 1 < len(self.directions) and self._anchor is not None and self._stage == "moving":
+            self._start_way(self._way + 1)
+            self._way_since_s = time_s
+            self._swing = Swing(self._anchor, self.direction)
+            return self._go_cue()
         last = self._index + 1 >= len(self.sides)
         self._stage = "done" if last else "pause"
         self._pause_until_s = time_s + REST_BETWEEN_S
-        return _DONE if last else self._pause_cue()
+        return DONE if last else self._pause_cue()
 
     # -- what to say ------------------------------------------------------------------------------------------------
 
     def _pause_cue(self) -> Cue:
-        following = self.sides[self._index + 1]
-        sentence = f"The {self.side} side is done. Rest a moment; the {following} side comes next."
-        return Cue(f"next_{following}", f"Next: {following}", sentence, "wait")
+        return self._script.other_side(self.sides[self._index + 1])
 
     def _go_cue(self) -> Cue:
-        foot, good = f"{self.side} foot", self._n_good()
-        again = f"Swing your {foot} outward again."
-        if not self._ends:
-            sentence = f"Now slowly swing your {foot} outward, as far as it goes by itself."
-            return Cue("go", "Swing outward", sentence, "go")
         number = len(self._ends)
+        if not number:
+            return self._script.go(self.direction)
         if self._last_fault is None:
-            return Cue(f"good_{number}", f"{good} of {GOOD_REPETITIONS}", f"Good, that is {good}. {again}", "go")
-        return Cue(f"{self._last_fault}_{number}", "Once more", f"{_SPOILED[self._last_fault]} {again}", "go")
+            return self._script.good(number, self._n_good(), GOOD_REPETITIONS, self.direction)
+        return self._script.spoiled(self._last_fault, number, self.direction)
 
     def _swing_cue(self) -> Cue:
         assert self._swing is not None
         if self._swing.phase == "hold":
-            return Cue("hold", "Hold", "Hold.", "hold")
+            return self._script.hold()
         if self._swing.phase == "back":
-            return Cue("return", "And back", "And slowly back.", "return")
+            return self._script.back()
         if self._swing.phase == "out":
-            return Cue("out", "Go on", "Go on, as far as it goes, and stay there.", "go")
-        if self._swing.wrong_way:
-            return Cue("wrong_way", "Other way", f"The other way: move your {self.side} foot outward.", "warn")
-        return self._go_cue()
+            return self._script.out()
+        return self._script.wrong_way(self.direction) if self._swing.wrong_way else self._go_cue()
 
     def _warning(self) -> Cue | None:
         assert self._swing is not None
         if self._swing.phase not in ("out", "hold"):
             return None
-        if self._swing.pelvis_change_deg > PELVIS_WARN_DEG:
-            return Cue("hike", "Hips down", "Keep both buttocks on the seat.", "warn")
-        if self._swing.trunk_change_deg > TRUNK_REJECT_DEG:
-            return Cue("lean", "Sit tall", "Sit tall, do not lean.", "warn")
-        return None
-
-
-_SPOILED = {
-    "unheld": "Stay at the end for two seconds.",
-    "hike": "Your pelvis moved along. Keep both buttocks down.",
-    "lean": "You leaned over. Sit tall.",
-    "knee": "Keep your knee at a right angle.",
-    "unclear": "I could not see your leg clearly.",
-    "lost": "I lost sight of you.",
-    "differs": "One swing was unlike the others.",
-}
+        if self._swing.hikes:
+            return self._script.hike()
+        return self._script.lean() if self._swing.leans else None

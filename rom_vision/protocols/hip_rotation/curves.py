@@ -16,7 +16,7 @@ from rom_vision.pose.track import BoolArray, FloatArray
 from rom_vision.protocols.hip_rotation.repetitions import rest_level
 from rom_vision.results.parts import Position, Side
 
-__all__ = ["RotationCurves", "rotation_curves"]
+__all__ = ["QUIET_DEG", "RotationCurves", "believed_list", "rest_share", "rotation_curves"]
 
 PELVIS_STILL_DEG, PELVIS_MOVES_DEG, PELVIS_MOVES_SHARE = 1.0, 8.0, 0.3
 """A sitting pelvis stays within the first (standard deviation) or, in this share of swings, moves by the second (our
@@ -30,7 +30,7 @@ REST_ALIKE = 0.6
 """Share of the error's variance at the end of a swing that is the same at rest (tuning people)."""
 REST_TRUSTED_DEG = 10.0
 """A shin that rests further from plumb than this is not taken for a hanging one (clinical evidence, 3.2)."""
-_QUIET_DEG = 4.0
+QUIET_DEG = 4.0
 """Nearer to the rest than this the leg rests (our own heuristic)."""
 
 
@@ -74,10 +74,10 @@ def rotation_curves(angles: JointAngles, side: Side, position: Position, unsound
     quiet = np.isfinite(rotation)
     if quiet.any():
         rest = rest_level(angles.time_s, rotation)
-        quiet = quiet & (np.abs(rotation - rest) < _QUIET_DEG)
+        quiet = quiet & (np.abs(rotation - rest) < QUIET_DEG)
         pelvis, trunk = pelvis - np.median(pelvis[quiet]), trunk - np.median(trunk[quiet])
         if position == "seated":
-            believed = _believed_list(pelvis)
+            believed = believed_list(pelvis)
             rotation, pelvis = rotation + pelvis - believed, believed
         rotation, sd = _rested(rotation, sd, rest, quiet, position)
     return RotationCurves(
@@ -96,7 +96,7 @@ def rotation_curves(angles: JointAngles, side: Side, position: Position, unsound
     )
 
 
-def _believed_list(shown: FloatArray) -> FloatArray:
+def believed_list(shown: FloatArray) -> FloatArray:
     """Expected movement of the pelvis given what the landmarks show of it, degrees (posterior mean of a mixture).
 
     The hip line is the noisiest in the picture (2 to 4 degrees in a frame: clinical evidence, 3.3): what it shows of a
@@ -111,6 +111,11 @@ def _believed_list(shown: FloatArray) -> FloatArray:
     return np.asarray(share * shown)
 
 
+def rest_share(sd_deg: float, position: Position) -> float:
+    """Share of what is read at rest that is this view's error, given the reading's standard deviation there."""
+    return sd_deg**2 / (sd_deg**2 + REST_SPREAD_DEG[position] ** 2)
+
+
 def _rested(
     rotation: FloatArray, sd: FloatArray, rest: float, quiet: npt.NDArray[np.bool_], position: Position
 ) -> tuple[FloatArray, FloatArray]:
@@ -122,6 +127,5 @@ def _rested(
     """
     if abs(rest) > REST_TRUSTED_DEG:
         return rotation, sd
-    variance = float(np.mean(sd[quiet])) ** 2
-    share = variance / (variance + REST_SPREAD_DEG[position] ** 2)
+    share = rest_share(float(np.mean(sd[quiet])), position)
     return rotation - share * rest, sd * np.sqrt(1 - REST_ALIKE * share)

@@ -10,8 +10,8 @@ from rom_vision.pose.track import FROZEN_S, FloatArray
 
 __all__ = ["Excursion", "find_excursions", "rest_level"]
 
-MIN_EXCURSION_DEG = 6.0
-"""Smallest swing that counts while it happens (our own heuristic: three times the filter's jitter at rest)."""
+MIN_EXCURSION_DEG = 5.0
+"""Smallest swing that counts while it happens (our own heuristic: over three times the filter's jitter at rest)."""
 SMALLEST_SWING_DEG = 4.5
 """The same of a smoothed curve, whose jitter is less (our own heuristic) ..."""
 SMALLEST_SHARE = 0.12

@@ -6,14 +6,15 @@ test and soft where it would only warn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.coaching import Cue
+from rom_vision.protocols.hip_rotation.cues import Script
 from rom_vision.protocols.hip_rotation.measure import (
     HIP_FLEXION_REFUSE_DEG,
     KNEE_RANGE_DEG,
@@ -24,9 +25,9 @@ from rom_vision.protocols.hip_rotation.measure import (
     THIGH_VIEW_REFUSE_DEG,
     THIGH_VIEW_WARN_DEG,
 )
-from rom_vision.results.parts import Position, Side
+from rom_vision.results.parts import Mode, Position, Side
 
-__all__ = ["Cue", "Fault", "Sighting", "setup_fault"]
+__all__ = ["Fault", "Sighting", "setup_faults"]
 
 # Our own heuristics.
 DARK = 0.16
@@ -43,20 +44,18 @@ ROLL_WARN_DEG = 3.0
 """One degree of roll is one degree of every reading against gravity (clinical evidence, 3.3)."""
 SHANK_SLACK = 1.12
 """The shank must be longer than the protocol's limit by this much: it is not measured to the pixel."""
+STANDS = 0.7
+"""A thigh that reaches down by this share of the shank, in the picture, is that of somebody standing: seen from the
+front a sitting one is short, by a third even for a camera at head height."""
+ASIDE = 0.15
+"""Knees this much to one side of the hips, as a share of the shank, say which way the person is turned."""
+RESIDUAL_SLACK = 1.15
+"""One moment may fit worse than a whole recording by this factor."""
+REST_ASKED_DEG = {"seated": 12.0, "supine": 18.0}
+"""A shin that stands further out than this is not at rest, but perhaps held at the end of a swing: a hanging one reads
+less (clinical evidence, 3.2), and so does nearly every view of it."""
 VIEW_SLACK_DEG = 5.0
 """Added to the protocol's warning for the thigh's direction: one moment is less certain than a whole recording."""
-
-Tone = Literal["fix", "wait", "go", "hold", "return", "warn", "done"]
-
-
-@dataclass(frozen=True)
-class Cue:
-    """What the user is told: ``id`` names it, ``label`` is two or three words for the picture, ``sentence`` is said."""
-
-    id: str
-    label: str
-    sentence: str
-    tone: Tone = "fix"
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,9 @@ class Sighting:
     residual : how badly the landmarks fit the leg model.
     shank_px : length of the shank seen square-on.
     camera_roll_deg : lean of the camera, None when unknown.
-    frozen : the camera has shown the same picture for too long; nobody counts as found in it.
+    camera_looked : whether the room has been looked at for the camera's lean.
+    rotation_sd_deg : standard deviation of the tested leg's rotation.
+    hand_up : whether a hand is held above the head.
     """
 
     time_s: float
@@ -95,7 +96,9 @@ class Sighting:
     residual: float = 1.0
     shank_px: float = 200.0
     camera_roll_deg: float | None = None
-    frozen: bool = False
+    camera_looked: bool = True
+    rotation_sd_deg: float = 3.0
+    hand_up: bool = False
 
     @property
     def found(self) -> bool:
@@ -103,18 +106,25 @@ class Sighting:
         return self.image_px is not None and bool(self.angles_deg) and not self.frozen
 
 
-def setup_fault(seen: Sighting, position: Position, side: Side) -> Fault | None:
-    """Return the first thing to change, the gravest first; None when the test can start.
+def setup_faults(seen: Sighting, position: Position, side: Side, mode: Mode = "active") -> Iterator[Fault]:
+    """Yield what to change, the gravest first; nothing when the test can start.
 
     Parameters
     ----------
     seen : the moment.
-    position, side : of the test that is to start.
+    position, side, mode : of the test that is to start; a passive one has a helper in the picture.
     """
-    return _picture_fault(seen, position, side) or _posture_fault(seen, position, side)
+    script = Script(position, side, mode)
+    picture = _picture_fault(seen, script)
+    if picture is not None:
+        yield picture
+        return
+    for fault in (_tilt_fault(seen), _posture_fault(seen, script)):
+        if fault is not None:
+            yield fault
 
 
-def _picture_fault(seen: Sighting, position: Position, side: Side) -> Fault | None:
+def _picture_fault(seen: Sighting, script: Script) -> Fault | None:
     dark = Fault(Cue("dark", "More light", "It is too dark. Switch on a light that shines on you."))
     if seen.frozen:
         stuck = "The camera picture stands still. Check the camera, or close what else uses it."
@@ -122,14 +132,14 @@ def _picture_fault(seen: Sighting, position: Position, side: Side) -> Fault | No
     if not seen.found:
         nobody = Cue("nobody", "Step into view", "I cannot see you. Step back until your whole body is in the picture.")
         return dark if seen.brightness < DARK else Fault(nobody)
-    if seen.n_people > 1:
+    if seen.n_people > 1 and script.mode == "active":
         return Fault(Cue("people", "One person only", "I see more than one person. Only you may be in the picture."))
     if seen.brightness < DARK:
         return dark
-    return _cut_off(seen, position, side) or _size_fault(seen) or _tilt_fault(seen)
+    return _cut_off(seen, script) or _size_fault(seen, script)
 
 
-def _cut_off(seen: Sighting, position: Position, side: Side) -> Fault | None:
+def _cut_off(seen: Sighting, script: Script) -> Fault | None:
     assert seen.image_px is not None
     width, height = seen.picture_px
     margin = EDGE * height
@@ -141,18 +151,17 @@ def _cut_off(seen: Sighting, position: Position, side: Side) -> Fault | None:
     if seen.visibility is not None:
         hidden = [point for point in body if seen.visibility[point] < VISIBLE]
         # All of it in the picture, and one side hidden behind the other: seen from the side, not cut off.
-        if position == "seated" and not outside[body].any() and len({point.name[0] for point in hidden}) == 1:
-            return Fault(_turn(side))
+        if script.position == "seated" and not outside[body].any() and len({point.name[0] for point in hidden}) == 1:
+            return Fault(script.take_up(standing=True) if _stands(seen) else script.turn(_turn_to(seen)))
         outside = outside | (seen.visibility < VISIBLE)
     feet = [point for point in body if point.name.endswith(("ANKLE", "HEEL", "FOOT_INDEX"))]
-    if position == "supine":
+    if script.position == "supine":
         # The other leg may lie straight, beyond the picture: it does not carry the measurement.
-        feet = [Landmark[f"{side.upper()}_ANKLE"]]
+        feet = [Landmark[f"{script.side.upper()}_ANKLE"]]
     rest = [point for point in body if point.name.endswith(("SHOULDER", "HIP", "KNEE"))]
     extent = float(np.ptp(seen.image_px[[*rest, *feet, Landmark.NOSE], 1]))
-    close = Cue("close", "Move back", "You are too close. Move back until I see you from head to feet.")
     if extent > FILLS * height or (outside[feet].any() and outside[rest].any()):
-        return Fault(close)
+        return Fault(Cue("close", "Move back", "You are too close. Move back until I see you from head to feet."))
     if outside[feet].any():
         return Fault(Cue("feet", "Show your feet", "Your feet are cut off. Tilt the camera down, or move back."))
     if outside[rest].any():
@@ -160,56 +169,78 @@ def _cut_off(seen: Sighting, position: Position, side: Side) -> Fault | None:
     return None
 
 
-def _turn(side: Side) -> Cue:
-    return Cue("turn", "Turn to the camera", f"Turn towards the camera: your {side} knee should point at it.")
+def _stands(seen: Sighting) -> bool:
+    """Whether both thighs reach down as far as those of somebody standing."""
+    assert seen.image_px is not None
+    y = seen.image_px[:, 1]
+    shares = [
+        (y[Landmark[f"{side}_KNEE"]] - y[Landmark[f"{side}_HIP"]])
+        / max(y[Landmark[f"{side}_ANKLE"]] - y[Landmark[f"{side}_KNEE"]], 1.0)
+        for side in ("LEFT", "RIGHT")
+    ]
+    return bool(min(shares) > STANDS)
 
 
-def _size_fault(seen: Sighting) -> Fault | None:
+def _turn_to(seen: Sighting) -> Side | None:
+    """Which of their own sides the person has to turn to; None when the picture does not say."""
+    assert seen.image_px is not None
+    hips, knees, ankles = (
+        seen.image_px[[Landmark[f"LEFT_{name}"], Landmark[f"RIGHT_{name}"]]].mean(axis=0)
+        for name in ("HIP", "KNEE", "ANKLE")
+    )
+    aside = float(knees[0] - hips[0]) / max(float(np.linalg.norm(ankles - knees)), 1.0)
+    if abs(aside) < ASIDE:
+        return None
+    # The picture's right is the left of somebody who faces the camera: knees there have turned to their left.
+    return "right" if aside > 0 else "left"
+
+
+def _size_fault(seen: Sighting, script: Script) -> Fault | None:
     if seen.shank_px >= SHANK_SLACK * SHANK_REFUSE_PX:
         return None
     if min(seen.picture_px) < SMALL_PICTURE_PX:
         cue = Cue("small", "One moment", "The camera picture is still getting sharper. One moment.", "wait")
         return Fault(cue)
-    return Fault(Cue("far", "Come closer", "You are too far away. Come a step closer."))
+    if _fills(seen) * SHANK_SLACK * SHANK_REFUSE_PX / max(seen.shank_px, 1.0) > FILLS:
+        # Nearer, the body would no longer fit: it is the picture that is too small.
+        sentence = "The camera's picture is too coarse. Choose a camera of 720 lines or more."
+        return Fault(Cue("coarse", "Picture too small", sentence))
+    sentence = "You are too far away. Come a step closer."
+    if script.position == "supine":
+        sentence = "You look too small. Bring the camera closer."
+    return Fault(Cue("far", "Come closer", sentence))
+
+
+def _fills(seen: Sighting) -> float:
+    """Share of the picture's height that the person takes."""
+    assert seen.image_px is not None
+    return float(np.ptp(seen.image_px[:, 1])) / seen.picture_px[1]
 
 
 def _tilt_fault(seen: Sighting) -> Fault | None:
     if seen.camera_roll_deg is None or abs(seen.camera_roll_deg) <= ROLL_WARN_DEG:
         return None
-    return Fault(Cue("tilt", "Level the camera", "The camera leans to one side. Put it down level."), hard=False)
+    sentence = f"The camera leans by {abs(seen.camera_roll_deg):.0f} degrees. Put it down level."
+    return Fault(Cue("tilt", "Level the camera", sentence), hard=False)
 
 
-def _posture_fault(seen: Sighting, position: Position, side: Side) -> Fault | None:
+def _posture_fault(seen: Sighting, script: Script) -> Fault | None:
+    side, seated = script.side, script.position == "seated"
     angle = {name: seen.angles_deg[f"{name}_{side[0]}"] for name in ("hip_flexion", "knee_angle", "thigh_view")}
     rotation = seen.angles_deg[f"hip_rotation_{side[0]}"]
-    if seen.residual > RESIDUAL_REFUSE:
-        return Fault(_take_up(position, side))
-    if not _within(angle["hip_flexion"], HIP_FLEXION_REFUSE_DEG):
-        return Fault(_take_up(position, side))
+    if seated and _stands(seen):
+        return Fault(script.take_up(standing=True))
+    if seen.residual > RESIDUAL_SLACK * RESIDUAL_REFUSE or not _within(angle["hip_flexion"], HIP_FLEXION_REFUSE_DEG):
+        return Fault(script.take_up())
     view = angle["thigh_view"]
-    if position == "seated" and view > THIGH_VIEW_WARN_DEG + VIEW_SLACK_DEG:
-        return Fault(_turn(side), hard=view > THIGH_VIEW_REFUSE_DEG)
+    if seated and view > THIGH_VIEW_WARN_DEG + VIEW_SLACK_DEG:
+        return Fault(script.turn(_turn_to(seen)), hard=view > THIGH_VIEW_REFUSE_DEG)
     if not _within(angle["knee_angle"], KNEE_RANGE_DEG):
-        more = angle["knee_angle"] < KNEE_RANGE_DEG[0]
-        how = "more" if more else "less"
-        where = "the shin should hang straight down" if position == "seated" else "it should make a right angle"
-        return Fault(
-            Cue(f"knee_{how}", f"Bend knee {how}", f"Bend your knee {how}: {where}."),
-            hard=not _within(angle["knee_angle"], KNEE_REFUSE_DEG),
-        )
-    if abs(rotation) > REST_REFUSE_DEG:
-        where = "hang straight down" if position == "seated" else "point straight along your body"
-        return Fault(Cue("rest", "Let the foot rest", f"Let your {side} shin {where}."))
+        cue = script.knee(more=angle["knee_angle"] < KNEE_RANGE_DEG[0])
+        return Fault(cue, hard=not _within(angle["knee_angle"], KNEE_REFUSE_DEG))
+    if abs(rotation) > REST_ASKED_DEG[script.position]:
+        return Fault(script.rest(), hard=abs(rotation) > REST_REFUSE_DEG)
     return None
-
-
-def _take_up(position: Position, side: Side) -> Cue:
-    if position == "seated":
-        sentence = "Sit upright facing the camera, knees bent at right angles and a fist apart."
-        return Cue("posture", "Sit, knees at 90", sentence)
-    return Cue(
-        "posture", f"{side.capitalize()} knee up", f"Lie on your back with your {side} hip and knee at right angles."
-    )
 
 
 def _within(value: float, limits: tuple[float, float]) -> bool:

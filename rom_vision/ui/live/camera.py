@@ -11,7 +11,6 @@ from rom_vision.camera import Camera
 from rom_vision.camera.level import Level, agreed_level, level_from_scene, level_from_user, with_level
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.pipeline.camera import lens_or_default
-from rom_vision.results.parts import Position
 
 __all__ = ["LiveCamera"]
 
@@ -24,20 +23,20 @@ class LiveCamera:
     Parameters
     ----------
     setting : what the user says of it; one that does not fit the picture gives way.
-    position : of the test; lying, gravity is no reference, and the lean is left aside.
+    level : whether the lean matters; lying, gravity is no reference.
 
     Attributes
     ----------
     level : how it leans, as far as is known; None lying.
     """
 
-    def __init__(self, setting: CameraSetting, position: Position) -> None:
+    def __init__(self, setting: CameraSetting, *, level: bool) -> None:
         self.setting = setting
         self._lens = Camera.from_hfov(640, 480)
         self._looks: deque[Level] = deque(maxlen=_LOOKS)
         self._looked_s = -np.inf
         self.level: Level | None = None
-        if position == "seated":
+        if level:
             stated = setting.roll_deg
             self.level = level_from_scene([], self._lens) if stated is None else level_from_user(stated)
 
@@ -51,9 +50,16 @@ class LiveCamera:
         """How it leans; None when unknown."""
         return self.level.roll_deg if self.level else None
 
+    @property
+    def looked(self) -> bool:
+        """Whether nothing more can be known of the lean before the test starts."""
+        return self.level is None or self.setting.roll_deg is not None or len(self._looks) > 0
+
     def resize(self, size_px: tuple[int, int]) -> None:
         """Go on with pictures of another size (width, height)."""
         self._lens, _ = lens_or_default(self.setting, *size_px)
+        self._looks.clear()
+        self._looked_s = -np.inf
 
     def wants_look(self, time_s: float) -> bool:
         """Whether it is time to look at the room again."""

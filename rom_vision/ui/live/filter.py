@@ -5,17 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from rom_vision.body.estimator import LegEstimator
-from rom_vision.body.kinematics import angles_now, shank_px_now
+from rom_vision.body.kinematics import angles_now, sd_now, shank_px_now
 from rom_vision.body.model import STATE, forward_kinematics, offsets_xy_m
 from rom_vision.camera import Camera
-from rom_vision.camera.level import Level
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.hip_rotation.measure import RESIDUAL_REFUSE, posture_for
-from rom_vision.report.overlay import LegOverlay
 from rom_vision.results.parts import Position, Side
 
 __all__ = ["SAME_SHAPE", "LegFit", "LiveFilter"]
@@ -32,9 +29,14 @@ _RESIZED = 0.2
 
 @dataclass(frozen=True)
 class LegFit:
-    """The leg model at one moment: joint angles by name, its points (8, 2) in the picture, and how well it fits."""
+    """The leg model at one moment.
+
+    Joint angles by name, the standard deviation of the tested leg's rotation, the model's points (8, 2) in the
+    picture, how well it fits, and how long a shank is.
+    """
 
     angles_deg: dict[str, float]
+    rotation_sd_deg: float
     points_px: FloatArray
     residual: float
     shank_px: float
@@ -96,17 +98,8 @@ class LiveFilter:
         if residual <= RESIDUAL_REFUSE:
             self._fitting_s = time_s
         self._scale = 1 / scale
-        return LegFit(angles_now(estimator), self._points_px(), residual, shank_px_now(estimator) / scale)
-
-    def draw(self, rgb: npt.NDArray[np.uint8], side: Side, level: Level | None) -> npt.NDArray[np.uint8]:
-        """Return a copy of the picture taken in last, drawn as in the videos of the result: not mirrored."""
-        assert self._estimator is not None
-        assert self._estimator.mean is not None
-        assert self._estimator.covariance is not None
-        entry = STATE[f"hip_rotation_{side[0]}"]
-        angle = np.degrees(self._estimator.mean[entry])
-        sd = np.degrees(np.sqrt(self._estimator.covariance[entry, entry]))
-        return LegOverlay(self._points_px()[None], np.array([angle]), np.array([sd]), side, level).draw(rgb, 0)
+        sd_deg = sd_now(estimator, f"hip_rotation_{side[0]}", residual)
+        return LegFit(angles_now(estimator), sd_deg, self._points_px(), residual, shank_px_now(estimator) / scale)
 
     def _points_px(self) -> FloatArray:
         estimator = self._estimator

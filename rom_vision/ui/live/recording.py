@@ -1,33 +1,32 @@
-"""What the live test keeps of one side: the landmarks of every analysed picture, and a picture of each end range."""
+"""What the live test keeps of one part: a film, and the landmarks of every analysed picture in case it fails."""
 
 from __future__ import annotations
 
-import io
+import logging
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-from PIL import Image
 
+from rom_vision.camera import Camera
 from rom_vision.camera.level import Level
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.pipeline.camera import lens_or_default
-from rom_vision.pipeline.run import Analysis, analyse
 from rom_vision.pose.mediapipe_estimator import MEDIAPIPE_VERSION
 from rom_vision.pose.models import ModelBundle
 from rom_vision.pose.subject import Person, PersonFollower, PoseCandidate, choose_subject
-from rom_vision.pose.track import TrackSource
+from rom_vision.pose.track import PoseTrack, TrackSource
 from rom_vision.pose.tracking import assemble_track
-from rom_vision.results.document import Document
-from rom_vision.results.parts import Position, Side
-from rom_vision.sessions import Picture
+from rom_vision.ui.live.film import Film, Still
 
-__all__ = ["LivePose", "SideRecording"]
+__all__ = ["FILM_NAME", "LivePose", "PartRecording"]
 
-SLOW_FPS = 12.0
-"""Fewer analysed pictures per second are worth a warning (our own heuristic)."""
-_NEAR_HOLD_S = 0.5
-_MORE_DEG = 1.0
+_log = logging.getLogger(__name__)
+FILM_NAME = "live camera.mkv"
+NO_FILM = (
+    "The recording could not be stored on this machine (is the disk full?), so this was measured from the live test "
+    "itself, with the pose model of the live test; it starts a series of its own."
+)
 
 
 @dataclass(frozen=True)
@@ -40,57 +39,78 @@ class LivePose:
     time_s: float
     size_px: tuple[int, int]
     poses: list[PoseCandidate]
-    repeated: bool = False
+    still: Still | None = None
 
 
 @dataclass
-class SideRecording:
-    """The recording of one side, without pictures except those of the end range (at most one per swing).
+class PartRecording:
+    """The recording of one part of a test.
 
     Attributes
     ----------
-    side : the tested leg.
+    part : which; a leg, or a view.
     size_px : (width, height) of the first picture; the others have the same shape, but perhaps another size.
+    folder : where its film is written; it belongs to this recording alone.
     turn_deg : quarter turns given to the picture before inference.
-    camera, level : what is known of the camera, and how it leaned before the side began.
+    camera, level : what is known of the camera, and how it leaned before the part began.
+    tries, good : repetitions so far, and those that count.
+    film : path of the film; None when it could not be written.
     """
 
-    side: Side
+    part: str
     size_px: tuple[int, int]
+    folder: Path
     turn_deg: int = 0
     camera: CameraSetting = UNKNOWN_CAMERA
     level: Level | None = None
-    swings: int = 0
+    tries: int = 0
+    good: int = 0
+    film: Path | None = None
+    _out: Film | None = None
     _times_s: list[float] = field(default_factory=list)
     _sizes_px: list[tuple[int, int]] = field(default_factory=list)
     _repeated: list[bool] = field(default_factory=list)
     _follower: PersonFollower = field(default_factory=PersonFollower)
-    _tops: dict[int, tuple[float, float, bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Open the film."""
+        try:
+            self._out = Film(self.folder / FILM_NAME, self.size_px)
+            self.film = self._out.path
+        except OSError:
+            self._lose_film()
+
+    def _lose_film(self) -> None:
+        _log.exception("the film of the %s part", self.part)
+        self._out, self.film = None, None
 
     def add(self, pose: LivePose) -> None:
-        """Take in one picture's landmarks; times increase."""
+        """Take in one picture; times increase."""
         scale = np.float32(self.size_px[0] / pose.size_px[0])
         poses = [replace(p, image_px=p.image_px * scale) for p in pose.poses] if scale != 1 else pose.poses
         self._follower.update(len(self._times_s), pose.time_s, poses)
         self._times_s.append(pose.time_s)
         self._sizes_px.append(pose.size_px)
-        self._repeated.append(pose.repeated)
+        if self._out is not None and pose.still is not None:
+            try:
+                self._out.add(pose.still)
+            except OSError:
+                self._lose_film()
 
-    def wants_top(self, swing: int, rotation_deg: float) -> bool:
-        """Whether a picture of this moment of this swing's hold shows more than the one kept."""
-        return swing not in self._tops or rotation_deg > self._tops[swing][1] + _MORE_DEG
+    def close(self) -> None:
+        """Finish the film."""
+        out, self._out = self._out, None
+        if out is not None:
+            try:
+                out.close()
+            except OSError:
+                self._lose_film()
 
-    def keep_top(self, swing: int, time_s: float, rotation_deg: float, rgb: npt.NDArray[np.uint8]) -> None:
-        """Keep a picture of the end range of a swing instead of the one kept so far."""
-        out = io.BytesIO()
-        Image.fromarray(rgb).save(out, "JPEG", quality=86)
-        self._tops[swing] = (time_s, rotation_deg, out.getvalue())
-
-    def analyse(self, position: Position, model: ModelBundle) -> Analysis:
-        """Measure the side from all its landmarks (filter and smoother)."""
+    def track(self, model: ModelBundle, *, lying: bool) -> tuple[PoseTrack, Camera]:
+        """Return the landmarks of the live test itself, and the lens."""
         start_s = self._times_s[0]
         times_s = [t - start_s for t in self._times_s]
-        choice = choose_subject(self._follower.people, len(times_s), self.size_px, lying=position == "supine")
+        choice = choose_subject(self._follower.people, len(times_s), self.size_px, lying=lying)
         source = TrackSource(
             video_name="live camera",
             model_name=model.name,
@@ -99,29 +119,11 @@ class SideRecording:
             inference_rotation_deg=self.turn_deg,
             subject=choice.sentence if choice else "nobody was found",
         )
-        warnings = choice.warnings if choice else ()
-        fps = (len(times_s) - 1) / max(times_s[-1], 1e-3)
-        if fps < SLOW_FPS:
-            warnings += (
-                f"Only {fps:.0f} pictures a second could be analysed; close other programs, or film and upload.",
-            )
-        track = assemble_track(
-            times_s, choice.person if choice else Person(), self.size_px, source, warnings, repeated=self._repeated
-        )
+        warnings = (NO_FILM, *(choice.warnings if choice else ()))
+        track = assemble_track(times_s, choice.person if choice else Person(), self.size_px, source, warnings)
         # The pixels that count are those most of the recording had.
         width, height = sorted(self._sizes_px)[len(self._sizes_px) // 2]
         scaled_px = track.image_px * (width / self.size_px[0])
         lens, unfit = lens_or_default(self.camera, width, height)
-        track = replace(track, image_px=scaled_px, width_px=width, height_px=height, warnings=(*track.warnings, *unfit))
-        options = {"position": position, "side": self.side}
-        return analyse(track, "hip_rotation", options, lens=lens, level=self.level)
-
-    def pictures(self, document: Document) -> tuple[Picture, ...]:
-        """Return the pictures of the end range, named by the repetitions of the result they belong to."""
-        named = []
-        for number, repetition in enumerate(document.repetitions, 1):
-            low = (repetition.hold_start_s or repetition.at_s) - _NEAR_HOLD_S
-            high = (repetition.hold_end_s or repetition.at_s) + _NEAR_HOLD_S
-            shown = [data for t, _, data in self._tops.values() if low <= t - self._times_s[0] <= high]
-            named += [Picture(f"end range, repetition {number}", data) for data in shown[:1]]
-        return tuple(named)
+        warnings = (*track.warnings, *unfit)
+        return replace(track, image_px=scaled_px, width_px=width, height_px=height, warnings=warnings), lens

@@ -1,29 +1,25 @@
-"""The coach's voice: the browser's own speech synthesis; nothing is sent anywhere."""
+"""The coach's voice: the browser's own speech synthesis and tones; nothing is sent anywhere."""
 
 from __future__ import annotations
 
+from typing import Literal
+
 import streamlit as st
 
-__all__ = ["say"]
+from rom_vision.ui.live.assets import asset
 
-# A cue is spoken once for each `key`. A new cue interrupts the one before: an instruction that is over must not go on.
-_SCRIPT = """
-export default function ({ data }) {
-  const voice = window.speechSynthesis;
-  if (!voice) return;
-  if (!data.on) { voice.cancel(); window.romVisionSaid = null; return; }
-  if (!data.text || window.romVisionSaid === data.key) return;
-  window.romVisionSaid = data.key;
-  voice.cancel();
-  const words = new SpeechSynthesisUtterance(data.text);
-  words.lang = "en";
-  words.rate = 0.95;
-  voice.speak(words);
-}
-"""
+__all__ = ["Signal", "say"]
+
+Signal = Literal["", "hold", "release", "done"]
+"""A tone for what has to be heard at once: the end is reached, the hold is done, the test is done."""
 
 
-def say(text: str, key: str, *, on: bool) -> None:
-    """Let the browser say a sentence, once for each ``key``; silence it when not ``on``."""
-    mount = st.components.v2.component("rom_vision_voice", js=_SCRIPT)
-    mount(key="voice", data={"text": text, "key": key, "on": on}, height=1)
+def say(text: str, key: str, *, on: bool, urgent: bool = False, signal: Signal = "", signal_key: str = "") -> None:
+    """Let the browser say a sentence, once for each ``key``; silence it when not ``on``.
+
+    An ``urgent`` one may cut another short; any other waits until the one before is finished, and a moment longer.
+    ``signal`` sounds once for each ``signal_key``.
+    """
+    mount = st.components.v2.component("rom_vision_voice", js=asset("voice.js"))
+    data = {"text": text, "key": key, "on": on, "urgent": urgent, "tone": signal, "tone_key": signal_key}
+    mount(key="voice", data=data, height=1)

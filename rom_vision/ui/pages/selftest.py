@@ -1,9 +1,10 @@
-"""Test yourself in front of the camera, hands-free: the page. The pictures go to `rom_vision.ui.live.engine`."""
+"""Test yourself in front of the camera, hands-free: three steps. The pictures go to `rom_vision.ui.live.engine`."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any, cast
@@ -12,15 +13,23 @@ import av
 import streamlit as st
 
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
-from rom_vision.results.parts import Position, Side
+from rom_vision.protocols.squat.coach import SquatView
+from rom_vision.results.parts import Direction, Mode, Position, Side
 from rom_vision.sessions import NewResult, SessionStore
-from rom_vision.ui.live.engine import LiveTest, LiveView, Outcome
-from rom_vision.ui.live.picture import TONE_RGB
-from rom_vision.ui.live.voice import say
-from rom_vision.ui.live.webcam import OnFrames, webcam
+from rom_vision.sessions.store import MeasureRow
+from rom_vision.ui.live.engine import LiveTest, LiveView
+from rom_vision.ui.live.far import FarScreen, far_screen, screen_of, title_of
+from rom_vision.ui.live.guide import Guide
+from rom_vision.ui.live.hip_guide import HipGuide
+from rom_vision.ui.live.running import Running, RunningTests
+from rom_vision.ui.live.series import new_series_note
+from rom_vision.ui.live.squat_guide import SquatGuide
+from rom_vision.ui.live.voice import Signal, say
+from rom_vision.ui.live.webcam import OnFrames, Webcam, wanted_size_px, webcam
 from rom_vision.ui.pages.start import show_view, who_should_not
 from rom_vision.ui.parts.camera_choice import choose_camera
-from rom_vision.ui.parts.frame import card, fault_box, go, link, plain
+from rom_vision.ui.parts.frame import link, plain
+from rom_vision.ui.parts.live_results import FAR, MUTED, show_results
 from rom_vision.ui.parts.people import choose_person
 from rom_vision.ui.parts.samples import Sample, add_sample_person, has_sample_person, samples
 from rom_vision.ui.parts.space import current_space
@@ -29,99 +38,133 @@ __all__ = ["frames_callback", "page"]
 
 _log = logging.getLogger(__name__)
 
-_LIVE, _ATTEMPT, _MUTED, _RETRIES = "selftest-live", "selftest-attempt", "selftest-muted", "selftest-retries"
-_TEST, _CLIP = "selftest-count", "selftest-clip"
-_REFRESH_S = 0.5
-_NO_CAMERA_S = 8.0
-"""Without a first picture for this long, the page says what to do (our own heuristic)."""
+_MINE, _ATTEMPT, _RETRIES = "selftest-live", "selftest-attempt", "selftest-retries"
+_TEST, _FAULT = "selftest-count", "selftest-fault"
+_REFRESH_S = 0.25
+_NO_CAMERA_S = 12.0
+"""Without a first picture and without a refusal for this long, the page says what to do (our own heuristic)."""
 _REPEAT_S = 8.0
 """An instruction that is not followed is said again after this time (our own heuristic)."""
 _RECONNECT_S = 6.0
 """A camera that has stopped for this long is asked for again (our own heuristic)."""
 _MOST_QUEUED = 3
 
-_POSITIONS: dict[str, Position] = {"Sitting": "seated", "Lying on the back": "supine"}
+_TESTS = {"seated": "Hip rotation, sitting", "supine": "Hip rotation, lying", "squat": "Squat"}
 _SIDES: dict[str, tuple[Side, ...]] = {"Both": ("left", "right"), "Left": ("left",), "Right": ("right",)}
+_WAYS: dict[str, tuple[Direction, ...]] = {"Inwards": ("internal",), "Inwards and outwards": ("internal", "external")}
+_MODES: dict[str, Mode] = {"Alone": "active", "A helper moves it": "passive"}
 
-_PLACE: dict[Position, str] = {
+_VIEWS: dict[str, tuple[SquatView, ...]] = {
+    "From the front": ("front",),
+    "From the front, then from the side": ("front", "side"),
+}
+
+_PLACE = {
     "seated": "Camera 2 to 2.5 m straight in front, at knee height, level. Sit so that the feet swing free; shoulders "
     "to feet in the picture. Shorts, no shoes. Two minutes of marching and five easy swings first.",
     "supine": "Camera above you looking straight down, or behind your head at 1.3 m; never at the foot end. Lie on "
     "your back, the tested hip and knee at right angles. Turn the sound up: you cannot see the screen.",
+    "squat": "Camera about 3 m straight in front, at hip height, level; from head to feet in the picture all the time. "
+    "Bare feet or flat shoes. Three slow squats; the side view afterwards shows depth, trunk and heels.",
 }
+_ALLOW = "Please allow the camera in your browser."
 
-# The whole test has to fit on the screen, for nobody is there to scroll.
-_CSS = """
-<style>
-.st-key-selftest_video { width: min(100%, calc(56vh * var(--rv-shape, 1.333))); margin: 0 auto; }
-.rv-cue { background: #12181f; border-radius: .8rem; padding: .5rem 1.2rem; text-align: center; font-weight: 700;
-  font-size: clamp(1.6rem, 4vw, 3.4rem); line-height: 1.12; min-height: 2.3em; display: flex; align-items: center;
-  justify-content: center; }
-.rv-line { text-align: center; font-size: clamp(1rem, 1.8vw, 1.5rem); }
-.stMainBlockContainer { padding-top: 4.2rem; padding-bottom: 1rem; }
-.stMainBlockContainer [data-testid="stVerticalBlock"] { gap: .5rem; }
-</style>
-"""
-_STALE = "<style>.st-key-selftest_video { opacity: .12; }</style>"
+
+@st.cache_resource(show_spinner=False)
+def _running() -> RunningTests:
+    """Return the tests that run in this app."""
+    return RunningTests()
 
 
 def page() -> None:
     """Show the page."""
-    live: LiveTest | None = st.session_state.get(_LIVE)
-    if live is None:
+    test = _running().of(current_space().name)
+    if test is None:
+        st.session_state[FAR] = False
         _ask()
-    elif live.view().finished:
-        _results(live)
+    elif not st.session_state.get(_MINE):
+        _come_back(test)
+    elif test.live.view().finished:
+        show_results(test, put_away=partial(_put_away, test))
     else:
-        _test(live)
+        _test(test)
 
 
-# -- before ---------------------------------------------------------------------------------------------------------
+# -- first step: who and what ---------------------------------------------------------------------------------------
 
 
 def _ask() -> None:
     st.title("Test yourself")
-    st.write(
-        "Set the camera up, press the button, step back: from then on you need no hands. A voice and large letters say "
-        "what to do; the test starts, counts and ends by itself, and is kept."
-    )
-    who_should_not()
+    st.caption("Step 1 of 3: who and what")
     asked, shown = st.columns([1, 1], gap="large")
     with asked:
-        position = st.radio("Position", list(_POSITIONS), horizontal=True, key="selftest-position")
-        sides = st.radio("Hips to test", list(_SIDES), horizontal=True, key="selftest-sides")
         store = current_space().store()
         person = choose_person(store, "selftest")
-        with st.expander("Camera"):
-            camera = choose_camera("selftest")
-        st.toggle("Silent: no voice", key=_MUTED)
+        test = st.radio("Test", list(_TESTS), format_func=_TESTS.__getitem__, key="selftest-test")
+        guide, camera, same = _ask_squat() if test == "squat" else _ask_hip(cast(Position, test))
+        if person is not None:
+            note = new_series_note(store, person.name, same=same, camera=camera, size_px=wanted_size_px(camera))
+            if note:
+                st.warning(plain(note), icon=":material/timeline:")
         with st.container(horizontal=True):
-            start = st.button("Start the camera", type="primary", icon=":material/videocam:", disabled=person is None)
+            start = st.button("Next: the camera", type="primary", icon=":material/videocam:", disabled=person is None)
             sample = _sample()
             watch = sample is not None and st.button("No camera: watch a sample", icon=":material/science:")
-        st.caption("The pictures stay on this machine; only landmarks and the pictures of the end range are kept.")
+        st.caption(
+            "Nothing leaves this machine. The recording is measured after the test and then deleted; landmarks and "
+            "pictures of the end range are kept."
+        )
     with shown:
-        show_view(_POSITIONS[position])
-        st.write(_PLACE[_POSITIONS[position]])
+        show_view("squat_front" if test == "squat" else test)
+        st.write(_PLACE[test])
+        who_should_not()
     if start and person is not None:
-        _begin(_POSITIONS[position], _SIDES[sides], _keeper(store, person.name), camera)
+        _begin(guide(), person.name, _keeper(store, person.name), camera)
     elif watch and sample is not None:
-        keep = _keeper(store, add_sample_person(store))
-        _begin("seated", (cast(Side, sample.side),), keep, UNKNOWN_CAMERA, sample.path)
+        name = add_sample_person(store)
+        sampled = HipGuide("seated", (cast(Side, sample.side),), begun=False)
+        _begin(sampled, name, _keeper(store, name), UNKNOWN_CAMERA, sample.path)
+
+
+Asked = tuple[Callable[[], Guide], CameraSetting, Callable[[MeasureRow], bool]]
+"""What makes the guide of a test, the camera, and what tells whether a kept measure is of the same test."""
+
+
+def _ask_hip(position: Position) -> Asked:
+    sides = _SIDES[st.radio("Hips to test", list(_SIDES), horizontal=True, key="selftest-sides")]
+    with st.expander("More choices: turning outwards, a helper, the camera"):
+        ways = _WAYS[st.radio("The thigh turns", list(_WAYS), horizontal=True, key="selftest-ways")]
+        mode = _MODES[st.radio("Who moves the leg?", list(_MODES), horizontal=True, key="selftest-mode")]
+        camera = choose_camera("selftest")
+
+    def same(row: MeasureRow) -> bool:
+        return row[1:4] == ("hip_rotation", position, mode) and row[5].side in sides
+
+    return partial(HipGuide, position, sides, mode=mode, directions=ways, begun=False), camera, same
+
+
+def _ask_squat() -> Asked:
+    views = _VIEWS[st.radio("Seen", list(_VIEWS), key="selftest-views")]
+    with st.expander("More choices: the camera"):
+        camera = choose_camera("selftest")
+    return partial(SquatGuide, views, begun=False), camera, lambda row: row[1] == "squat"
 
 
 def _begin(
-    position: Position,
-    sides: tuple[Side, ...],
-    keep: Callable[[NewResult], int],
-    camera: CameraSetting,
-    clip: Path | None = None,
+    guide: Guide, person: str, keep: Callable[[NewResult], int], camera: CameraSetting, clip: Path | None = None
 ) -> None:
     with st.spinner("Loading the pose network"):
-        st.session_state[_LIVE] = LiveTest(position, sides, keep, camera=camera)
-    st.session_state[_ATTEMPT], st.session_state[_CLIP] = 0, clip
-    st.session_state[_TEST] = st.session_state.get(_TEST, 0) + 1
+        live = LiveTest(guide, keep, camera=camera, begun=False)
+    _running().start(current_space().name, Running(live, person, camera, clip))
+    _mount_anew()
+    st.session_state[_MINE], st.session_state[FAR] = True, False
     st.rerun()
+
+
+def _mount_anew() -> None:
+    """Ask for the camera with a new key."""
+    st.session_state[_ATTEMPT], st.session_state[_FAULT] = 0, ""
+    st.session_state[_TEST] = st.session_state.get(_TEST, 0) + 1
 
 
 def _sample() -> Sample | None:
@@ -133,7 +176,42 @@ def _keeper(store: SessionStore, name: str) -> Callable[[NewResult], int]:
     return lambda result: store.save_result(name, result)
 
 
-# -- during ---------------------------------------------------------------------------------------------------------
+def _come_back(test: Running) -> None:
+    """Ask somebody who has loaded the page anew what becomes of their test."""
+    st.title("Test yourself")
+    view = test.live.view()
+    if view.finished:
+        st.info(f"The test of {plain(test.person)} is over; its result has not been seen yet.", icon=":material/info:")
+        if st.button("Show it", type="primary"):
+            st.session_state[_MINE] = True
+            st.rerun()
+        return
+    st.info(
+        f"A test of **{plain(test.person)}** is under way: {title_of(view.advice)}. Go on where it was?",
+        icon=":material/info:",
+    )
+    with st.container(horizontal=True):
+        if st.button("Go on with it", type="primary", icon=":material/play_arrow:"):
+            st.session_state[_MINE], st.session_state[FAR] = True, view.begun
+            _mount_anew()
+            st.rerun()
+        if st.button("End it and keep what was done", icon=":material/stop:"):
+            test.live.finish()
+            st.session_state[_MINE] = True
+            st.rerun()
+        if st.button("Discard it", icon=":material/delete:"):
+            test.live.discard()
+            _put_away(test)
+            st.rerun()
+
+
+def _put_away(test: Running) -> None:
+    """Forget the test; the page begins anew."""
+    _running().put_away(current_space().name, test)
+    st.session_state[_MINE] = st.session_state[FAR] = False
+
+
+# -- second and third step: the camera, the test --------------------------------------------------------------------
 
 
 def frames_callback(live: LiveTest) -> OnFrames:
@@ -158,138 +236,154 @@ def frames_callback(live: LiveTest) -> OnFrames:
     return on_frames
 
 
-def _test(live: LiveTest) -> None:
-    attempt = st.session_state[_ATTEMPT]
-    st.html(_CSS)
-    _cue(live, attempt)
-    with st.container(horizontal=True, horizontal_alignment="center", vertical_alignment="center"):
-        if st.button("Stop and keep what was done", icon=":material/stop:"):
-            live.finish()
+def _test(test: Running) -> None:
+    """Show the camera's picture; once the test is asked for, the screen that is read from afar covers it."""
+    st.title("Test yourself")
+    st.caption(f"Step 2 of 3: the camera · {plain(test.person)}")
+    if st.session_state.get(_FAULT):
+        _refused(test, st.session_state[_FAULT])
+        return
+    left, right = st.columns([1.15, 1], gap="large")
+    with right:
+        _status(test)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if st.button("Start the test", type="primary", icon=":material/play_arrow:"):
+                test.live.begin()
+                st.session_state[FAR] = True
+                st.rerun()
+            if st.button("Back", icon=":material/arrow_back:"):
+                test.live.discard()
+                _put_away(test)
+                st.rerun()
+            st.toggle("Silent: no voice", key=MUTED)
+    with left, st.container(key="selftest_video"):
+        camera = webcam(
+            f"selftest-{st.session_state[_TEST]}-{st.session_state[_ATTEMPT]}",
+            frames_callback(test.live),
+            test.clip,
+            size_px=wanted_size_px(test.camera),
+        )
+    _heed(test, camera)
+
+
+def _heed(test: Running, camera: Webcam) -> None:
+    """Answer what the browser says of its camera."""
+    if camera.paused and test.live.view().waiting_s is not None:
+        test.live.pause()
+    if camera.fault and test.live.view().advice is None:
+        st.session_state[_FAULT], st.session_state[FAR] = camera.fault, False
+        st.rerun()
+
+
+def _refused(test: Running, fault: str) -> None:
+    """There is no camera picture: say why, and what else can be done."""
+    st.error(fault, icon=":material/videocam_off:")
+    say(fault, f"refused {st.session_state[_ATTEMPT]}", on=not st.session_state.get(MUTED))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        _try_again()
+        if st.button("Back", icon=":material/arrow_back:"):
+            test.live.discard()
+            _put_away(test)
             st.rerun()
-        st.toggle("Silent: no voice", key=_MUTED)
-    with st.container(key="selftest_video"):
-        webcam(f"selftest-{st.session_state[_TEST]}-{attempt}", frames_callback(live), st.session_state[_CLIP])
+        link("upload", "Upload a video instead", icon=":material/upload_file:")
+
+
+def _try_again() -> None:
+    if st.button("Try again", icon=":material/refresh:"):
+        st.session_state[_ATTEMPT] += 1
+        st.session_state[_FAULT] = ""
+        st.rerun()
 
 
 @st.fragment(run_every=_REFRESH_S)
-def _cue(live: LiveTest, attempt: int) -> None:
+def _status(test: Running) -> None:
     """Say what to do now; runs on its own so that the video is not disturbed."""
-    view = live.view()
+    live, view = test.live, test.live.view()
     if view.finished:
         st.rerun()
-    silent = bool(st.session_state.get(_MUTED))
-    if view.advice is None:
-        _before_the_first_picture(live, attempt)
-        return
-    if view.stale and view.waiting_s is not None:
-        _stopped(view.waiting_s, attempt, silent=silent)
-        return
-    st.session_state[_RETRIES] = 0
-    cue = view.advice.cue
-    width, height = view.size_px
-    st.html(f"<style>:root {{ --rv-shape: {width / height:.3f}; }}</style>")
-    _headline(cue.sentence, f"rgb{TONE_RGB[cue.tone]}")
-    _status(view)
-    repeat = int(live.said_for_s / _REPEAT_S) if cue.tone == "fix" else 0
-    say(cue.sentence, f"{cue.id} {view.advice.side} {repeat}", on=not silent)
-
-
-def _headline(text: str, colour: str) -> None:
-    st.html(f'<div class="rv-cue" role="status" aria-live="polite" style="color:{colour}">{escape(text)}</div>')
-
-
-def _status(view: LiveView) -> None:
-    assert view.advice is not None
-    advice = view.advice
-    words = [f"{advice.side.capitalize()} leg", f"{advice.good} of 3 swings"]
-    if advice.rotation_deg is not None and advice.stage == "moving":
-        words.append(f"{advice.rotation_deg:.0f}°")
-    words.append(f"{view.analysed_per_s:.0f} pictures a second")
-    st.html(f'<div class="rv-line">{" · ".join(words)}</div>')
-
-
-def _before_the_first_picture(live: LiveTest, attempt: int) -> None:
-    _headline("Please allow the camera in your browser.", "rgb(255, 255, 255)")
-    if live.age_s < _NO_CAMERA_S * (attempt + 1):
-        return
-    st.warning(
-        "The browser gives no picture. Allow the camera for this page (the camera sign beside the address), close "
-        "other programs that use it, check that the lens is not covered, and try again. A page opened from another "
-        "machine gets no camera without https. You can also film yourself and upload the video.",
-        icon=":material/videocam_off:",
-    )
-    if st.button("Try again", icon=":material/refresh:"):
-        st.session_state[_ATTEMPT] = attempt + 1
+    sound = not st.session_state.get(MUTED)
+    far = bool(st.session_state.get(FAR))
+    shown = screen_of(view, test.person, sound=sound) if far else FarScreen(live=not view.stale)
+    pressed = far_screen(shown)
+    if pressed.sound:
+        st.session_state[MUTED] = sound
         st.rerun()
-    link("upload", "Upload a video instead", icon=":material/upload_file:")
+    if pressed.stopped and far:
+        live.finish()
+        st.rerun()
+    _speak(view, sound=sound)
+    if not far:
+        _set_up(view)
+    if view.stale and not view.paused and view.waiting_s is not None:
+        _stopped(view.waiting_s)
+    elif not view.stale:
+        st.session_state[_RETRIES] = 0
 
 
-def _stopped(waiting_s: float, attempt: int, *, silent: bool) -> None:
-    """The pictures have stopped: nothing on the screen is live, and the camera is asked for again."""
-    st.html(_STALE)
-    text = "The camera picture has stopped. Stay where you are."
-    _headline(text, "rgb(255, 140, 110)")
-    say(text, f"stopped {attempt}", on=not silent)
+def _speak(view: LiveView, *, sound: bool) -> None:
+    """Say the cue of the moment, and sound the tones of the hold."""
+    advice, attempt = view.advice, st.session_state[_ATTEMPT]
+    if advice is None:
+        say(_ALLOW, f"allow {attempt}", on=sound)
+        return
+    if view.paused:
+        say("Paused.", f"paused {advice.part}", on=sound)
+        return
+    if view.stale:
+        say("The camera picture has stopped. Stay where you are.", f"stopped {attempt}", on=sound, urgent=True)
+        return
+    cue = advice.cue
+    repeat = int(view.said_for_s / _REPEAT_S) if cue.tone == "fix" else 0
+    signals: dict[str, Signal] = {"hold": "hold", "return": "release"}
+    said = cue.sentence if cue.spoken else ""
+    say(
+        said,
+        f"{cue.id} {advice.part} {advice.tries} {repeat}",
+        on=sound,
+        urgent=cue.tone == "warn",
+        signal=signals.get(cue.id, ""),
+        signal_key=f"{cue.id} {advice.part} {advice.tries}",
+    )
+
+
+def _set_up(view: LiveView) -> None:
+    """Show the set-up check beside the camera's picture, before the test is asked for."""
+    if view.advice is None:
+        st.info(_ALLOW, icon=":material/videocam:")
+        if view.age_s > _NO_CAMERA_S:
+            st.warning(
+                "The browser gives no picture. Close other programs that use the camera, check that the lens is not "
+                "covered, and try again.",
+                icon=":material/videocam_off:",
+            )
+            _try_again()
+        return
+    if view.paused:
+        st.info("The camera is paused. Start it again with the button under the picture.", icon=":material/pause:")
+        return
+    width, height = view.size_px
+    level = "not known; have a door frame in the picture" if view.roll_deg is None else f"{abs(view.roll_deg):.0f}°"
+    ready = view.advice.cue.id == "ready"
+    tone = "ok" if ready else "low"
     st.html(
-        f'<div class="rv-line">No picture for {waiting_s:.0f} s: the video below is not live. What was recorded is '
-        "kept. If it does not come back, press Stop.</div>"
+        f'<div class="rv-card {tone}" role="status" aria-live="polite"><b class="tag">Set-up check</b>'
+        f"{escape(view.advice.cue.sentence)}</div>"
+    )
+    st.caption(
+        f"Picture {width} × {height} · camera leans: {level} · {view.analysed_per_s:.0f} pictures a second. "
+        "Press Start, then take up your place: the voice tells you the rest, and the screen can be read from there. "
+        "A hand held up for two seconds stops the test."
+    )
+
+
+def _stopped(waiting_s: float) -> None:
+    """The pictures have stopped: nothing on the screen is live, and the camera is asked for again."""
+    st.warning(
+        f"No picture for {waiting_s:.0f} s: the video below is not live. What was recorded is kept.",
+        icon=":material/videocam_off:",
     )
     retries = st.session_state.get(_RETRIES, 0)
     if waiting_s > _RECONNECT_S * (1 + retries):
         st.session_state[_RETRIES] = retries + 1
-        st.session_state[_ATTEMPT] = attempt + 1
+        st.session_state[_ATTEMPT] += 1
         st.rerun()
-
-
-# -- after ----------------------------------------------------------------------------------------------------------
-
-
-def _results(live: LiveTest) -> None:
-    st.html(_CSS)
-    st.title("Your test")
-    view = live.view()
-    if view.measuring:
-        _measuring(live)
-        return
-    for outcome in view.outcomes:
-        _outcome(outcome)
-    if not view.outcomes:
-        st.info("The test ended before anything was recorded.", icon=":material/info:")
-    if any(outcome.unsaved is not None for outcome in view.outcomes) and st.button("Try to save again"):
-        live.keep_again()
-        st.rerun()
-    kept = [outcome.session for outcome in view.outcomes if outcome.session is not None]
-    with st.container(horizontal=True):
-        if kept and st.button("See the result", type="primary", icon=":material/monitoring:"):
-            del st.session_state[_LIVE]
-            go("result", session=str(kept[-1]))
-        if st.button("Test again", icon=":material/replay:"):
-            del st.session_state[_LIVE]
-            st.rerun()
-
-
-@st.fragment(run_every=_REFRESH_S)
-def _measuring(live: LiveTest) -> None:
-    _headline("Done. One moment: the result is being worked out.", "rgb(110, 235, 150)")
-    say("The test is done. You can come back to the computer.", "measuring", on=not st.session_state.get(_MUTED))
-    if not live.view().measuring:
-        st.rerun()
-
-
-def _outcome(outcome: Outcome) -> None:
-    st.subheader(f"{outcome.side.capitalize()} hip")
-    document = outcome.document
-    if document is not None and (value := document.measure("internal_rotation")) is not None:
-        low, high = value.interval
-        st.html(
-            f'<div class="rv-big">{value.value:.0f}°<small>internal rotation, {document.position}, active; 95 % '
-            f"interval {low:.0f}° to {high:.0f}°, {value.n_repetitions} swings</small></div>"
-        )
-        for warning in document.warnings:
-            st.caption(plain(warning))
-    for reason in document.reasons if document is not None else ():
-        card(reason, None, "Not measured")
-    if outcome.problem is not None:
-        fault_box(outcome.problem)
-    elif outcome.session is not None:
-        st.success(f"Kept in session {outcome.session}.", icon=":material/check:")

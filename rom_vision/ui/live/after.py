@@ -1,0 +1,150 @@
+"""After the live part: each recorded part is measured as an upload is, and kept or asked about."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from rom_vision.errors import RomVisionError
+from rom_vision.pose.models import ModelBundle
+from rom_vision.results.document import Document
+from rom_vision.sessions import NewResult
+from rom_vision.ui.live.guide import Guide
+from rom_vision.ui.live.recording import PartRecording
+
+__all__ = ["Aftermath", "Outcome"]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one part.
+
+    ``document`` is None when nothing could be measured; ``session`` is the number it is kept under, None when it is
+    not kept; ``problem`` says why either is missing. ``asked`` says that it waits for a word whether to keep it:
+    fewer repetitions were done than were asked for.
+    """
+
+    part: str
+    document: Document | None = None
+    session: int | None = None
+    problem: str | None = None
+    unsaved: NewResult | None = None
+    asked: bool = False
+
+
+class Aftermath:
+    """Measures finished parts in a thread of its own, one after the other.
+
+    Parameters
+    ----------
+    guide : the test.
+    keep : stores a result and returns the number of its session.
+    folder : holds the films; it lives as long as this does.
+    """
+
+    def __init__(
+        self, guide: Guide, keep: Callable[[NewResult], int], folder: tempfile.TemporaryDirectory[str]
+    ) -> None:
+        self._guide, self._keep, self._folder = guide, keep, folder
+        self._lock = threading.Lock()
+        self._outcomes: list[Outcome] = []
+        self._waiting = 0
+        self._shares: list[float] = []
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="live-measure")
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """What is known so far."""
+        return tuple(self._outcomes)
+
+    @property
+    def waiting(self) -> int:
+        """How many parts are still being measured."""
+        return self._waiting
+
+    @property
+    def share(self) -> float:
+        """How much of the measuring is done, 0 to 1."""
+        shares = list(self._shares)
+        return sum(shares) / len(shares) if shares else 0.0
+
+    def say(self, outcome: Outcome) -> None:
+        """Add an outcome that needs no measuring."""
+        with self._lock:
+            self._outcomes.append(outcome)
+
+    def measure(self, recording: PartRecording, model: ModelBundle, *, ask: bool) -> None:
+        """Measure a recording; one with fewer repetitions than wanted is asked about when ``ask``."""
+        with self._lock:
+            self._waiting += 1
+            self._shares.append(0.0)
+            number = len(self._shares) - 1
+        self._worker.submit(self._measure, recording, model, number, ask=ask)
+
+    def close(self) -> None:
+        """Take no more parts; those that wait are still measured."""
+        self._worker.shutdown(wait=False)
+
+    def keep_again(self) -> None:
+        """Try again to keep what could not be kept."""
+        self._settle(lambda outcome: outcome.unsaved is not None and not outcome.asked)
+
+    def keep_asked(self) -> None:
+        """Keep what was asked about."""
+        self._settle(lambda outcome: outcome.asked)
+
+    def discard_asked(self) -> None:
+        """Forget what was asked about."""
+        with self._lock:
+            self._outcomes = [
+                replace(o, unsaved=None, asked=False, problem="Not kept, as you wished.") if o.asked else o
+                for o in self._outcomes
+            ]
+
+    def _settle(self, chosen: Callable[[Outcome], bool]) -> None:
+        with self._lock:
+            self._outcomes = [
+                self._kept(o, o.unsaved) if o.unsaved is not None and chosen(o) else o for o in self._outcomes
+            ]
+
+    def _measure(self, recording: PartRecording, model: ModelBundle, number: int, *, ask: bool) -> None:
+        """Measure and keep one part; whatever goes wrong becomes its outcome."""
+        outcome = Outcome(recording.part, problem="The recording could not be measured; please test this part again.")
+        try:
+            result = self._result(recording, model, number)
+            outcome = Outcome(recording.part, result.document, unsaved=result, asked=ask)
+            if not ask:
+                outcome = self._kept(outcome, result)
+        except Exception:
+            _log.exception("measuring the %s part", recording.part)
+        finally:
+            shutil.rmtree(recording.folder, ignore_errors=True)
+        with self._lock:
+            self._outcomes.append(outcome)
+            self._shares[number] = 1.0
+            self._waiting -= 1
+
+    def _result(self, recording: PartRecording, model: ModelBundle, number: int) -> NewResult:
+        def note(done: int, total: int) -> None:
+            self._shares[number] = min(done / max(total, done, 1), 0.99)
+
+        if recording.film is not None:
+            try:
+                return self._guide.measure(recording.film, recording.part, recording.camera, note)
+            except RomVisionError:
+                _log.exception("the film of the %s part", recording.part)
+        return self._guide.measure_landmarks(recording, model)
+
+    def _kept(self, outcome: Outcome, result: NewResult) -> Outcome:
+        try:
+            session = self._keep(result)
+        except RomVisionError as fault:
+            return replace(outcome, problem=f"Measured, but not kept: {fault}", unsaved=result, asked=False)
+        return replace(outcome, session=session, problem=None, unsaved=None, asked=False)

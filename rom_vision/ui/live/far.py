@@ -1,0 +1,181 @@
+"""The screen that is read from where the person sits or lies: what it shows, and the part of the page that shows it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Literal
+
+import streamlit as st
+
+from rom_vision.protocols.coaching import Advice, Tone
+from rom_vision.report.overlay import BAND_DEG
+from rom_vision.results.document import Document, HipRotationDocument
+from rom_vision.ui.live.after import Outcome
+from rom_vision.ui.live.assets import asset
+from rom_vision.ui.live.engine import LiveView
+from rom_vision.ui.live.picture import TONE_RGB
+
+__all__ = [
+    "FarPressed",
+    "FarScreen",
+    "far_screen",
+    "result_rows",
+    "results_screen",
+    "screen_of",
+    "spoken_result",
+    "title_of",
+]
+
+_SCALE_DEG = (0.0, 60.0)
+PART_NAMES = {"left": "Left hip", "right": "Right hip", "front": "From the front", "side": "From the side"}
+
+
+@dataclass(frozen=True)
+class FarScreen:
+    """What stands on the screen.
+
+    Attributes
+    ----------
+    open : whether it covers the page.
+    shows : the swing with its angle, words beside the picture, or the results.
+    cue : the one instruction; ``tone`` its colour.
+    sentence : the words beside the picture.
+    angle : how far the leg has turned the wanted way, degrees; None when it cannot be told.
+    band : the reference band of that direction, None where there is none.
+    scale : what the scale reaches from and to.
+    held : how much of the hold is done, 0 to 1.
+    who, count : the part and the person, and the repetitions.
+    results : (name, value, more) of each part.
+    stop : the button's word, and ``stop_title`` what it does.
+    sound : whether the voice speaks.
+    shape : width over height of the camera's picture.
+    live : whether that picture is.
+    """
+
+    open: bool = False
+    shows: Literal["swing", "words", "results"] = "words"
+    cue: str = ""
+    tone: str = "#fff"
+    sentence: str = ""
+    angle: float | None = None
+    band: tuple[float, float] | None = None
+    scale: tuple[float, float] = _SCALE_DEG
+    held: float = 0.0
+    who: str = ""
+    count: str = ""
+    results: tuple[tuple[str, str, str], ...] = ()
+    stop: str = "Stop"
+    stop_title: str = "Stop and keep what was done (Escape)"
+    sound: bool = True
+    shape: float = 4 / 3
+    live: bool = True
+
+
+@dataclass(frozen=True)
+class FarPressed:
+    """Which of its buttons has just been pressed."""
+
+    stopped: bool
+    sound: bool
+
+
+def screen_of(view: LiveView, person: str, *, sound: bool) -> FarScreen:
+    """Say what a running test shows."""
+    advice = view.advice
+    if advice is None:
+        sentence = "Please allow the camera in your browser. Then step back."
+        return FarScreen(open=True, cue="Camera", sentence=sentence, who=person, sound=sound)
+    shown = FarScreen(
+        open=True,
+        cue=advice.cue.label,
+        tone=_colour(advice.cue.tone),
+        sentence=advice.cue.sentence,
+        who=f"{advice.title} · {person}",
+        count=f"{advice.good} of {advice.wanted}",
+        sound=sound,
+        shape=view.size_px[0] / view.size_px[1],
+    )
+    if view.paused:
+        return replace(
+            shown, cue="Paused", tone="#fff", sentence="The camera is paused. Start it when you are ready.", live=False
+        )
+    if view.stale:
+        sentence = "The camera picture has stopped. Stay where you are."
+        return replace(shown, cue="No picture", tone=_colour("warn"), sentence=sentence, live=False)
+    if advice.stage != "moving" or advice.direction is None:
+        return shown
+    sign = 1.0 if advice.direction == "internal" else -1.0
+    angle = None if advice.rotation_deg is None else max(sign * advice.rotation_deg, 0.0)
+    band = BAND_DEG if advice.direction == "internal" else None
+    return replace(shown, shows="swing", angle=angle, band=band, held=advice.hold_share)
+
+
+def results_screen(view: LiveView, person: str, *, sound: bool) -> FarScreen:
+    """Say what is left standing when the test is over."""
+    shown = FarScreen(open=True, who=person, stop="Close", stop_title="Close and go on (Escape)", sound=sound)
+    if view.measuring:
+        sentence = "Your recording is being measured. You can rest."
+        share = f"{100 * view.measured_share:.0f} %"
+        return replace(shown, cue="Done", tone=_colour("done"), sentence=sentence, count=share)
+    rows = tuple(row for outcome in view.outcomes for row in result_rows(outcome))
+    if not rows:
+        return replace(shown, cue="Nothing kept", sentence="The test ended before a repetition was recorded.")
+    return replace(shown, shows="results", cue="Your result", tone=_colour("done"), results=rows)
+
+
+def result_rows(outcome: Outcome) -> list[tuple[str, str, str]]:
+    """Return (name, value, more) of each value of one part."""
+    document, name = outcome.document, outcome.part.capitalize()
+    if document is None:
+        return [(name, "–", "not measured")]
+    if isinstance(document, HipRotationDocument):
+        rows = []
+        for way, value in (("in", document.internal_rotation), ("out", document.external_rotation)):
+            if value is not None:
+                half = (value.ci95_deg[1] - value.ci95_deg[0]) / 2
+                turned = name if document.external_rotation is None else f"{name}, {way}"
+                rows.append((turned, f"{value.value_deg:.0f}°", f"± {half:.0f}°"))
+        return rows or [(name, "–", "not measured")]
+    found = sum(1 for finding in document.findings if finding.severity in ("mild", "marked"))
+    if document.status != "measured":
+        return [(name, "–", "not measured")]
+    return [(name, str(found), "finding" if found == 1 else "findings")]
+
+
+def spoken_result(document: Document, part: str) -> str:
+    """Put a result into a sentence that is said."""
+    if document.status != "measured":
+        return f"{PART_NAMES[part]}: not measured. " + document.reasons[0]
+    if isinstance(document, HipRotationDocument):
+        said = [
+            f"{value.value_deg:.0f} degrees of {way} rotation"
+            for way, value in (("internal", document.internal_rotation), ("external", document.external_rotation))
+            if value is not None
+        ]
+        return f"{PART_NAMES[part]}: {' and '.join(said)}."
+    told = [finding.sentence for finding in document.findings if finding.severity in ("mild", "marked")]
+    return " ".join(told[:3]) or "Nothing stood out in your squat."
+
+
+def far_screen(shown: FarScreen) -> FarPressed:
+    """Show it, and return what was pressed on it."""
+    mount = st.components.v2.component(
+        "rom_vision_far", html=asset("far.html"), css=asset("far.css"), js=asset("far.js")
+    )
+    told = mount(key="far", data=asdict(shown), on_stopped_change=_noted, on_sound_change=_noted, height=1)
+    return FarPressed(stopped=bool(told.stopped), sound=bool(told.sound))
+
+
+def _noted() -> None:
+    """Let the page run again."""
+
+
+def _colour(tone: Tone) -> str:
+    return "rgb({}, {}, {})".format(*TONE_RGB[tone])
+
+
+def title_of(advice: Advice | None) -> str:
+    """Say how far a test has come, for somebody who comes back to it."""
+    if advice is None:
+        return "it waits for the camera"
+    return f"{advice.title.lower()}, {advice.good} of {advice.wanted} done"

@@ -1,0 +1,116 @@
+"""What stands on the page, and far away on the screen, when a live test is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from rom_vision.results.document import HipRotationDocument, SquatDocument
+from rom_vision.ui.live.after import Outcome
+from rom_vision.ui.live.engine import LiveTest
+from rom_vision.ui.live.far import PART_NAMES, FarScreen, far_screen, results_screen, spoken_result
+from rom_vision.ui.live.running import Running
+from rom_vision.ui.live.voice import say
+from rom_vision.ui.parts.frame import card, fault_box, go, plain
+
+__all__ = ["FAR", "MUTED", "show_results"]
+
+MUTED, FAR, _HOLDS = "selftest-muted", "selftest-far", "selftest-holds"
+"""Names in the browser's session: the voice is silent, the far screen covers the page, the result is not there yet."""
+_REFRESH_S = 0.5
+
+
+def show_results(test: Running, put_away: Callable[[], None]) -> None:
+    """Show what became of a test; ``put_away`` forgets it."""
+    st.title("Your test")
+    st.caption(plain(test.person))
+    _standing(test)
+    live, view = test.live, test.live.view()
+    if view.measuring:
+        return
+    for outcome in view.outcomes:
+        _outcome(outcome, test.person)
+    if not view.outcomes:
+        st.info("The test ended before anything was recorded.", icon=":material/info:")
+    if any(outcome.asked for outcome in view.outcomes):
+        _keep_or_not(live)
+    if any(o.unsaved is not None and not o.asked for o in view.outcomes) and st.button("Try to save again"):
+        live.keep_again()
+        st.rerun()
+    kept = [outcome.session for outcome in view.outcomes if outcome.session is not None]
+    with st.container(horizontal=True):
+        if kept and st.button("See the result", type="primary", icon=":material/monitoring:"):
+            put_away()
+            go("result", session=str(kept[-1]))
+        if st.button("Test again", icon=":material/replay:"):
+            put_away()
+            st.rerun()
+
+
+@st.fragment(run_every=_REFRESH_S)
+def _standing(test: Running) -> None:
+    """Leave the result standing until somebody comes back, and say it."""
+    view, sound = test.live.view(), not st.session_state.get(MUTED)
+    far = bool(st.session_state.get(FAR))
+    pressed = far_screen(results_screen(view, test.person, sound=sound) if far else FarScreen())
+    if pressed.sound:
+        st.session_state[MUTED] = sound
+    if pressed.stopped and far:
+        st.session_state[FAR] = False
+        st.rerun()
+    if view.measuring:
+        st.session_state[_HOLDS] = True
+        st.progress(view.measured_share, text="Done. Your recording is being measured; you can rest.")
+        ended = view.advice.cue.sentence if view.advice is not None else ""
+        say(ended, "measuring", on=sound, signal="done", signal_key="done")
+        return
+    told = [spoken_result(o.document, o.part) for o in view.outcomes if o.document is not None]
+    say(" ".join(told), "result", on=sound)
+    if st.session_state.pop(_HOLDS, False):
+        st.rerun()
+
+
+def _keep_or_not(live: LiveTest) -> None:
+    st.warning(
+        "The test ended early. A value of one or two repetitions is less sure: kept, it is marked and left out of the "
+        "trend.",
+        icon=":material/help:",
+    )
+    with st.container(horizontal=True):
+        if st.button("Keep it", icon=":material/save:"):
+            live.keep_asked()
+            st.rerun()
+        if st.button("Do not keep it", icon=":material/delete:"):
+            live.discard_asked()
+            st.rerun()
+
+
+def _outcome(outcome: Outcome, person: str) -> None:
+    st.subheader(PART_NAMES[outcome.part])
+    document = outcome.document
+    if isinstance(document, HipRotationDocument):
+        for name, value in (("internal", document.internal_rotation), ("external", document.external_rotation)):
+            if value is None:
+                continue
+            low, high = value.ci95_deg
+            swings = f"{value.n_repetitions} swing{'s' * (value.n_repetitions != 1)}"
+            st.html(
+                f'<div class="rv-big">{value.value_deg:.0f}°<small>{name} rotation, {document.position}, '
+                f"{document.mode}; 95 % interval {low:.0f}° to {high:.0f}°, {swings}</small></div>"
+            )
+    elif isinstance(document, SquatDocument):
+        found = [f for f in document.findings if f.severity in ("mild", "marked")]
+        for finding in found:
+            card(finding.sentence, "marked" if finding.severity == "marked" else "low", "Found")
+        if not found and document.status == "measured":
+            card("Nothing stood out in what can be seen from here.", "ok", "Squat")
+    if document is not None:
+        for warning in document.warnings:
+            st.caption(plain(warning))
+        for reason in document.reasons:
+            card(reason, None, "Not measured")
+    if outcome.problem is not None:
+        fault_box(outcome.problem)
+    elif outcome.session is not None:
+        st.success(f"Kept for {plain(person)}, session {outcome.session}.", icon=":material/check:")
