@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from rom_vision.results.parts import Direction, Side
+from rom_vision.results.parts import Side
 
-__all__ = ["DONE", "STOPPED", "STOPPING", "Advice", "Cue", "HandStop", "Stage", "Tone"]
+__all__ = ["DONE", "STOPPED", "STOPPING", "Advice", "Cue", "Direction", "HandStop", "Stage", "Tone"]
 
+Direction = Literal["internal", "external"]
 Stage = Literal["setup", "moving", "pause", "done"]
 Tone = Literal["fix", "wait", "go", "hold", "return", "warn", "done"]
 

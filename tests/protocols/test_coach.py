@@ -406,7 +406,7 @@ def test_follows_the_live_filter():
 
 
 def test_a_picture_that_stands_still_is_told_and_spoils_the_swing_under_way():
-    assert setup_fault(seen(0.0, frozen=True), "seated", "left").cue.id == "frozen"
+    assert first_fault(seen(0.0, frozen=True)) == "frozen"
     t, rotation = swings([30.0], rest_s=3.0, hold_s=2.5)
     free = run(Coach("seated", ("left",)), t, rotation)
     stuck = run(Coach("seated", ("left",)), t, rotation, frozen=lambda i: 4.2 < t[i] < 5.2)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rom_vision.camera import Camera
-from rom_vision.pipeline.hip_rotation import analyse_hip_rotation
+from rom_vision.pipeline.run import analyse
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.ui.live.guide import Look
 from rom_vision.ui.live.hip_guide import HipGuide
@@ -27,7 +27,7 @@ class Play:
 
     def of(self, repetition):
         """What was shown of a saved repetition, positive: (over its hold, at most)."""
-        sign = 1 if repetition.direction == "internal" else -1
+        sign = 1 if repetition.quantity == "internal_rotation" else -1
         shown = sign * self.shown_deg
         hold = (self.time_s >= repetition.hold_start_s) & (self.time_s <= repetition.hold_end_s)
         whole = (self.time_s >= repetition.start_s) & (self.time_s <= repetition.end_s)
@@ -70,5 +70,5 @@ def play(track, position, side, *, directions=("internal",), loops=LOOPS):
         damaged=track.damaged[rows],
         repeated=track.repeated[rows],
     )
-    saved = analyse_hip_rotation(recording, position=position, side=side).document
+    saved = analyse(recording, "hip_rotation", {"position": position, "side": side}).document
     return Play(times, advice, saved)

@@ -29,13 +29,13 @@ def test_what_is_shown_is_what_is_saved(name):
     test = play(track, truth["position"], truth["side"])
     assert test.advice[-1].stage == "done"
     assert test.saved.status == "measured"
-    assert test.saved.internal_rotation.n_repetitions == test.advice[-1].good == 3
+    assert test.saved.measure("internal_rotation").n_repetitions == test.advice[-1].good == 3
     for repetition in test.saved.repetitions:
         held, top = test.of(repetition)
-        assert held == pytest.approx(repetition.peak_deg, abs=2.0)
-        assert top == pytest.approx(repetition.peak_deg, abs=2.5)
+        assert held == pytest.approx(repetition.value, abs=2.0)
+        assert top == pytest.approx(repetition.value, abs=2.5)
     at_rest = [not any(r.start_s - 0.3 < t < r.end_s + 0.3 for r in test.saved.repetitions) for t in test.time_s]
-    assert np.nanmedian(test.shown_deg[at_rest]) == pytest.approx(test.saved.rest_deg, abs=2.0)
+    assert np.nanmedian(test.shown_deg[at_rest]) == pytest.approx(test.saved.measure("rest").value, abs=2.0)
     assert not any(a.cue.id == "hike" for a in test.advice), "nobody lifts their pelvis here"
 
 

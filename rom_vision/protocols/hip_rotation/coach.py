@@ -12,13 +12,13 @@ import numpy as np
 
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.coaching import DONE, STOPPED, Advice, Cue, HandStop, Stage
+from rom_vision.protocols.coaching import DONE, STOPPED, Advice, Cue, Direction, HandStop, Stage
 from rom_vision.protocols.hip_rotation.anchor import Anchor, Moment
 from rom_vision.protocols.hip_rotation.cues import Script
 from rom_vision.protocols.hip_rotation.measure import LOST_S, OUTLIER_DEG
 from rom_vision.protocols.hip_rotation.setup_check import Fault, Sighting, setup_faults
 from rom_vision.protocols.hip_rotation.swing import RESEATED_S, Swing, SwingEnd
-from rom_vision.results.parts import Direction, Mode, Position, Side
+from rom_vision.results.parts import Mode, Position, Side
 
 __all__ = ["GOOD_REPETITIONS", "Coach"]
 

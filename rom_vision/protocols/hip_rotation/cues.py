@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rom_vision.protocols.coaching import Cue
-from rom_vision.results.parts import Direction, Mode, Position, Side
+from rom_vision.protocols.coaching import Cue, Direction
+from rom_vision.results.parts import Mode, Position, Side
 
 __all__ = ["Script"]
 

@@ -84,6 +84,7 @@ class Sighting:
     camera_looked : whether the room has been looked at for the camera's lean.
     rotation_sd_deg : standard deviation of the tested leg's rotation.
     hand_up : whether a hand is held above the head.
+    frozen : the camera has shown the same picture for too long; nobody counts as found in it.
     """
 
     time_s: float
@@ -99,6 +100,7 @@ class Sighting:
     camera_looked: bool = True
     rotation_sd_deg: float = 3.0
     hand_up: bool = False
+    frozen: bool = False
 
     @property
     def found(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from rom_vision.protocols.coaching import Direction
 from rom_vision.protocols.hip_rotation.anchor import Anchor, Moment
 from rom_vision.protocols.hip_rotation.measure import (
     KNEE_REFUSE_DEG,
@@ -17,7 +18,6 @@ from rom_vision.protocols.hip_rotation.measure import (
     TRUNK_REJECT_DEG,
 )
 from rom_vision.protocols.hip_rotation.repetitions import HOLD_MAX_SD_DEG, HOLD_MIN_S, MIN_EXCURSION_DEG
-from rom_vision.results.parts import Direction
 
 __all__ = ["Phase", "Swing", "SwingEnd", "SwingFault"]
 

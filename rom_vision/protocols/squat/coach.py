@@ -48,6 +48,7 @@ _BODY = [
 _NOBODY = Cue("nobody", "Step into view", "I cannot see you. Step back until your whole body is in the picture.")
 _PEOPLE = Cue("people", "One person only", "I see more than one person. Only you may be in the picture.")
 _DARK = Cue("dark", "More light", "It is too dark. Switch on a light that shines on you.")
+_FROZEN = Cue("frozen", "Picture stuck", "The camera picture stands still. Check the camera.")
 _CLOSE = Cue("close", "Move back", "I need to see you from head to feet. Move back, or tilt the camera.")
 _FAR = Cue("far", "Come closer", "You are too far away. Come a step closer.")
 _FACE = Cue("face", "Face the camera", "Turn until you face the camera.")
@@ -71,6 +72,7 @@ class Standing:
     image_px, visibility : (33, 2) and (33,) landmarks; None when nobody was found.
     camera_roll_deg : lean of the camera, None when unknown.
     hand_up : whether a hand is held above the head.
+    frozen : the camera has shown the same picture for too long.
     """
 
     time_s: float
@@ -81,6 +83,7 @@ class Standing:
     visibility: FloatArray | None = None
     camera_roll_deg: float | None = None
     hand_up: bool = False
+    frozen: bool = False
 
 
 class SquatCoach:
@@ -191,6 +194,8 @@ class SquatCoach:
         return self._go_cue()
 
     def _fault(self, seen: Standing) -> Cue | None:
+        if seen.frozen:
+            return _FROZEN
         if seen.image_px is None:
             return _DARK if seen.brightness < DARK else _NOBODY
         if seen.n_people > 1:
@@ -223,7 +228,7 @@ class SquatCoach:
         return Cue("tilt", "Level the camera", sentence)
 
     def _guide(self, seen: Standing) -> Cue:
-        if seen.image_px is None or seen.n_people > 1:
+        if seen.image_px is None or seen.n_people > 1 or seen.frozen:
             if seen.time_s - self._seen_s > AWAY_S:
                 self._stage = "setup"
                 self._heights.clear()

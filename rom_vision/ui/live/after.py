@@ -9,9 +9,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
 
-from rom_vision.errors import RomVisionError
+from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
+from rom_vision.capture import probe
+from rom_vision.errors import BadInputError, RomVisionError
+from rom_vision.pipeline.camera import MAX_SIDE_PX
+from rom_vision.pipeline.run import analyse, measure
 from rom_vision.pose.models import ModelBundle
+from rom_vision.report.presenters.registry import presenter_of
 from rom_vision.results.document import Document
 from rom_vision.sessions import NewResult
 from rom_vision.ui.live.guide import Guide
@@ -47,12 +54,17 @@ class Aftermath:
     guide : the test.
     keep : stores a result and returns the number of its session.
     folder : holds the films; it lives as long as this does.
+    model : pose model that measures, the one uploads are measured with.
     """
 
     def __init__(
-        self, guide: Guide, keep: Callable[[NewResult], int], folder: tempfile.TemporaryDirectory[str]
+        self,
+        guide: Guide,
+        keep: Callable[[NewResult], int],
+        folder: tempfile.TemporaryDirectory[str],
+        model: str = "heavy",
     ) -> None:
-        self._guide, self._keep, self._folder = guide, keep, folder
+        self._guide, self._keep, self._folder, self._model = guide, keep, folder, model
         self._lock = threading.Lock()
         self._outcomes: list[Outcome] = []
         self._waiting = 0
@@ -135,12 +147,31 @@ class Aftermath:
         def note(done: int, total: int) -> None:
             self._shares[number] = min(done / max(total, done, 1), 0.99)
 
+        options = self._guide.options(recording.part)
         if recording.film is not None:
             try:
-                return self._guide.measure(recording.film, recording.part, recording.camera, note)
+                return self._of_film(recording.film, options, recording.camera, note)
             except RomVisionError:
                 _log.exception("the film of the %s part", recording.part)
-        return self._guide.measure_landmarks(recording, model)
+        track, lens = recording.track(model, lying=self._guide.lying)
+        analysis = analyse(track, self._guide.test, options, lens=lens, level=recording.level)
+        return NewResult(analysis.document, analysis.track)
+
+    def _of_film(
+        self, film: Path, options: dict[str, str], camera: CameraSetting, note: Callable[[int, int], None]
+    ) -> NewResult:
+        """Measure a film as an upload is measured."""
+        camera, unfit = _fitting(film, camera)
+        analysis = measure(
+            film, self._guide.test, model=self._model, camera=camera, on_progress=note, **cast(Any, options)
+        )
+        if unfit:
+            warnings = (*analysis.document.warnings, *unfit)
+            analysis = replace(analysis, document=analysis.document.model_copy(update={"warnings": warnings}))
+        shown = presenter_of(self._guide.test)
+        drawing = shown.drawing(analysis)
+        pictures = shown.pictures(film, analysis, drawing, every=True, max_side_px=MAX_SIDE_PX)
+        return NewResult(analysis.document, analysis.track, pictures)
 
     def _kept(self, outcome: Outcome, result: NewResult) -> Outcome:
         try:
@@ -148,3 +179,13 @@ class Aftermath:
         except RomVisionError as fault:
             return replace(outcome, problem=f"Measured, but not kept: {fault}", unsaved=result, asked=False)
         return replace(outcome, session=session, problem=None, unsaved=None, asked=False)
+
+
+def _fitting(film: Path, camera: CameraSetting) -> tuple[CameraSetting, tuple[str, ...]]:
+    """Return the camera of pictures that cannot be taken again: one that does not fit gives way, with a warning."""
+    info = probe(film)
+    try:
+        camera.lens(info.width_px, info.height_px)
+    except BadInputError as fault:
+        return UNKNOWN_CAMERA, (f"{fault} It was measured without.",)
+    return camera, ()

@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
+from rom_vision.capture.stills import Repeats
 from rom_vision.pose.mediapipe_estimator import PoseEstimator
 from rom_vision.pose.models import resolve_model
 from rom_vision.pose.subject import PoseCandidate, distinct_people
@@ -109,7 +110,7 @@ class LiveTest:
     keep : stores a result and returns the number of its session; called from a thread of its own.
     camera : what is known of the camera; one that does not fit the picture gives way, and the result says so.
     begun : whether the guide starts by itself.
-    models : pose models to look with, the first one wanted; see `MODELS`.
+    models : pose models to look with, the first one wanted (see `MODELS`); it is also the one that measures.
     clock : seconds, monotonic.
 
     Raises
@@ -135,7 +136,7 @@ class LiveTest:
         self._estimator = self._new_estimator()
         self._scout = PoseEstimator(resolve_model("full"), num_poses=_MOST_PEOPLE, video=False)
         self._folder = tempfile.TemporaryDirectory(prefix="rom_vision-app-live-", ignore_cleanup_errors=True)
-        self._after = Aftermath(guide, keep, self._folder)
+        self._after = Aftermath(guide, keep, self._folder, models[0])
         self._lock = threading.Lock()
         self._advice: Advice | None = None
         self._pose: PoseCandidate | None = None
@@ -145,6 +146,7 @@ class LiveTest:
         self._size_px = (0, 0)
         self._n_people, self._looked_s = 1, -np.inf
         self._camera = LiveCamera(camera, level=not guide.lying)
+        self._repeats, self._new_s = Repeats(), -np.inf
         self._found_s, self._slow_since = 0.0, clock()
         self._time_s, self._last_stamp_s, self._shift_s = 0.0, -np.inf, 0.0
         self._began = self._last_wall = self._cue_since = clock()
@@ -200,7 +202,6 @@ class LiveTest:
             self._resize(size_px)
         repeated = self._repeats(rgb)
         self._new_s = self._new_s if repeated else time_s
-        frozen = time_s - self._new_s > FROZEN_S
         poses = self._estimator.detect(rgb, time_s)
         stage = self._advice.stage if self._advice else "setup"
         self._look_around(rgb, time_s, stage, poses)
@@ -216,10 +217,11 @@ class LiveTest:
                 brightness=float(rgb[::8, ::8].mean()) / 255,
                 roll_deg=self._camera.roll_deg,
                 looked=self._camera.looked,
+                frozen=time_s - self._new_s > FROZEN_S,
             )
         )
         still = Still(time_s, rgb) if self._begun and advice.stage in ("setup", "moving") else None
-        self._record(LivePose(time_s, size_px, poses, still), advice)
+        self._record(LivePose(time_s, size_px, poses, still, repeated), advice)
         if self._advice is None or self._advice.cue.id != advice.cue.id:
             self._cue_since = self._clock()
         self._advice = advice

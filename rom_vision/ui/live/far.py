@@ -9,7 +9,7 @@ import streamlit as st
 
 from rom_vision.protocols.coaching import Advice, Tone
 from rom_vision.report.overlay import BAND_DEG
-from rom_vision.results.document import Document, HipRotationDocument
+from rom_vision.results.document import Document
 from rom_vision.ui.live.after import Outcome
 from rom_vision.ui.live.assets import asset
 from rom_vision.ui.live.engine import LiveView
@@ -126,35 +126,34 @@ def results_screen(view: LiveView, person: str, *, sound: bool) -> FarScreen:
 def result_rows(outcome: Outcome) -> list[tuple[str, str, str]]:
     """Return (name, value, more) of each value of one part."""
     document, name = outcome.document, outcome.part.capitalize()
-    if document is None:
+    if document is None or document.status != "measured":
         return [(name, "–", "not measured")]
-    if isinstance(document, HipRotationDocument):
-        rows = []
-        for way, value in (("in", document.internal_rotation), ("out", document.external_rotation)):
-            if value is not None:
-                half = (value.ci95_deg[1] - value.ci95_deg[0]) / 2
-                turned = name if document.external_rotation is None else f"{name}, {way}"
-                rows.append((turned, f"{value.value_deg:.0f}°", f"± {half:.0f}°"))
-        return rows or [(name, "–", "not measured")]
+    turned = [(way, document.measure(f"{way}ternal_rotation")) for way in ("in", "ex")]
+    rotations = [(way, value) for way, value in turned if value is not None]
+    if rotations:
+        ways = {"in": "in", "ex": "out"}
+        return [
+            (name if len(rotations) == 1 else f"{name}, {ways[way]}", f"{m.value:.0f}°", f"± {m.half_width:.0f}°")
+            for way, m in rotations
+        ]
     found = sum(1 for finding in document.findings if finding.severity in ("mild", "marked"))
-    if document.status != "measured":
-        return [(name, "–", "not measured")]
     return [(name, str(found), "finding" if found == 1 else "findings")]
 
 
 def spoken_result(document: Document, part: str) -> str:
     """Put a result into a sentence that is said."""
+    name = PART_NAMES[part]
     if document.status != "measured":
-        return f"{PART_NAMES[part]}: not measured. " + document.reasons[0]
-    if isinstance(document, HipRotationDocument):
-        said = [
-            f"{value.value_deg:.0f} degrees of {way} rotation"
-            for way, value in (("internal", document.internal_rotation), ("external", document.external_rotation))
-            if value is not None
-        ]
-        return f"{PART_NAMES[part]}: {' and '.join(said)}."
+        return f"{name}: not measured. " + document.reasons[0]
+    said = [
+        f"{value.value:.0f} degrees of {value.words}"
+        for value in (document.measure("internal_rotation"), document.measure("external_rotation"))
+        if value is not None
+    ]
+    if said:
+        return f"{name}: {' and '.join(said)}."
     told = [finding.sentence for finding in document.findings if finding.severity in ("mild", "marked")]
-    return " ".join(told[:3]) or "Nothing stood out in your squat."
+    return " ".join(told[:3]) or f"{name}: nothing stood out."
 
 
 def far_screen(shown: FarScreen) -> FarPressed:

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from rom_vision.camera import Camera
-from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
-from rom_vision.capture import probe
-from rom_vision.errors import BadInputError
-from rom_vision.pose.models import ModelBundle
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.coaching import Advice
-from rom_vision.sessions import NewResult
-from rom_vision.ui.live.recording import PartRecording
 
-__all__ = ["Guide", "Look", "OnProgress", "Picture", "fitting_camera", "hand_up", "subject_of"]
+__all__ = ["Guide", "Look", "Picture", "hand_up", "subject_of"]
 
 Picture = npt.NDArray[np.uint8]
-OnProgress = Callable[[int, int], None]
 
 _NOSE, _SHOULDERS, _HIPS, _WRISTS = 0, (11, 12), (23, 24), (15, 16)
 _SURE = 0.6
@@ -45,6 +36,7 @@ class Look:
     n_people : how many people were found when last looked for.
     brightness : mean of the picture, 0 to 1.
     roll_deg, looked : how the camera leans, as far as is known, and whether anybody has looked.
+    frozen : the camera has shown the same picture for too long.
     """
 
     time_s: float
@@ -55,6 +47,7 @@ class Look:
     brightness: float = 0.5
     roll_deg: float | None = None
     looked: bool = True
+    frozen: bool = False
 
 
 class Guide(Protocol):
@@ -62,11 +55,13 @@ class Guide(Protocol):
 
     Attributes
     ----------
+    test : name of the test, as `rom_vision.protocols` knows it.
     lying : the person lies, and may be found only in a turned picture.
     most_people : how many people are followed.
     points_px : model points of the last look for drawing, (8, 2), or None.
     """
 
+    test: str
     lying: bool
     most_people: int
     points_px: FloatArray | None
@@ -87,23 +82,9 @@ class Guide(Protocol):
         """Begin the present part again."""
         ...
 
-    def measure(self, film: Path, part: str, camera: CameraSetting, on_progress: OnProgress) -> NewResult:
-        """Measure the film of a part as an upload is measured."""
+    def options(self, part: str) -> dict[str, str]:
+        """Return what was chosen of the test, for one of its parts."""
         ...
-
-    def measure_landmarks(self, recording: PartRecording, model: ModelBundle) -> NewResult:
-        """Measure a part from the landmarks of the live test: what is left when there is no film."""
-        ...
-
-
-def fitting_camera(film: Path, camera: CameraSetting) -> tuple[CameraSetting, tuple[str, ...]]:
-    """Return the camera of pictures that cannot be taken again: one that does not fit gives way, with a warning."""
-    info = probe(film)
-    try:
-        camera.lens(info.width_px, info.height_px)
-    except BadInputError as fault:
-        return UNKNOWN_CAMERA, (f"{fault} It was measured without.",)
-    return camera, ()
 
 
 def hand_up(pose: PoseCandidate | None) -> bool:

@@ -1,26 +1,16 @@
-"""The live hip rotation test: the leg model over the camera's pictures, the coach, and the measurement afterwards."""
+"""The live hip rotation test: the leg model over the camera's pictures, and the coach."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import cast
-
 import numpy as np
 
-from rom_vision.camera.setting import CameraSetting
-from rom_vision.pipeline import hip_rotation as pipeline
-from rom_vision.pose.models import ModelBundle
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.coaching import Advice
+from rom_vision.protocols.coaching import Advice, Direction
 from rom_vision.protocols.hip_rotation.coach import Coach
 from rom_vision.protocols.hip_rotation.setup_check import Sighting
-from rom_vision.report.overlay import LegOverlay
-from rom_vision.report.pictures import repetition_pictures
-from rom_vision.results.parts import Direction, Mode, Position, Side
-from rom_vision.sessions import NewResult
+from rom_vision.results.parts import Mode, Position, Side
 from rom_vision.ui.live.filter import LiveFilter
-from rom_vision.ui.live.guide import Look, OnProgress, fitting_camera, hand_up
-from rom_vision.ui.live.recording import PartRecording
+from rom_vision.ui.live.guide import Look, hand_up
 
 __all__ = ["HipGuide"]
 
@@ -32,8 +22,9 @@ class HipGuide:
     ----------
     position, sides, mode, directions : of the test, as in `Coach`.
     begun : whether it starts by itself as soon as the set-up is right.
-    model : pose model that measures the recording, the one uploads are measured with.
     """
+
+    test = "hip_rotation"
 
     def __init__(
         self,
@@ -43,9 +34,8 @@ class HipGuide:
         mode: Mode = "active",
         directions: tuple[Direction, ...] = ("internal",),
         begun: bool = True,
-        model: str = "heavy",
     ) -> None:
-        self.position, self.mode, self._model = position, mode, model
+        self._position, self._mode = position, mode
         self.lying = position == "supine"
         self.most_people = 1 if mode == "active" else 2
         self.points_px: FloatArray | None = None
@@ -74,6 +64,7 @@ class HipGuide:
                 camera_looked=look.looked,
                 rotation_sd_deg=fit.rotation_sd_deg if fit else 3.0,
                 hand_up=hand_up(pose),
+                frozen=look.frozen,
             )
         )
         self._stage = advice.stage
@@ -91,36 +82,6 @@ class HipGuide:
         """Begin the present side again."""
         self._coach.restart_side()
 
-    def measure(self, film: Path, part: str, camera: CameraSetting, on_progress: OnProgress) -> NewResult:
-        """Measure the film of a side as an upload is measured."""
-        side, (camera, unfit) = cast(Side, part), fitting_camera(film, camera)
-        analysis = pipeline.measure(
-            film,
-            position=self.position,
-            side=side,
-            mode=self.mode,
-            model=self._model,
-            camera=camera,
-            on_progress=on_progress,
-        )
-        document = analysis.document
-        if unfit:
-            document = document.model_copy(update={"warnings": (*document.warnings, *unfit)})
-        if analysis.states is None:
-            return NewResult(document, analysis.track)
-        overlay = LegOverlay.from_states(analysis.states, document.curve, analysis.camera, side, analysis.level)
-        pictures = repetition_pictures(film, overlay, document, document.repetitions, max_side_px=pipeline.MAX_SIDE_PX)
-        return NewResult(document, analysis.track, pictures)
-
-    def measure_landmarks(self, recording: PartRecording, model: ModelBundle) -> NewResult:
-        """Measure a side from the landmarks of the live test."""
-        track, lens = recording.track(model, lying=self.lying)
-        analysis = pipeline.analyse_hip_rotation(
-            track,
-            position=self.position,
-            side=cast(Side, recording.part),
-            mode=self.mode,
-            lens=lens,
-            level=recording.level,
-        )
-        return NewResult(analysis.document, analysis.track)
+    def options(self, part: str) -> dict[str, str]:
+        """Return what was chosen of the test, for one side."""
+        return {"position": self._position, "side": part, "mode": self._mode}

@@ -33,13 +33,14 @@ NO_FILM = (
 class LivePose:
     """Who was found in one picture of ``size_px`` (width, height). ``time_s`` runs on over the whole test.
 
-    ``repeated`` tells that the picture showed nothing new.
+    ``still`` is the picture itself, where it is to be kept; ``repeated`` tells that it showed nothing new.
     """
 
     time_s: float
     size_px: tuple[int, int]
     poses: list[PoseCandidate]
     still: Still | None = None
+    repeated: bool = False
 
 
 @dataclass
@@ -91,6 +92,7 @@ class PartRecording:
         self._follower.update(len(self._times_s), pose.time_s, poses)
         self._times_s.append(pose.time_s)
         self._sizes_px.append(pose.size_px)
+        self._repeated.append(pose.repeated)
         if self._out is not None and pose.still is not None:
             try:
                 self._out.add(pose.still)
@@ -120,7 +122,8 @@ class PartRecording:
             subject=choice.sentence if choice else "nobody was found",
         )
         warnings = (NO_FILM, *(choice.warnings if choice else ()))
-        track = assemble_track(times_s, choice.person if choice else Person(), self.size_px, source, warnings)
+        person = choice.person if choice else Person()
+        track = assemble_track(times_s, person, self.size_px, source, warnings, repeated=self._repeated)
         # The pixels that count are those most of the recording had.
         width, height = sorted(self._sizes_px)[len(self._sizes_px) // 2]
         scaled_px = track.image_px * (width / self.size_px[0])

@@ -13,8 +13,9 @@ import av
 import streamlit as st
 
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
+from rom_vision.protocols.coaching import Direction
 from rom_vision.protocols.squat.coach import SquatView
-from rom_vision.results.parts import Direction, Mode, Position, Side
+from rom_vision.results.parts import Mode, Position, Side
 from rom_vision.sessions import NewResult, SessionStore
 from rom_vision.sessions.store import MeasureRow
 from rom_vision.ui.live.engine import LiveTest, LiveView

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 
-from rom_vision.results.document import HipRotationDocument, SquatDocument
 from rom_vision.ui.live.after import Outcome
 from rom_vision.ui.live.engine import LiveTest
 from rom_vision.ui.live.far import PART_NAMES, FarScreen, far_screen, results_screen, spoken_result
@@ -89,21 +89,20 @@ def _keep_or_not(live: LiveTest) -> None:
 def _outcome(outcome: Outcome, person: str) -> None:
     st.subheader(PART_NAMES[outcome.part])
     document = outcome.document
-    if isinstance(document, HipRotationDocument):
-        for name, value in (("internal", document.internal_rotation), ("external", document.external_rotation)):
+    if document is not None and document.status == "measured":
+        for value in (document.measure("internal_rotation"), document.measure("external_rotation")):
             if value is None:
                 continue
-            low, high = value.ci95_deg
+            low, high = value.interval
             swings = f"{value.n_repetitions} swing{'s' * (value.n_repetitions != 1)}"
             st.html(
-                f'<div class="rv-big">{value.value_deg:.0f}°<small>{name} rotation, {document.position}, '
+                f'<div class="rv-big">{value.value:.0f}°<small>{escape(value.words)}, {document.position}, '
                 f"{document.mode}; 95 % interval {low:.0f}° to {high:.0f}°, {swings}</small></div>"
             )
-    elif isinstance(document, SquatDocument):
         found = [f for f in document.findings if f.severity in ("mild", "marked")]
         for finding in found:
             card(finding.sentence, "marked" if finding.severity == "marked" else "low", "Found")
-        if not found and document.status == "measured":
+        if document.findings and not found:
             card("Nothing stood out in what can be seen from here.", "ok", "Squat")
     if document is not None:
         for warning in document.warnings:
