@@ -33,6 +33,7 @@ from rom_vision.ui.live.film import Still
 from rom_vision.ui.live.filter import SAME_SHAPE
 from rom_vision.ui.live.guide import Guide, Look, Picture, subject_of
 from rom_vision.ui.live.picture import draw_live
+from rom_vision.ui.live.rate import Rate
 from rom_vision.ui.live.recording import LivePose, PartRecording
 
 __all__ = ["LiveTest", "LiveView", "Outcome"]
@@ -53,7 +54,6 @@ MODELS = ("heavy", "full")
 _MOST_PEOPLE = 3
 _LOOK_S = {"setup": 1.0, "moving": 2.5}
 _TURN_S = 3.0
-_RATE_S = 5.0
 _BLEND = 0.1
 _BEHIND = 0.9
 
@@ -151,7 +151,7 @@ class LiveTest:
         self._time_s, self._last_stamp_s, self._shift_s = 0.0, -np.inf, 0.0
         self._began = self._last_wall = self._cue_since = clock()
         self._every_s, self._cost_s, self._n_skipped = 1 / 30, 0.0, 0
-        self._analysed, self._received = _Rate(), _Rate()
+        self._analysed, self._received = Rate(), Rate()
         self._finished = self._broken_off = self._paused = False
         threading.Thread(target=self._watch, name="live-watch", daemon=True).start()
 
@@ -390,19 +390,3 @@ class LiveTest:
                 patience = KEEP_AFTER_S if self._advice is not None and not self._paused else NEVER_BEGAN_S
                 if self._clock() - self._last_wall > patience:
                     self._finish(broken_off=True)
-
-
-class _Rate:
-    """Events per second over the last seconds; read by other threads while it is written."""
-
-    def __init__(self) -> None:
-        self._times: deque[float] = deque()
-        self.per_s = 0.0
-
-    def note(self, now: float, n: int = 1) -> None:
-        """Note ``n`` events."""
-        self._times.extend([now] * n)
-        while self._times and self._times[0] < now - _RATE_S:
-            self._times.popleft()
-        if self._times and now > self._times[0]:
-            self.per_s = (len(self._times) - 1) / (now - self._times[0])
