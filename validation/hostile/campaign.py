@@ -78,7 +78,7 @@ def run_cases(
             wait([one.process.sentinel for one in running], timeout=0.5)
             for one in list(running):
                 took_s = time.monotonic() - one.began_s
-                hung = one.process.is_alive() and took_s > one.case.limit_s + _STARTING_S
+                hung = one.process.is_alive() and took_s > one.case.limit_s * _busy() + _STARTING_S
                 if one.process.is_alive() and not hung:
                     continue
                 running.remove(one)
@@ -89,6 +89,11 @@ def run_cases(
     finally:  # also when the campaign itself is stopped
         for one in running:
             _end(one.process)
+
+
+def _busy() -> float:
+    """How many times longer everything takes because of what else the machine does; at least one."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 def _end(process: BaseProcess) -> None:
