@@ -8,6 +8,7 @@ import numpy as np
 
 from rom_vision.body.angles import JointAngles
 from rom_vision.body.estimator import LegEstimator, StateTrack
+from rom_vision.body.learned import learned_body
 from rom_vision.body.model import LENGTHS_M, N_POSE, STATE, forward_kinematics, pelvis_matrix
 from rom_vision.body.rotations import hip_rotation_from_points
 from rom_vision.camera import Camera
@@ -16,8 +17,7 @@ from rom_vision.pose.track import FloatArray
 __all__ = ["Framing", "angles_now", "framing", "joint_angles", "sd_now", "shank_px_now"]
 
 _STEP = 1e-4
-_USUAL_RESIDUAL = 0.8
-"""Residual that nine of ten good fits stay under (tuning people)."""
+_USUAL_RESIDUAL = learned_body().usual_residual
 _STATE_ANGLES = tuple(
     f"{angle}_{side}" for side in "lr" for angle in ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle")
 )

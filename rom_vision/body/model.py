@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rom_vision.body.learned import JOINTS, learned_body
 from rom_vision.body.rotations import exp_so3, hip_matrix, left_jacobian_so3, rot_x, rot_y, rot_z
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
 
 __all__ = [
-    "JOINTS",
     "JOINT_CENTRES",
     "LENGTHS_M",
     "N_POINTS",
@@ -46,7 +46,6 @@ POINTS: tuple[Landmark, ...] = (
 """Landmarks the model explains. Feet are left out: they would need an ankle, and say nothing about the hip."""
 
 N_POINTS = len(POINTS)
-JOINTS = ("shoulder", "hip", "knee", "ankle")
 
 _NAMES = (
     # Pelvis centre (midway between the hip joints): X/Z, Y/Z and log Z.
@@ -67,17 +66,11 @@ N_STATE = len(_NAMES)
 N_POSE = STATE["focal"] + 1
 """Entries that move the body or the camera; the landmark offsets come after them."""
 
-LENGTHS_M: dict[str, float] = {
-    "thigh": 0.412,
-    "shank": 0.425,
-    "hip_half_width": 0.105,
-    "trunk": 0.46,
-    "shoulder_half_width": 0.171,
-}
+LENGTHS_M: dict[str, float] = learned_body().lengths_m
 """Mean segment lengths. Only their ratios matter: size and distance cannot be told apart in one picture.
 
 Shank to thigh is 1.03 in men and 1.17 in women between joint centres (de Leva 1996, table 4), 1.03 in the synthetic
-people of the tuning set, where the others come from.
+people that these were learned from.
 """
 
 UPRIGHT_FACING: FloatArray = np.array([[0.0, 0.0, -1.0], [0.0, -1.0, 0.0], [-1.0, 0.0, 0.0]])
@@ -204,21 +197,7 @@ def linearize(
     """
     c = _chain(state, reference)
     points = _points(c, _hidden_list(state, shape), _swung(state, shape), shape)
-    axes, pivots = np.empty((_N_ROTATIONS, 3)), np.empty((_N_ROTATIONS, 3))
-    axes[:3] = (reference @ left_jacobian_so3(state[3:6])).T
-    cosine, sine = np.cos(state[8]), np.sin(state[8])
-    axes[3] = cosine * c.pelvis[:, 0] - sine * c.pelvis[:, 1]
-    axes[4] = c.trunk[:, 1]
-    axes[5] = -c.pelvis[:, 2]
-    pivots[:6] = c.centre
-    flexion = state[_LEG_ENTRIES][::4]
-    cosine, sine = np.cos(flexion), np.sin(flexion)
-    legs, leg_pivots = axes[6:].reshape(2, 4, 3), pivots[6:].reshape(2, 4, 3)
-    legs[:, 0] = c.pelvis[:, 2]
-    legs[:, 1] = (_SIGN * cosine)[:, None] * c.pelvis[:, 0] + (_SIGN * sine)[:, None] * c.pelvis[:, 1]
-    legs[:, 2] = _SIGN[:, None] * c.thigh[:, :, 1]
-    legs[:, 3] = -c.thigh[:, :, 2]
-    leg_pivots[:, :3], leg_pivots[:, 3] = c.hip[:, None], c.knee
+    axes, pivots = _axes_and_pivots(c, state, reference)
     out = np.zeros((N_POINTS, 3, N_POSE - 1))
     out[:, 0, 0] = out[:, 1, 1] = c.centre[2]
     out[:, :, 2] = c.centre
@@ -237,13 +216,8 @@ def linearize(
     swing = (shape.knee_swing_m[0] + np.sign(rotation)[:, None] * shape.knee_swing_m[1]) * _MIRROR
     for i, entry in enumerate(("hip_rotation_l", "hip_rotation_r")):
         out[4 + i, :, STATE[entry]] += c.thigh[i] @ swing[i]
-    thigh, shank, hip_half, trunk, shoulder_half = c.lengths
     lengths = out[:, :, _LENGTH_ENTRIES]
-    lengths[4:6, :, 0] = lengths[6:8, :, 0] = -thigh * c.thigh[:, :, 1]
-    lengths[6:8, :, 1] = -shank * c.shank_y
-    lengths[2:4, :, 2] = lengths[4:6, :, 2] = lengths[6:8, :, 2] = _SIGN[:, None] * hip_half * c.pelvis[:, 2]
-    lengths[:2, :, 3] = trunk * c.trunk[:, 1]
-    lengths[:2, :, 4] = _SIGN[:, None] * shoulder_half * c.trunk[:, 2]
+    _fill_by_lengths(lengths, c)
     lengths[2:4, :, 2] += _hidden_list(state, shape) * up
     return points, out
 
@@ -262,6 +236,36 @@ class _Chain(NamedTuple):
     knee: FloatArray
     ankle: FloatArray
     lengths: FloatArray
+
+
+def _axes_and_pivots(c: _Chain, state: FloatArray, reference: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """(14, 3) each, of the rotations of one state: axes they turn about and points that these go through."""
+    axes, pivots = np.empty((_N_ROTATIONS, 3)), np.empty((_N_ROTATIONS, 3))
+    axes[:3] = (reference @ left_jacobian_so3(state[3:6])).T
+    cosine, sine = np.cos(state[8]), np.sin(state[8])
+    axes[3] = cosine * c.pelvis[:, 0] - sine * c.pelvis[:, 1]
+    axes[4] = c.trunk[:, 1]
+    axes[5] = -c.pelvis[:, 2]
+    pivots[:6] = c.centre
+    flexion = state[_LEG_ENTRIES][::4]
+    cosine, sine = np.cos(flexion), np.sin(flexion)
+    legs, leg_pivots = axes[6:].reshape(2, 4, 3), pivots[6:].reshape(2, 4, 3)
+    legs[:, 0] = c.pelvis[:, 2]
+    legs[:, 1] = (_SIGN * cosine)[:, None] * c.pelvis[:, 0] + (_SIGN * sine)[:, None] * c.pelvis[:, 1]
+    legs[:, 2] = _SIGN[:, None] * c.thigh[:, :, 1]
+    legs[:, 3] = -c.thigh[:, :, 2]
+    leg_pivots[:, :3], leg_pivots[:, 3] = c.hip[:, None], c.knee
+    return axes, pivots
+
+
+def _fill_by_lengths(slopes: FloatArray, c: _Chain) -> None:
+    """Write derivatives by the logarithms of the segment lengths into ``slopes`` (8, 3, 5), which holds zeros."""
+    thigh, shank, hip_half, trunk, shoulder_half = c.lengths
+    slopes[4:6, :, 0] = slopes[6:8, :, 0] = -thigh * c.thigh[:, :, 1]
+    slopes[6:8, :, 1] = -shank * c.shank_y
+    slopes[2:4, :, 2] = slopes[4:6, :, 2] = slopes[6:8, :, 2] = _SIGN[:, None] * hip_half * c.pelvis[:, 2]
+    slopes[:2, :, 3] = trunk * c.trunk[:, 1]
+    slopes[:2, :, 4] = _SIGN[:, None] * shoulder_half * c.trunk[:, 2]
 
 
 def _chain(state: FloatArray, reference: FloatArray) -> _Chain:

@@ -62,15 +62,7 @@ def seated(
     drawn_yaw = rng.uniform(-35, 35)
     yaw = drawn_yaw if yaw_deg is None else yaw_deg
     azimuth = np.arctan2(thigh[1], thigh[0]) + np.radians(yaw)
-    distance, height = rng.uniform(1.8, 3.2), rng.uniform(0.4, 1.3)
-
-    def place(far: float) -> FloatArray:
-        ground = max(far * distance, 1.5) * np.array([np.cos(azimuth), np.sin(azimuth)])
-        return np.array([*(0.5 * (knee[:2]) + ground), floor_z + height])
-
-    drawn_size = sample_size(rng)
-    points, needed = extent(body, posture, times)
-    camera = aim(rng, points, needed, place, rng.uniform(-3, 3), rng.uniform(50, 80), size_px or drawn_size)
+    camera = _front_camera(rng, posture, times, 0.5 * knee[:2], float(azimuth), floor_z, size_px)
     finish = sample_finish(rng)
     others = [bystander(rng, floor_z)] if rng.random() < 0.12 and not alone else []
     return Scene(
@@ -88,6 +80,27 @@ def seated(
         info={"yaw_deg": float(yaw), "bystander": bool(others), "held": False},
         worn=worn,
     )
+
+
+def _front_camera(
+    rng: np.random.Generator,
+    posture: Sitting,
+    times: tuple[float, ...],
+    middle: FloatArray,
+    azimuth: float,
+    floor_z: float,
+    size_px: tuple[int, int] | None,
+) -> PinholeCamera:
+    """Return a camera that looks at ``middle`` (2,) of the floor from a direction in the world, ``azimuth`` radians."""
+    distance, height = rng.uniform(1.8, 3.2), rng.uniform(0.4, 1.3)
+
+    def place(far: float) -> FloatArray:
+        ground = max(far * distance, 1.5) * np.array([np.cos(azimuth), np.sin(azimuth)])
+        return np.array([*(middle + ground), floor_z + height])
+
+    drawn_size = sample_size(rng)
+    points, needed = extent(posture.body, posture, times)
+    return aim(rng, points, needed, place, rng.uniform(-3, 3), rng.uniform(50, 80), size_px or drawn_size)
 
 
 def _seat(sitting: Sitting) -> tuple[FloatArray, FloatArray, float, float]:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from rom_vision.body.angles import JointAngles
 from rom_vision.pose.track import BoolArray, FloatArray
+from rom_vision.protocols.hip_rotation.learned import PELVIS_NOISE_DEG, REST_ALIKE
 from rom_vision.protocols.hip_rotation.repetitions import rest_level
 from rom_vision.results.parts import Position, Side
 
@@ -21,13 +22,9 @@ __all__ = ["QUIET_DEG", "RotationCurves", "believed_list", "rest_share", "rotati
 PELVIS_STILL_DEG, PELVIS_MOVES_DEG, PELVIS_MOVES_SHARE = 1.0, 8.0, 0.3
 """A sitting pelvis stays within the first (standard deviation) or, in this share of swings, moves by the second (our
 own heuristics)."""
-PELVIS_NOISE_DEG = 1.6
-"""Standard deviation of the list that the landmarks show of a still pelvis during a swing (tuning people)."""
 REST_SPREAD_DEG = {"seated": 3.0, "supine": 6.0}
 """How far a relaxed shin hangs from plumb, or, lying, is held from the line of the body (standard deviation; our own
 heuristic)."""
-REST_ALIKE = 0.6
-"""Share of the error's variance at the end of a swing that is the same at rest (tuning people)."""
 REST_TRUSTED_DEG = 10.0
 """A shin that rests further from plumb than this is not taken for a hanging one (clinical evidence, 3.2)."""
 QUIET_DEG = 4.0

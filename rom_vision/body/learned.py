@@ -1,0 +1,144 @@
+"""What was learned of people and landmarks by counting: numbers that lie beside the code, with where they come from.
+
+The numbers of the leg model are in ``learned.json`` beside this file; ``python -m validation.learn landmarks`` writes
+it. ``provenance`` there says which people, pose model and command stand behind each part, ``what`` its unit.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from rom_vision.errors import RomVisionError
+from rom_vision.pose.track import FloatArray
+
+__all__ = ["JOINTS", "LENGTHS", "LearnedBody", "LearnedLandmarks", "learned_body", "numbers_of", "table"]
+
+JOINTS = ("shoulder", "hip", "knee", "ankle")
+LENGTHS = ("thigh", "shank", "hip_half_width", "trunk", "shoulder_half_width")
+
+
+@dataclass(frozen=True)
+class LearnedLandmarks:
+    """Where the landmarks of people in one position lie, and how they err; see `LandmarkShape` and `LandmarkNoise`.
+
+    Attributes
+    ----------
+    tested_m, other_m : (4, 3) mean offsets of shoulder, hip, knee and ankle on the tested leg's side and the other.
+    knee_swing_m : (2, 3), list_gain, list_leak : as in `LandmarkShape`.
+    common_sd_m, differential_sd_m : (4, 2), white_m, interval_scale : as in `LandmarkNoise`.
+    """
+
+    tested_m: FloatArray
+    other_m: FloatArray
+    knee_swing_m: FloatArray
+    list_gain: float
+    list_leak: float
+    common_sd_m: FloatArray
+    differential_sd_m: FloatArray
+    white_m: float
+    interval_scale: float
+
+
+@dataclass(frozen=True)
+class LearnedBody:
+    """Numbers of the leg model.
+
+    Attributes
+    ----------
+    lengths_m : mean segment lengths by the names in `LENGTHS`.
+    usual_residual : residual that nine of ten good fits stay under.
+    lighter_model_scale : how much larger the errors of sitting people are with a lighter pose model than the heavy one.
+    seated, supine : of people in this position.
+    """
+
+    lengths_m: dict[str, float]
+    usual_residual: float
+    lighter_model_scale: float
+    seated: LearnedLandmarks
+    supine: LearnedLandmarks
+
+
+@lru_cache(maxsize=1)
+def learned_body() -> LearnedBody:
+    """Read ``learned.json`` beside this file.
+
+    Raises
+    ------
+    RomVisionError
+        If the file is damaged: the package has to be installed again.
+    """
+    numbers = numbers_of(__package__)
+    try:
+        residual, lighter = table(numbers, ("usual_residual", "lighter_model_scale")).tolist()
+        return LearnedBody(
+            lengths_m=dict(zip(LENGTHS, table(numbers["lengths_m"], LENGTHS).tolist(), strict=True)),
+            usual_residual=residual,
+            lighter_model_scale=lighter,
+            seated=_landmarks(numbers["seated"]),
+            supine=_landmarks(numbers["supine"]),
+        )
+    except (KeyError, TypeError, ValueError) as fault:
+        raise _damaged(__package__, fault) from fault
+
+
+def _landmarks(numbers: Mapping[str, Any]) -> LearnedLandmarks:
+    gain, leak, white, scale = table(numbers, ("list_gain", "list_leak", "white_m", "interval_scale")).tolist()
+    return LearnedLandmarks(
+        tested_m=table(numbers["offsets_m"]["tested"], JOINTS, 3),
+        other_m=table(numbers["offsets_m"]["other"], JOINTS, 3),
+        knee_swing_m=table(dict(enumerate(numbers["knee_swing_m"])), (0, 1), 3),
+        list_gain=gain,
+        list_leak=leak,
+        common_sd_m=table(numbers["common_sd_m"], JOINTS, 2),
+        differential_sd_m=table(numbers["differential_sd_m"], JOINTS, 2),
+        white_m=white,
+        interval_scale=scale,
+    )
+
+
+def table(numbers: Mapping[Any, Any], names: tuple[Any, ...], *shape: int) -> FloatArray:
+    """(len(names), *shape) the named entries, all finite; arrays that are shared are not to be written to.
+
+    Raises
+    ------
+    KeyError, TypeError, ValueError
+        If an entry is missing, is no number, has another shape or is not finite.
+    """
+    out = np.array([numbers[name] for name in names], dtype=np.float64)
+    if out.shape != (len(names), *shape) or not np.isfinite(out).all():
+        raise ValueError(f"{', '.join(map(str, names))}: {len(names)} finite entries of shape {shape} are needed")
+    out.flags.writeable = False
+    return out
+
+
+def numbers_of(package: str) -> dict[str, Any]:
+    """Return the numbers of a package's ``learned.json``, each of which has its provenance.
+
+    Raises
+    ------
+    RomVisionError
+        If there is no such file, it is no JSON, or a number is without provenance.
+    """
+    try:
+        kept = json.loads((files(package) / "learned.json").read_text(encoding="utf-8"))
+        numbers: dict[str, Any] = kept["numbers"]
+        unknown = sorted(set(numbers) - set(kept["provenance"]))
+    except (OSError, KeyError, TypeError, ValueError) as fault:
+        raise _damaged(package, fault) from fault
+    if unknown:
+        raise _damaged(package, ValueError(f"nothing says where these come from: {', '.join(unknown)}"))
+    return numbers
+
+
+def _damaged(package: str, fault: Exception) -> RomVisionError:
+    return RomVisionError(
+        f"What was learned for {package} cannot be read ({type(fault).__name__}: {fault}). "
+        "Please install rom_vision again."
+    )
