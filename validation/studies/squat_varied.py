@@ -79,8 +79,10 @@ def true_amounts(kept: Kept) -> dict[tuple[str, str], float]:
     """How large each fault really is, by code and side, in the units of the findings, fault +.
 
     A knee is sound over its foot, where the shank leans the way the foot points; its amount is the turn from there that
-    was made. What stays in standing is no fault of the squat: shift, side bend, list and heel rise are changes from
-    standing. Medians over the repetitions of what is held for `_HOLD_S`.
+    was made. ``own_`` is the same by the screen's definition, about the line from hip to ankle against the foot: in a
+    wide stance a knee over its foot is up to 25 degrees outside of that. What stays in standing is no fault of the
+    squat: shift, side bend, list and heel rise are changes from standing. Medians over the repetitions of what is held
+    for `_HOLD_S`.
     """
     truth, time_s = kept.truth, kept.track.time_s
     reps = true_repetitions(kept)
@@ -103,6 +105,8 @@ def true_amounts(kept: Kept) -> dict[tuple[str, str], float]:
         knees.append(np.where(bent, [move.knee_in_at(float(t), leg) for t in time_s], np.nan))
         out["knee_valgus", side] = most(knees[-1])
         out["knee_varus", side] = most(-knees[-1])
+        about_line = np.where(bent, truth[f"in_of_foot_{side}"], np.nan)
+        out["own_knee_valgus", side], out["own_knee_varus", side] = most(about_line), most(-about_line)
         out["foot_turnout", side] = float(np.median(truth[f"foot_out_{side}"][rest]))
         out["heel_rise", side] = most(truth[f"heel_up_{side}"] - np.median(truth[f"heel_up_{side}"][rest]))
         out["knee_hyperextension", side] = 0.0
@@ -169,10 +173,12 @@ def _finding(finding: Finding, amounts: dict[tuple[str, str], float]) -> dict[st
     amount = mine[side]
     state = "made" if amount >= made else "not made" if amount <= not_made else "between"
     called = finding.severity in ("mild", "marked")
+    own = amounts.get((f"own_{finding.code}", side), amount)
     return {
         "code": finding.code,
         "side": side,
         "true": round(amount, 1),
+        "own": round(own, 1),
         "state": state,
         "severity": finding.severity,
         "wrong_side": called and finding.side not in (side, "both"),

@@ -11,6 +11,7 @@ __all__ = ["SIZES_DEG", "knee_in_found", "table", "view_is_right"]
 Rows = list[dict[str, Any]]
 SIZES_DEG = ((5.0, 7.0), (7.0, 10.0), (10.0, 15.0), (15.0, 20.0), (20.0, 40.0))
 """Groups of true knee-in, degrees."""
+_TURNED_DEG = 15.0
 _FRONTAL = ("front", "oblique", "back")
 
 
@@ -22,14 +23,18 @@ def view_is_right(row: dict[str, Any]) -> bool:
     return bool(allowed.get(row["view"], False))
 
 
-def knee_in_found(rows: Rows, low: float, high: float) -> list[dict[str, Any]]:
-    """All knees that were turned in by ``low`` to ``high`` degrees of clips that show the front or the back."""
+def knee_in_found(rows: Rows, low: float, high: float, by: str = "true") -> list[dict[str, Any]]:
+    """All knees that were turned in by ``low`` to ``high`` degrees, of front, oblique and back views.
+
+    ``by``: "true", from over the foot, or "own", by the screen's definition. ``foot_out`` beside each finding is how far its foot was turned out.
+    """
     return [
         f
+        | {"foot_out": next(o["true"] for o in r["findings"] if o["code"] == "foot_turnout" and o["side"] == f["side"])}
         for r in rows
         if r["status"] == "measured" and r["made_view"] in _FRONTAL
         for f in r["findings"]
-        if f["code"] == "knee_valgus" and low <= f["true"] < high
+        if f["code"] == "knee_valgus" and low <= f[by] < high
     ]
 
 
@@ -95,7 +100,7 @@ def _codes(rows: Rows) -> list[str]:
         made = [f for f in seen if f["state"] == "made"]
         clean = [f for f in seen if f["state"] == "not made"]
         valued = [f for f in seen if f["measured"] is not None and f["ci95"] and not f["wrong_side"]]
-        errors = np.array([f["measured"] - f["true"] for f in valued])
+        errors = np.array([f["measured"] - f["own"] for f in valued])
         cells = (
             len(made),
             sum(f["severity"] != "none" and not f["wrong_side"] for f in made),
@@ -106,7 +111,7 @@ def _codes(rows: Rows) -> list[str]:
             sum(f["severity"] == "marked" for f in clean),
             len(mine) - len(seen),
             f"{errors.mean():+.1f} SD {errors.std():.1f}" if len(errors) else "–",
-            _share(sum(f["ci95"][0] <= f["true"] <= f["ci95"][1] for f in valued), len(valued)),
+            _share(sum(f["ci95"][0] <= f["own"] <= f["ci95"][1] for f in valued), len(valued)),
         )
         lines.append(f"| {code} | " + " | ".join(map(str, cells)) + " |")
     return lines
@@ -114,11 +119,18 @@ def _codes(rows: Rows) -> list[str]:
 
 def _knee_in(rows: Rows) -> list[str]:
     lines = ["| true knee-in | knees | found | marked | called none | not assessable |", "|---|--:|--:|--:|--:|--:|"]
-    for low, high in (*SIZES_DEG, (7.0, 40.0)):
-        mine = knee_in_found(rows, low, high)
+    groups = [(f"{low:g}° to {high:g}°", knee_in_found(rows, low, high)) for low, high in SIZES_DEG]
+    made = knee_in_found(rows, 7.0, 90.0)
+    groups += [
+        ("7° and more", made),
+        (f"... foot turned out by less than {_TURNED_DEG:g}°", [f for f in made if f["foot_out"] < _TURNED_DEG]),
+        (f"... by {_TURNED_DEG:g}° and more", [f for f in made if f["foot_out"] >= _TURNED_DEG]),
+        ("by the screen's own definition: 7° to 10°", knee_in_found(rows, 7.0, 10.0, "own")),
+        ("... 10° and more", knee_in_found(rows, 10.0, 90.0, "own")),
+    ]
+    for name, mine in groups:
         count = {s: sum(f["severity"] == s for f in mine) for s in ("mild", "marked", "none", "not_assessable")}
         found = _share(count["mild"] + count["marked"], len(mine) - count["not_assessable"])
-        name = f"{low:g}° to {high:g}°" if high < 40 else f"{low:g}° and more"
         lines.append(
             f"| {name} | {len(mine)} | {found} | {count['marked']} | {count['none']} | {count['not_assessable']} |"
         )
@@ -172,7 +184,9 @@ def table(rows: Rows) -> str:
         *_codes(squats),
         "",
         "A fault counts as made from the amounts of `LIMITS` on; what lies between made and not made is left out."
-        " Found: mild or marked, on the right side. Unseen: called not assessable.",
+        " Found: mild or marked, on the right side. Unseen: called not assessable. A knee is sound over its foot, where"
+        " the shank leans the way the foot points, and its amount is the turn from there; errors and intervals of the"
+        " knees are against the screen's own definition, the turn about the line from hip to ankle against the foot.",
         "",
         "## Knee-in by its size, in front, oblique and back views",
         "",
