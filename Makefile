@@ -41,6 +41,7 @@ docs-serve: $(VENV)/.docs
 study: $(VENV)/.validation
 	$(BIN)/python -m validation.studies.accuracy
 	$(BIN)/python -m validation.studies.squat
+	$(BIN)/python -m validation.studies.squat_varied
 	$(BIN)/python -m validation.studies.camera
 	$(BIN)/python -m validation.studies.repeat
 	$(BIN)/python -m validation.studies.change

@@ -2,10 +2,12 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from validation.studies.movement_cases import cases
-from validation.studies.squat_varied import RESULTS, evaluate
+from validation.studies.movement_tracks import load
+from validation.studies.squat_varied import RESULTS, evaluate, true_amounts, true_repetitions
 from validation.studies.squat_varied_table import table
 
 
@@ -26,6 +28,13 @@ def test_what_is_reported_was_planned_and_not_chosen(clips):
         c = planned[r["seed"]]
         asked = (r["kind"], r["made_view"], r["clothes"], r["fault"], r["size_deg"], r["fault_side"])
         assert asked == (c.kind, c.view, c.clothes, c.fault, c.size_deg, c.side)
+
+
+def test_the_truth_has_as_many_repetitions_as_were_planned():
+    for kept in load("report"):
+        if kept.case.kind == "squat":
+            assert len(true_repetitions(kept)) == kept.info["repetitions"], kept.case.seed
+            assert np.isfinite(list(true_amounts(kept).values())).all(), kept.case.seed
 
 
 def test_the_frozen_table_is_what_the_program_gives_now(clips, frozen):

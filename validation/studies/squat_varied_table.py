@@ -26,7 +26,8 @@ def view_is_right(row: dict[str, Any]) -> bool:
 def knee_in_found(rows: Rows, low: float, high: float, by: str = "true") -> list[dict[str, Any]]:
     """All knees that were turned in by ``low`` to ``high`` degrees, of front, oblique and back views.
 
-    ``by``: "true", from over the foot, or "own", by the screen's definition. ``foot_out`` beside each finding is how far its foot was turned out.
+    ``by``: "true", from over the foot, or "own", by the screen's definition. ``foot_out`` beside each finding is how
+    far its foot was turned out.
     """
     return [
         f
