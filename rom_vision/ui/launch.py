@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rom_vision.ui.parts.keys import owner_key
@@ -18,6 +20,7 @@ __all__ = ["launch"]
 
 _SERVER = Path(__file__).with_name("server.py")
 _START_S = 60.0
+_END_S = 10.0
 _SAFE = (
     "--server.address=127.0.0.1",
     "--server.enableCORS=true",
@@ -49,11 +52,39 @@ def launch(port: int, tell: Callable[[str], None]) -> int:
     if _has_screen():
         threading.Thread(target=_open, args=(address, port, process), daemon=True).start()
     try:
-        return process.wait()
+        with _stopped_by_terminate():
+            return process.wait()
     except KeyboardInterrupt:
-        process.terminate()
-        process.wait()
         return 0
+    finally:
+        _end(process)
+
+
+@contextmanager
+def _stopped_by_terminate() -> Iterator[None]:
+    """Take a request to end (SIGTERM) as Ctrl-C, so that the server ends with this program and not after it."""
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop the server; the hard way when it does not end by itself."""
+    process.terminate()
+    try:
+        process.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _has_screen() -> bool:

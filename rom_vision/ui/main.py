@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
 import streamlit as st
 
-from rom_vision.ui.parts import frame
+from rom_vision.ui.parts import frame, people
 from rom_vision.ui.parts.space import current_space
 
 __all__ = ["main"]
 
+_ICON = Path(__file__).with_name("pictures") / "icon.svg"
+"""A file of ours: for a named icon the browser would ask a host on the internet, on every page."""
+_LIVE = "selftest-live"
 _PAGES = {
     "start": ("Start", ":material/home:"),
     "selftest": ("Test yourself", ":material/videocam:"),
@@ -30,10 +35,10 @@ def main(first: str = "start") -> None:
     ----------
     first : page to open when the address names none.
     """
-    st.set_page_config(page_title="rom_vision", page_icon=":material/accessibility_new:", layout="wide")
+    st.set_page_config(page_title="rom_vision", page_icon=_ICON, layout="wide")
     pages = {
         name: st.Page(
-            frame.guarded(importlib.import_module(f"rom_vision.ui.pages.{name}").page),
+            frame.guarded(_page(name)),
             title=title,
             icon=icon,
             url_path=name,
@@ -47,4 +52,16 @@ def main(first: str = "start") -> None:
     frame.style()
     frame.start_at_top(shown.url_path)
     current_space()
+    if _LIVE not in st.session_state:  # during a live test the whole screen is the test's
+        people.header()
     shown.run()
+
+
+def _page(name: str) -> Callable[[], None]:
+    """Return a page whose module is loaded when it is opened, so that the first page need not wait for all others."""
+
+    def page() -> None:
+        importlib.import_module(f"rom_vision.ui.pages.{name}").page()
+
+    page.__name__ = name
+    return page

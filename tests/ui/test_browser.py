@@ -43,9 +43,10 @@ def upload(page, app, file, *chosen):
 def save_to(page, name):
     page.get_by_role("textbox", name="Name", exact=True).fill(name)
     page.get_by_role("button", name="Add", exact=True).click()
-    page.get_by_role("button", name="Save", exact=True, disabled=False).wait_for()
+    save = page.get_by_role("button", name=f"Save for {name}", exact=True, disabled=False)
+    save.wait_for()
     settle(page)
-    page.get_by_role("button", name="Save", exact=True).click()
+    save.click()
     titled(page, name)
     settle(page)  # what is still being drawn anew cannot be downloaded
 
@@ -124,7 +125,7 @@ def test_a_sample_person_is_one_click_away_and_their_sessions_are_compared_and_o
     page.get_by_role("button", name="Show me a sample person").click()
     page.get_by_role("heading", name="Left and right").wait_for()
     titled(page, "Sample person")
-    page.get_by_test_id("stMain").get_by_text("All sessions").click()
+    page.get_by_test_id("stMain").get_by_text("All sessions of").click()
     page.get_by_text("Compare two sessions").wait_for()
     expect(page.get_by_role("cell", name="Internal rotation", exact=False).first).to_be_visible()
     settle(page)

@@ -134,12 +134,57 @@ def test_a_result_is_saved_to_a_new_person_and_shown_from_the_store():
     test.run()
     test.text_input(key="save-name").set_value("Ana <b>*x*</b>")
     next(b for b in test.button if b.label == "Add").click().run()
-    next(b for b in test.button if b.label == "Save").click().run()
+    test.button(key="save").click().run()
     assert not test.exception
     store = SessionStore()
     (line,) = store.sessions("Ana <b>*x*</b>")
     assert str(line.id) in test.query_params["session"]
     assert "Save it to a person" not in text_of(test)
+    assert f"session {line.id}." in test.success[0].value
+
+
+PAGES_WITH_A_PERSON = ["start", "upload", "result", "progress", "camera", "privacy"]
+
+
+def with_people(*names):
+    store = SessionStore()
+    for name in names:
+        store.add_person(name)
+    return store
+
+
+def named(test):
+    """Who the top of the page names."""
+    return next(p.proto.popover.label for p in test.get("popover")).removeprefix("Person: ")
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_A_PERSON)
+def test_of_several_people_none_is_taken_by_itself_and_the_chosen_one_stays(page):
+    with_people("Ana", "Walter")
+    first = app("progress").run()
+    assert not first.exception
+    assert named(first) == "nobody chosen yet"
+    first.selectbox(key="progress-person").set_value(SessionStore().person("Walter").uid).run()
+    assert named(first) == "Walter"
+    reloaded = app(page).run()
+    assert named(reloaded) == "Walter"
+    assert not reloaded.exception
+
+
+def test_the_person_whose_session_is_open_is_the_one_on_every_other_page():
+    store = with_people("Ana", "Walter")
+    number = store.save_result("Walter", NewResult(rotation_document()))
+    test = app("result", session=str(number))
+    test.session_state["person-uid"] = store.person("Ana").uid
+    test.run()
+    assert named(test) == "Walter"
+    (box,) = [s for s in app("progress").run().selectbox if s.key == "progress-person"]
+    assert box.value == store.person("Walter").uid
+
+
+def test_a_guest_is_told_that_this_is_not_the_owners_data():
+    assert "Opened without its key" in text_of(app("progress", owner=False).run())
+    assert "Opened without its key" not in text_of(app("progress").run())
 
 
 def test_people_and_results_of_one_browser_are_not_seen_by_another():

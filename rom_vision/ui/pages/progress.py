@@ -14,7 +14,7 @@ from rom_vision.sessions.measures import describe_setup
 from rom_vision.sessions.store import MeasureRow
 from rom_vision.ui.parts.charts import trend, trend_range
 from rom_vision.ui.parts.frame import card, go, link, plain
-from rom_vision.ui.parts.people import choose_person
+from rom_vision.ui.parts.people import choose_person, set_person
 from rom_vision.ui.parts.samples import add_sample_person, has_sample_person
 from rom_vision.ui.parts.space import current_space
 
@@ -35,9 +35,12 @@ def page() -> None:
     store = current_space().store()
     person = choose_person(store, "progress")
     if person is None:
+        if store.people():
+            st.info("Choose whose sessions to see.")
+            return
         st.write("Nobody has been added yet. Results are kept under a person's name, on this machine only.")
         if has_sample_person() and st.button("Show me a sample person", icon=":material/science:"):
-            st.session_state["progress-chosen"] = add_sample_person(store)
+            set_person(store, add_sample_person(store))
             st.rerun()
         return
     unreadable = store.unreadable(person.name)

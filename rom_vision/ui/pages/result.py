@@ -17,7 +17,7 @@ from rom_vision.sessions.records import can_be_shown
 from rom_vision.ui.parts.downloads import Taken, offer_downloads
 from rom_vision.ui.parts.frame import card, draw, link, plain
 from rom_vision.ui.parts.jobs import Job
-from rom_vision.ui.parts.people import choose_person
+from rom_vision.ui.parts.people import choose_person, show_person
 from rom_vision.ui.parts.shown import ShownTest, show_test
 from rom_vision.ui.parts.space import current_space, runner
 from rom_vision.ui.parts.work import Finished
@@ -70,6 +70,7 @@ def _kept(number: str, finished: Finished | None) -> None:
     if not number.isdecimal() or len(number) > 18:
         raise BadInputError("This address names no session. Choose one on the page Progress.")
     session = store.session(int(number))
+    show_person(session.person)
     report = session_report(store, session.id)
     tests = []
     for result, reported in zip(session.results, report.tests, strict=True):
@@ -84,7 +85,9 @@ def _kept(number: str, finished: Finished | None) -> None:
             )
         )
     st.title(f"{plain(session.person.name)}, {session.taken_at:%d %B %Y}")
-    link("progress", "All sessions", icon=":material/timeline:")
+    if finished is not None:
+        st.success(f"Kept for {plain(session.person.name)}, session {session.id}.", icon=":material/check:")
+    link("progress", f"All sessions of {plain(session.person.name)}", icon=":material/timeline:")
     names = [name_of_test(test.document) for test in tests]
     if len(tests) == 1:
         st.subheader(names[0])
@@ -142,12 +145,12 @@ def _save(job: Job, finished: Finished) -> None:
             f"Keep the drawn video, too ({size_mb:.1f} MB). Without it, landmarks and pictures are kept, no video.",
             key="keep-video",
         )
-        if st.button("Save", type="primary", icon=":material/save:", disabled=person is None) and person is not None:
+        label = f"Save for {plain(person.name)}" if person else "Save"
+        if st.button(label, type="primary", key="save", icon=":material/save:", disabled=person is None) and person:
             pinch = bool(st.session_state.get("pinch"))
             video = finished.video if keep else None
             new = NewResult(finished.document, finished.track, finished.pictures, video, pinch)
             number = store.save_result(person.name, new)
             st.query_params["session"] = str(number)
             st.query_params["job"] = job.id
-            st.toast(f"Saved to {plain(person.name)}.", icon=":material/check:")
             st.rerun()

@@ -9,6 +9,7 @@ import streamlit as st
 
 from rom_vision.meaning.advice import load_advice
 from rom_vision.ui.parts.frame import go, plain
+from rom_vision.ui.parts.people import set_person
 from rom_vision.ui.parts.samples import add_sample_person, has_sample_person
 from rom_vision.ui.parts.space import current_space
 
@@ -116,7 +117,7 @@ def _look_around() -> None:
         if st.button("Show me a sample person", icon=":material/science:"):
             store = current_space().store()
             name = add_sample_person(store)
-            st.session_state["progress-chosen"] = name
+            set_person(store, name)
             go("result", session=str(store.sessions(name)[0].id))
 
 

@@ -15,7 +15,7 @@ import streamlit as st
 from rom_vision.errors import RomVisionError
 from rom_vision.legible import legible
 from rom_vision.meaning.norms import Colour
-from rom_vision.report.content import COLOUR_WORDS
+from rom_vision.report.presenters.parts import COLOUR_WORDS
 from rom_vision.report.shapes import Chart
 from rom_vision.report.svg import svg_of
 
@@ -54,6 +54,8 @@ _CSS = """
 .stVideo, video { max-height: 34rem; }
 [data-testid="stButtonGroup"] [data-selected], [data-testid="stButtonGroup"] [data-selected] * {
   color: inherit !important; }
+.st-key-who { justify-content: flex-end; min-height: 0; }
+.st-key-who [data-testid="stPopover"] button { min-height: 2.1rem; }
 .rv-chart { width: 100%; max-width: 46rem; display: block; }
 .rv-big { font-size: clamp(2.6rem, 7vw, 4rem); font-weight: 750; line-height: 1.05; letter-spacing: -.02em; }
 .rv-big small {

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from rom_vision.errors import BadInputError
 from rom_vision.sessions import SessionStore
-from rom_vision.sessions.archive import import_person
 
 __all__ = ["Sample", "add_sample_person", "has_sample_person", "sample_folder", "samples"]
 
@@ -60,4 +59,6 @@ def add_sample_person(store: SessionStore) -> str:
     folder = sample_folder()
     if folder is None:
         raise BadInputError("The samples are not installed.")
+    from rom_vision.sessions.archive import import_person  # it loads what reads videos
+
     return import_person(store, folder / _PERSON).person
