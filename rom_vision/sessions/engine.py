@@ -52,6 +52,7 @@ def database_url(url: str | None = None) -> URL:
         parsed = make_url(given)
         kind = parsed.get_backend_name()
         readable = "\0" not in f"{given}{parsed.database}{parsed.host}"
+        given.encode()  # bytes that are no UTF-8 reach no database
     except (ArgumentError, ValueError):
         readable = False
     if not readable:

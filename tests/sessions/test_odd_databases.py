@@ -138,6 +138,11 @@ def test_person_with_odd_fields_is_still_there_and_can_be_deleted(tmp_path, open
     assert [p.name for p in store.people()] == ["Ben"]
 
 
+def test_address_that_is_no_text_is_explained():
+    with pytest.raises(BadInputError, match="is no database address"):
+        database_url("sqlite:///caf\udce9.db")
+
+
 def test_session_of_nobody_is_told_and_can_be_deleted(tmp_path, open_store):
     url = f"sqlite:///{tmp_path / 'a.db'}"
     store = open_store(url)

@@ -20,7 +20,6 @@ _READ = [["person", "list"], ["sessions", "list", "--person", "Ben"], ["sessions
 _WRITE = [["person", "add", "Zoe"], ["sessions", "import", "more.zip"], ["sessions", "delete", "2"]]
 
 _ADDRESSES = {
-    "nul": "sqlite:///a\0b.db",
     "odd_option": "sqlite:///a.db?timeout=long",
     "odd_options": "sqlite:///a.db?isolation_level=x&check_same_thread=maybe&cached_statements=-1",
     "unknown_option": "sqlite:///a.db?colour=red",
@@ -46,7 +45,6 @@ _ADDRESSES = {
     "no_socket": "postgresql://rom:secret@/x?host=/nowhere",
     "postgres_option": "postgresql://rom:secret@127.0.0.1:9/x?colour=red",
     "postgres_odd": "postgresql://rom:secret@127.0.0.1:9/x?connect_timeout=long&sslmode=perhaps",
-    "postgres_nul": "postgresql://rom:secret@127.0.0.1:9/x\0y",
     "postgres_driver": "postgresql+asyncpg://rom:secret@127.0.0.1:9/x",
     "unicode": "sqlite:///größe 名.db",
     "percent": "sqlite:///a%00b%zz.db",
@@ -66,7 +64,6 @@ def _address(address: str) -> Make:
         made |= {os.fsdecode(b"caf\xe9.db"), ":memory:"}
         made |= {name + end for name in made for end in ("-wal", "-shm")}
         attack = Attack([["person", "add", "Zoe"], *_READ[:2]], folder, made)
-        # What cannot go into a variable comes from a caller.
         attack.environment["ROM_VISION_DATABASE_URL"] = address
         return attack
 
