@@ -23,7 +23,7 @@ from rom_vision.meaning.change import (
 )
 from rom_vision.meaning.statements import unit_sign
 from rom_vision.results.parts import Measure
-from rom_vision.sessions.measures import describe_change, describe_setup, way_of_doing
+from rom_vision.sessions.measures import describe_change, describe_setup, is_incomplete, way_of_doing
 from rom_vision.sessions.store import MeasureRow, SessionStore
 
 __all__ = ["Comparison", "Series", "SeriesValue", "compare", "comparison_schema"]
@@ -121,7 +121,7 @@ def comparison_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}
 
 
-def compare(store: SessionStore, person: str, *, until: datetime | None = None) -> Comparison:
+def compare(store: SessionStore, person: str, *, until: datetime | None = None, incomplete: bool = False) -> Comparison:
     """Compare the sessions of a person over time.
 
     Only the same test, position, mode, side and camera set-up are compared; a changed set-up starts a new series, and
@@ -132,6 +132,8 @@ def compare(store: SessionStore, person: str, *, until: datetime | None = None) 
     store : the store.
     person : name of somebody in it.
     until : leave out later sessions, None takes all.
+    incomplete : take values of fewer repetitions than the test asks for, too; else they are left out, and the sentence
+        of their series says so, unless there are no others.
 
     Raises
     ------
@@ -148,7 +150,7 @@ def compare(store: SessionStore, person: str, *, until: datetime | None = None) 
 
     series: list[Series] = []
     for _, same_kind in groupby(sorted((r for r in rows if r[5].error in ERRORS), key=kind), key=kind):
-        kept = list(same_kind)
+        kept, left_out = _complete(list(same_kind), incomplete=incomplete)
         # Set-ups in the order of their first use: the first one starts the series, each other one a new one.
         setups = list(dict.fromkeys(row[4] for row in kept))
         for setup in setups:
@@ -157,8 +159,26 @@ def compare(store: SessionStore, person: str, *, until: datetime | None = None) 
             if older:
                 number = sum(1 for row in kept if row[4] in older)
                 news = _new_setup(describe_change(older[-1], setup), number)
-            series.append(_series([row for row in kept if row[4] == setup], news))
+            built = _series([row for row in kept if row[4] == setup], news)
+            gone = sum(1 for row in left_out if row[4] == setup)
+            series.append(built.model_copy(update={"sentence": built.sentence + _left_out(gone)}) if gone else built)
     return Comparison(person=store.person(person).name, series=tuple(series))
+
+
+def _complete(rows: list[MeasureRow], *, incomplete: bool) -> tuple[list[MeasureRow], list[MeasureRow]]:
+    """Split the values of one kind into those that are compared and those of too few repetitions."""
+    few = [row for row in rows if is_incomplete(row[5])]
+    whole = [row for row in rows if not is_incomplete(row[5])]
+    # A set-up that has nothing else is shown with what it has.
+    alone = [row for row in few if all(row[4] != other[4] for other in whole)]
+    if incomplete or not few:
+        return rows, []
+    return [row for row in rows if row in whole or row in alone], [row for row in few if row not in alone]
+
+
+def _left_out(number: int) -> str:
+    values = "value" if number == 1 else "values"
+    return f" Left out: {number} {values} of one or two repetitions."
 
 
 def _new_setup(change: str, number: int) -> str:

@@ -18,12 +18,15 @@ __all__ = [
     "describe_change",
     "describe_setup",
     "from_summary",
+    "is_incomplete",
     "measures_of",
     "setup_of",
     "to_summary",
     "way_of_doing",
 ]
 
+LEAST_REPETITIONS = 3
+"""Scored repetitions of a side (clinical evidence, 6.2)."""
 _SUMMARY = TypeAdapter(tuple[Measure, ...])
 _OWN_COLUMNS = ("position", "mode", "side")
 """Options that the store keeps apart; the others are part of the set-up."""
@@ -35,6 +38,14 @@ def measures_of(document: Document) -> tuple[Measure, ...]:
     if document.status != "measured":
         return ()
     return tuple(m for m in document.measures if m.error in ERRORS and math.isfinite(m.value))
+
+
+def is_incomplete(measure: Measure) -> bool:
+    """Whether a value is the mean of fewer repetitions than three, the rule of the hip rotation test.
+
+    Such a value is marked by its result's warnings, and left out of the trend unless wanted.
+    """
+    return measure.error == "hip_rotation" and 0 < measure.n_repetitions < LEAST_REPETITIONS
 
 
 def to_summary(measures: tuple[Measure, ...]) -> str:

@@ -44,7 +44,13 @@ def test_series_by_hand(store):
 
 def test_only_like_is_compared_with_like(store):
     save(store, 0, rotation(30.0), rotation(33.0, side="right"), rotation(31.0, position="supine"))
-    save(store, 4, rotation(38.5, mode="passive"), rotation_document((40.0,), (35.0,)), refused_document("right"))
+    save(
+        store,
+        4,
+        rotation(38.5, mode="passive"),
+        rotation_document((39.0, 40.0, 41.0), (34.0, 35.0, 36.0)),
+        refused_document("right"),
+    )
     found = {(s.measure, s.position, s.mode, s.side): len(s.values) for s in compare(store, "Ana").series}
     assert found == {
         ("internal_rotation", "seated", "active", "left"): 2,
@@ -121,6 +127,24 @@ def test_later_sessions_can_be_left_out(store):
         save(store, week, rotation(30.0 + week))
     (series,) = compare(store, "Ana", until=START + timedelta(weeks=1)).series
     assert len(series.values) == 2
+
+
+def test_a_value_of_one_or_two_swings_is_left_out_unless_wanted(store):
+    save(store, 0, rotation(28.0))
+    save(store, 1, rotation_document((40.0, 44.0)))
+    save(store, 2, rotation(29.0))
+    (series,) = compare(store, "Ana").series
+    assert [v.value for v in series.values] == [28.0, 29.0]
+    assert series.sentence.endswith("Left out: 1 value of one or two repetitions.")
+    (series,) = compare(store, "Ana", incomplete=True).series
+    assert [v.value for v in series.values] == [28.0, 42.0, 29.0]
+    assert "Left out" not in series.sentence
+
+
+def test_a_first_value_of_two_swings_is_shown_for_want_of_another(store):
+    save(store, 0, rotation_document((40.0, 44.0)))
+    (series,) = compare(store, "Ana").series
+    assert [v.value for v in series.values] == [42.0]
 
 
 def test_shape_is_the_agreed_one(store, tmp_path):

@@ -225,7 +225,8 @@ def _warnings(c: RotationCurves, frame: Framing, position: Position) -> list[str
         )
     knee = float(np.median(c.knee[found]))
     if not KNEE_RANGE_DEG[0] <= knee <= KNEE_RANGE_DEG[1]:
-        warnings.append(f"The knee is bent by {knee:.0f} degrees instead of 90; keep the shin hanging straight down.")
+        keep = "keep the shin hanging straight down" if position == "seated" else "keep the shin level"
+        warnings.append(f"The knee is bent by {knee:.0f} degrees instead of 90; {keep}.")
     view = float(np.median(c.view[found]))
     if position == "seated" and view > THIGH_VIEW_WARN_DEG:
         warnings.append(
@@ -266,10 +267,10 @@ def _rejections(c: RotationCurves, e: Excursion, hold: slice, whole: slice) -> l
     lift = float(np.nanmedian(c.pelvis[hold]))
     if abs(lift) > PELVIS_REJECT_DEG:
         what = "lifted" if lift > 0 else "dropped"
-        faults.append(f"pelvis {what} by {abs(lift):.0f} degrees: keep both buttocks down and stop before it moves")
+        faults.append(f"pelvis {what} by {abs(lift):.0f} degrees: keep both sides down and stop before it moves")
     lean = float(np.nanmedian(np.abs(c.trunk[hold])))
     if lean > TRUNK_REJECT_DEG:
-        faults.append(f"trunk leaned by {lean:.0f} degrees: sit tall and hold the seat")
+        faults.append(f"trunk leaned by {lean:.0f} degrees: keep it still")
     knee = float(np.nanmedian(c.knee[hold]))
     if not KNEE_REFUSE_DEG[0] <= knee <= KNEE_REFUSE_DEG[1]:
         faults.append(f"knee bent by {knee:.0f} degrees instead of 90")
@@ -333,7 +334,7 @@ def _value(
             return None
         warnings.append(
             f"Every {direction} repetition was done with the pelvis or trunk moving along. The value is relative to"
-            " the pelvis, so this movement is not counted, but repeat the test sitting still for a clean one."
+            " the pelvis, so this movement is not counted, but repeat the test keeping them still for a clean one."
         )
     elif len(used) < 3:
         warnings.append(f"Only {len(used)} valid {direction} repetition{'s' * (len(used) > 1)}; three are the rule.")

@@ -49,7 +49,7 @@ def page() -> None:
         st.info(f"Nothing has been saved for {plain(person.name)} yet.")
         link("upload", "Measure a recording", icon=":material/upload_file:")
         return
-    series = compare(store, person.name).series
+    series = _series(store, person.name)
     _over_time(series)
     if len(lines) > 1:
         _two_sessions(store, lines, series)
@@ -57,6 +57,14 @@ def page() -> None:
         _sessions(store, person, lines)
     for number, reason in unreadable.items():
         _unreadable(store, number, reason)
+
+
+def _series(store: SessionStore, name: str) -> tuple[Series, ...]:
+    """Return what is compared; where values of one or two repetitions are left out, offer to count them."""
+    series, every = compare(store, name).series, compare(store, name, incomplete=True).series
+    if series == every:
+        return series
+    return every if st.toggle("Count values of one or two repetitions, too", key="progress-incomplete") else series
 
 
 def _over_time(series: tuple[Series, ...]) -> None:
