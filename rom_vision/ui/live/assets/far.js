@@ -73,6 +73,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const results = find("results");
   if (results.dataset.of !== JSON.stringify(data.results)) {
     results.dataset.of = JSON.stringify(data.results);
+    results.classList.toggle("many", data.results.length > 2);
     results.replaceChildren(...data.results.map(([name, value, more]) => {
       const row = document.createElement("div");
       const [term, number, small] = ["dt", "dd", "small"].map((tag) => document.createElement(tag));
