@@ -157,8 +157,8 @@ def test_overlay_draws_every_frame():
     analysis = pipeline.analyse(track, "squat", {})
     overlay = SquatOverlay(track, analysis.document)
     grey = np.full((track.height_px, track.width_px, 3), 90, np.uint8)
-    assert len(overlay) == len(track)
-    for index in (0, len(track) // 3, len(track) + 5):
-        drawn = overlay.draw(grey, index)
+    third = len(track) // 3
+    for moment in (0.0, track.time_s[third], track.time_s[third : third + 2].mean(), track.time_s[-1] + 5.0):
+        drawn = overlay.draw(grey, float(moment))
         assert drawn.shape == grey.shape
         assert (drawn != grey).any()

@@ -33,13 +33,14 @@ own heuristic)."""
 class Notes:
     """What happened on the way, told in plain sentences at the end.
 
-    ``numbers``, ``cuts`` and ``repeated`` have an entry for every picture that is handed out: its number in ``damage``,
-    whether the clock was set anew before it, and whether it shows nothing new.
+    ``numbers`` and ``cuts`` have an entry for every picture: its number in ``damage``, and whether the clock was set
+    anew before it. ``taken`` tells which of them were needed, ``repeated`` which of those show nothing new.
     """
 
     damage: Damage = field(default_factory=Damage)
     numbers: list[int] = field(default_factory=list)
     cuts: list[bool] = field(default_factory=list)
+    taken: list[int] = field(default_factory=list)
     repeated: list[bool] = field(default_factory=list)
     n_misplaced: int = 0
     n_untimed: int = 0
@@ -50,8 +51,12 @@ class Notes:
     end_s: float = 0.0
 
     def damaged(self) -> npt.NDArray[np.bool_]:
-        """(pictures handed out,) True where a picture is damaged or the first one after a cut."""
-        return self.damage.spoiled(self.numbers) | np.array(self.cuts, dtype=bool)
+        """(pictures taken,) True where a picture, or one skipped before it, is damaged or the first one after a cut."""
+        if not self.taken:
+            return np.zeros(0, dtype=bool)
+        every = self.damage.spoiled(self.numbers) | np.array(self.cuts, dtype=bool)
+        first = np.array([0, *(k + 1 for k in self.taken[:-1])])
+        return np.asarray(np.logical_or.reduceat(every[: self.taken[-1] + 1], first))
 
     def sentences(self, info: VideoInfo) -> list[str]:
         """Say everything worth a warning."""

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import av
 import numpy as np
 
 from rom_vision.capture.clock import Clock, Notes
+from rom_vision.capture.pace import Pace
 from rom_vision.capture.probe import VideoInfo, probe
 from rom_vision.capture.source import REEXPORT, decoded, open_video
 from rom_vision.capture.stills import Repeats
 from rom_vision.capture.upright import RgbArray, Upright
 from rom_vision.errors import BadInputError
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = ["Frame", "RgbArray", "VideoReader", "frames_at"]
 
@@ -39,12 +45,14 @@ class Frame:
     ----------
     time_s : presentation time, seconds since the first frame.
     rgb : (height, width, 3) uint8, upright, square pixels, C-contiguous; own memory, free to draw on.
-    index : number of the frame, from 0; from `frames_at`, number of the time asked for.
+    index : number of the frame among those needed, from 0; from `frames_at`, number of the time asked for.
+    repeated : whether it shows nothing that an earlier one has not shown.
     """
 
     time_s: float
     rgb: RgbArray
     index: int
+    repeated: bool = False
 
 
 class VideoReader:
@@ -57,6 +65,7 @@ class VideoReader:
     ----------
     path : video file.
     max_side_px : larger pictures are scaled down so that their longer side has this many pixels; None keeps all.
+    rate_hz : pictures a second that are needed, see `Pace`; the others are decoded and skipped. None needs all.
 
     Attributes
     ----------
@@ -64,6 +73,8 @@ class VideoReader:
     size : (width, height) of the frames handed out, pixels.
     warnings : after the iteration, plain sentences on what was missing or odd; a file cut off in the middle is read
         up to there and says so here.
+    damaged, repeated : after the iteration, one entry for each picture needed: whether it, or one skipped before it,
+        is damaged or follows a cut; whether it shows nothing new.
 
     Raises
     ------
@@ -77,15 +88,36 @@ class VideoReader:
     ...         print(frame.time_s, frame.rgb.shape)
     """
 
-    def __init__(self, path: str | Path, max_side_px: int | None = 1280) -> None:
+    def __init__(self, path: str | Path, max_side_px: int | None = 1280, *, rate_hz: float | None = None) -> None:
         self.path = Path(path)
         self.info: VideoInfo = probe(self.path)
         self.size = _analysed_size(self.info, max_side_px)
         self.warnings: list[str] = []
         self.damaged = self.repeated = np.zeros(0, dtype=bool)
+        self._rate_hz = rate_hz
+        self._from_s, self._to_s = 0.0, np.inf
         self._running: Iterator[Frame] | None = None
 
-    def __enter__(self) -> VideoReader:
+    @property
+    def n_needed_estimate(self) -> int:
+        """About how many pictures an iteration hands out, for progress only; 0 where unknown."""
+        total, fps = self.info.n_frames_estimate or 0, self.info.mean_fps
+        return round(total * min(1.0, self._rate_hz / fps)) if self._rate_hz and fps else total
+
+    def part(self, from_s: float = 0.0, to_s: float = np.inf) -> Self:
+        """Return a reader of its own for the pictures from ``from_s`` until before ``to_s``, numbered as in the whole.
+
+        What it says of the recording after its iteration (``warnings``, ``damaged``) is whole if it reads to the end.
+        """
+        part = copy.copy(self)
+        part._from_s, part._to_s, part._running = from_s, to_s, None
+        return part
+
+    def take_over(self, parts: Sequence[Self]) -> None:
+        """Say of the recording what its parts, read by others, have found; the last one has read to the end."""
+        self.warnings, self.damaged = parts[-1].warnings, parts[-1].damaged
+
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -106,18 +138,19 @@ class VideoReader:
         queue: Queue[Frame | BaseException | None] = Queue(_AHEAD)
         leave = threading.Event()
         notes = Notes()
-        worker = threading.Thread(
-            target=_decode_ahead, args=(self.path, self.info, self.size, notes, queue, leave), daemon=True
-        )
+        timed = takewhile(lambda _: not leave.is_set(), _timed(self.path, self.info, notes))
+        needed = _needed(timed, Pace(self._rate_hz), notes, self._from_s, self._to_s)
+        upright = Upright(self.info, self.size, notes)
+        worker = threading.Thread(target=_decode_ahead, args=(needed, upright, notes, queue, leave), daemon=True)
         worker.start()
         try:
-            n_frames = 0
             while (item := queue.get()) is not None:
                 if isinstance(item, BaseException):
                     raise item
-                n_frames += 1
                 yield item
-            if n_frames < 2:
+            if self._to_s < np.inf:
+                return
+            if (n_frames := len(notes.numbers)) < 2:
                 raise BadInputError(
                     f"{self.info.name}: only {n_frames} pictures can be read; it is damaged. {REEXPORT}"
                 )
@@ -226,21 +259,34 @@ def _nearest(
     return found
 
 
+def _needed(
+    timed: Iterator[tuple[float, Any]], pace: Pace, notes: Notes, from_s: float, to_s: float
+) -> Iterator[tuple[int, float, Any]]:
+    """Yield number, time and PyAV frame of the pictures that are needed in a part of a recording."""
+    for time_s, frame in timed:
+        if time_s >= to_s:
+            return
+        if not pace(time_s):
+            continue
+        notes.taken.append(len(notes.numbers) - 1)
+        if time_s >= from_s:
+            yield len(notes.taken) - 1, time_s, frame
+
+
 def _decode_ahead(
-    path: Path,
-    info: VideoInfo,
-    size: tuple[int, int],
+    needed: Iterator[tuple[int, float, Any]],
+    upright: Upright,
     notes: Notes,
     queue: Queue[Frame | BaseException | None],
     leave: threading.Event,
 ) -> None:
     """Fill the queue until the video ends or the reader leaves; None marks the end."""
     try:
-        upright, repeats = Upright(info, size, notes), Repeats()
-        for index, (time_s, frame) in enumerate(_timed(path, info, notes)):
+        repeats = Repeats()
+        for index, time_s, frame in needed:
             rgb = upright(frame)
             notes.repeated.append(repeats(rgb))
-            queue.put(Frame(time_s, rgb, index))
+            queue.put(Frame(time_s, rgb, index, notes.repeated[-1]))
             if leave.is_set():
                 return
         queue.put(None)

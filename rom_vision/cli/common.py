@@ -26,6 +26,7 @@ __all__ = [
     "Csv",
     "Filmed",
     "Hfov",
+    "Jobs",
     "Json",
     "KeepVideo",
     "Model",
@@ -76,6 +77,10 @@ Subject = Annotated[
     int | None, typer.Option(metavar="N", help="Who to follow, if the wrong person was: 1 is the leftmost.", min=1)
 ]
 
+Jobs = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="How much to do at a time; without it, as many as cores that may be used.", min=1),
+]
 CameraName = Annotated[
     str,
     typer.Option(

@@ -20,6 +20,7 @@ from rom_vision.cli.common import (
     Csv,
     Filmed,
     Hfov,
+    Jobs,
     Json,
     KeepVideo,
     Model,
@@ -58,6 +59,7 @@ class _Request:
     hfov: Hfov = None
     roll: Roll = None
     subject: Subject = None
+    jobs: Jobs = None
     json_out: Json = None
     csv_out: Csv = None
     overlay: Overlay = None
@@ -171,6 +173,7 @@ def _measure_and_write(
     from rom_vision.report.presenters.registry import presenter_of
     from rom_vision.report.tables import write_curve_csv
 
+    options: Any = chosen
     with progress("Finding the person") as on_progress:
         analysis = measure(
             r.clip,
@@ -179,8 +182,9 @@ def _measure_and_write(
             camera=CameraSetting(r.camera, r.hfov, r.roll),
             subject=r.subject,
             known=_known_of(keep_for.name) if keep_for else (),
+            jobs=r.jobs,
             on_progress=on_progress,
-            **chosen,
+            **options,
         )
     document = analysis.document
     outputs.write("--track", analysis.track.save)

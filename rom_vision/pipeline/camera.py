@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -15,6 +15,9 @@ from rom_vision.camera.setting import CameraSetting
 from rom_vision.capture import Frame, VideoReader, probe
 from rom_vision.errors import BadInputError
 from rom_vision.pose.track import PoseTrack
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 __all__ = [
     "MAX_SIDE_PX",
@@ -57,18 +60,34 @@ def lens_or_default(setting: CameraSetting, width_px: int, height_px: int) -> tu
 
 
 class WatchedVideo(VideoReader):
-    """A video that keeps a handful of its frames, spread over all that was read, so that nothing is decoded twice."""
+    """A video that keeps a handful of its frames, spread over all that was read, so that nothing is decoded twice.
 
-    kept: list[Frame]
+    They are those whose numbers divide by a power of two, the least one that leaves few enough: what is kept does not
+    depend on the parts in which a video is read.
+    """
+
+    kept: Sequence[Frame] = ()
+    _step = 1
 
     def __iter__(self) -> Iterator[Frame]:
-        self.kept, step = [], 1
+        self.kept, self._step = [], 1
         for frame in super().__iter__():
-            if frame.index % step == 0:
-                self.kept.append(frame)
-            if len(self.kept) > _MOST_KEPT:
-                self.kept, step = self.kept[::2], 2 * step
+            if frame.index % self._step == 0:
+                self._keep([*self.kept, frame])
             yield frame
+
+    def take_over(self, parts: Sequence[Self]) -> None:
+        """Keep the frames that reading in one go would have kept."""
+        super().take_over(parts)
+        self._step = max(part._step for part in parts)
+        frames = {frame.index: frame for part in parts for frame in part.kept}
+        self._keep([frames[index] for index in sorted(frames) if index % self._step == 0])
+
+    def _keep(self, frames: list[Frame]) -> None:
+        while len(frames) > _MOST_KEPT:
+            self._step *= 2
+            frames = [frame for frame in frames if frame.index % self._step == 0]
+        self.kept = frames
 
 
 def level_of_frames(frames: Sequence[Frame], track: PoseTrack, lens: Camera, roll_deg: float | None) -> Level:

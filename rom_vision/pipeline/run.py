@@ -58,16 +58,25 @@ def track_video(
     model: str = "heavy",
     subject: int | None = None,
     lying: bool = False,
+    rate_hz: float | None = None,
+    jobs: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> PoseTrack:
     """Find the landmarks of the person who does the test in a video file.
+
+    Parameters
+    ----------
+    path : the video.
+    model, subject, lying, jobs, on_progress : see `rom_vision.pose.tracking.track_poses`.
+    rate_hz : pictures a second that are needed; None looks at every one.
 
     Raises
     ------
     BadInputError
         If the file is no video, or the model no pose landmarker.
     """
-    return watch_video(path, model=model, subject=subject, lying=lying, on_progress=on_progress)[0]
+    options: dict[str, Any] = {"rate_hz": rate_hz, "jobs": jobs, "on_progress": on_progress}
+    return watch_video(path, model=model, subject=subject, lying=lying, **options)[0]
 
 
 def watch_video(
@@ -76,13 +85,15 @@ def watch_video(
     model: str = "heavy",
     subject: int | None = None,
     lying: bool = False,
+    rate_hz: float | None = None,
+    jobs: int | None = None,
     on_progress: OnProgress | None = None,
 ) -> tuple[PoseTrack, list[Frame]]:
     """Find the landmarks as `track_video` does; return them with a few frames of the room."""
-    reader = WatchedVideo(path, max_side_px=MAX_SIDE_PX)
+    reader = WatchedVideo(path, max_side_px=MAX_SIDE_PX, rate_hz=rate_hz)
     with reader:
-        track = track_poses(reader, model, subject=subject, lying=lying, on_progress=on_progress)
-    return track, reader.kept
+        track = track_poses(reader, model, subject=subject, lying=lying, jobs=jobs, on_progress=on_progress)
+    return track, list(reader.kept)
 
 
 def analyse(
@@ -130,6 +141,7 @@ def measure(
     camera: CameraSetting = UNKNOWN_CAMERA,
     subject: int | None = None,
     known: Sequence[Document] = (),
+    jobs: int | None = None,
     on_progress: OnProgress | None = None,
     **options: str | None,
 ) -> Analysis:
@@ -143,6 +155,8 @@ def measure(
     camera : what is known of the camera.
     subject : whom to follow among several people, 1 is the leftmost.
     known : other results of the same person, which may explain what this one shows.
+    jobs : stretches of the video that are looked at at a time; None means as many as cores that may be used. The
+        result does not depend on it.
     on_progress : called with (frames done, frames in all).
     options : what was chosen of the test, e.g. ``position="seated", side="left"``.
 
@@ -161,7 +175,15 @@ def measure(
     asked = protocol(test)
     chosen = asked.settle(options)
     check_camera(path, camera)
-    track, frames = watch_video(path, model=model, subject=subject, lying=asked.lying(chosen), on_progress=on_progress)
+    track, frames = watch_video(
+        path,
+        model=model,
+        subject=subject,
+        lying=asked.lying(chosen),
+        rate_hz=asked.rate_hz,
+        jobs=jobs,
+        on_progress=on_progress,
+    )
     lens = camera.lens(track.width_px, track.height_px)
     level = level_of_frames(frames, track, lens, camera.roll_deg) if asked.reads_gravity(chosen) else None
     return analyse(track, test, chosen, lens=lens, level=level, known=known)

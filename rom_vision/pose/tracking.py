@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,8 @@ from rom_vision.capture import Frame, VideoReader, sha256_of
 from rom_vision.pose.landmarks import N_LANDMARKS
 from rom_vision.pose.mediapipe_estimator import MEDIAPIPE_VERSION, PoseEstimator
 from rom_vision.pose.models import ModelBundle, resolve_model
-from rom_vision.pose.subject import Person, PersonFollower, choose_subject, distinct_people
+from rom_vision.pose.stretches import Stretch, in_threads, jobs_or_cores, stretches_of
+from rom_vision.pose.subject import Person, PersonFollower, PoseCandidate, choose_subject, distinct_people
 from rom_vision.pose.swaps import repair_swaps
 from rom_vision.pose.track import BoolArray, FloatArray, PoseTrack, TrackSource, stands_still
 from rom_vision.pose.turns import TURNS_DEG, turn_picture
@@ -25,7 +28,6 @@ _MOST_PEOPLE = 4
 _LOOK_AT_S = (0.0, 0.2, 0.5, 1.0)
 _LOOK_EVERY_S = 2.0
 """When a picture is searched for further people: densely at first, because a find means beginning again."""
-_REPORT_EVERY = 10
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,44 @@ class _Plan:
 
     n_people: int = 1
     turn_deg: int = 0
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One picture: its number and time, the people found in it, whether it repeats an earlier one."""
+
+    index: int
+    time_s: float
+    poses: list[PoseCandidate]
+    repeated: bool
+
+
+@dataclass
+class _Progress:
+    """Pictures done, counted by several threads and told by one."""
+
+    on_progress: Progress | None
+    total: int
+    _done: int = 0
+    _told: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self) -> None:
+        """Count a picture."""
+        with self._lock:
+            self._done += 1
+
+    def tell(self) -> None:
+        """Say how far it is, if it went on."""
+        done = self._done
+        if self.on_progress is not None and done > self._told:
+            self._told = done
+            self.on_progress(done, max(self.total, done) if self.total else 0)
+
+    def end(self) -> None:
+        """Say that all is done."""
+        if self.on_progress is not None:
+            self.on_progress(self._done, self._done)
 
 
 class _NewPlanError(Exception):
@@ -50,6 +90,7 @@ def track_poses(
     *,
     subject: int | None = None,
     lying: bool | None = None,
+    jobs: int | None = None,
     on_progress: Progress | None = None,
 ) -> PoseTrack:
     """Find the person who performs the test in every frame of a video.
@@ -60,13 +101,17 @@ def track_poses(
     nobody is found is tried in quarter turns. (Measured on synthetic lying people: a person who is found at all is
     found as precisely in every turn; small ones are at times found in one turn only.)
 
+    A long recording is looked at in stretches, side by side (see `stretches_of`); who is who is followed through all
+    of them at the end.
+
     Parameters
     ----------
-    reader : the video; read from its start, more than once if need be.
+    reader : the video; read from its start, more than once if need be. It says how many pictures a second are needed.
     model : 'full', 'heavy', the path of a bundle, or a resolved bundle.
     subject : the user's choice among several people: a number from 1, counted from left to right where each was
         first seen; None chooses by itself.
     lying : whether the test is done lying, which helps to tell the subject from an examiner; None when unknown.
+    jobs : stretches looked at at a time; None means as many as cores that may be used. Results do not depend on it.
     on_progress : called with (frames done, frames in all), the latter an estimate, 0 where unknown; starts over when
         the video is begun again.
 
@@ -84,12 +129,15 @@ def track_poses(
     plan = _Plan(n_people=min(max(1, subject or 1), _MOST_PEOPLE))
     while True:
         try:
-            frames, people = _follow(reader, bundle, light, plan, on_progress)
+            seen = _watch(reader, bundle, light, plan, jobs_or_cores(jobs), on_progress)
             break
         except _NewPlanError as new:
             plan = new.plan
-    times_s = [time_s for _, time_s in frames]
-    choice = choose_subject(people, len(times_s), reader.size, subject=subject, lying=lying)
+    times_s = [picture.time_s for picture in seen]
+    follower = PersonFollower()
+    for k, picture in enumerate(seen):
+        follower.update(k, picture.time_s, picture.poses)
+    choice = choose_subject(follower.people, len(times_s), reader.size, subject=subject, lying=lying)
     source = TrackSource(
         video_name=reader.info.name,
         video_sha256=sha256_of(reader.path),
@@ -100,60 +148,93 @@ def track_poses(
         subject=choice.sentence if choice else "nobody was found",
     )
     warnings = tuple(reader.warnings) + (choice.warnings if choice else ())
-    shown = [index for index, _ in frames]
     return assemble_track(
         times_s,
         choice.person if choice else Person(),
         reader.size,
         source,
         warnings,
-        damaged=reader.damaged[shown],
-        repeated=reader.repeated[shown],
+        damaged=reader.damaged[[picture.index for picture in seen]],
+        repeated=[picture.repeated for picture in seen],
     )
 
 
-def _follow(
-    reader: VideoReader, bundle: ModelBundle, light: ModelBundle, plan: _Plan, on_progress: Progress | None
-) -> tuple[list[tuple[int, float]], list[Person]]:
-    """Return index and time of every frame, and everybody seen; raise `_NewPlanError` when the plan does not fit."""
-    follower = PersonFollower()
-    frames: list[tuple[int, float]] = []
-    total = reader.info.n_frames_estimate or 0
-    with (
-        PoseEstimator(bundle, num_poses=plan.n_people, turn_deg=plan.turn_deg) as estimator,
-        PoseEstimator(light, num_poses=_MOST_PEOPLE, video=False) as scout,
-    ):
+def _watch(
+    reader: VideoReader, bundle: ModelBundle, light: ModelBundle, plan: _Plan, jobs: int, on_progress: Progress | None
+) -> list[_Seen]:
+    """Return what every picture shows; raise `_NewPlanError` when the plan does not fit."""
+    # Where nobody is found at once it depends on what comes first how the picture is turned: one after the other then.
+    anybody = _somebody_at_first(reader, light, plan)
+    stretches = stretches_of(reader.info.duration_s) if anybody else [Stretch()]
+    parts = [reader.part(stretch.from_s, stretch.end_s) for stretch in stretches]
+    progress = _Progress(on_progress, reader.n_needed_estimate)
+
+    def watch(stretch: Stretch, part: VideoReader, stop: threading.Event) -> list[_Seen]:
+        seen = []
+        with (
+            part,
+            PoseEstimator(bundle, num_poses=plan.n_people, turn_deg=plan.turn_deg) as estimator,
+            PoseEstimator(light, num_poses=_MOST_PEOPLE, video=False) as scout,
+        ):
+            lookout = _Lookout(scout, plan, stretch.start_s, anybody)
+            for frame in part:
+                if stop.is_set():
+                    break
+                counts = frame.time_s >= stretch.start_s
+                if counts:
+                    lookout.look(frame)
+                poses = estimator.detect(frame.rgb, frame.time_s)
+                if counts:
+                    seen.append(_Seen(frame.index, frame.time_s, poses, frame.repeated))
+                    progress.add()
+        return seen
+
+    tasks = [partial(watch, stretch, part) for stretch, part in zip(stretches, parts, strict=True)]
+    seen = [picture for found in in_threads(tasks, jobs, progress.tell) for picture in found]
+    reader.take_over(parts)
+    progress.end()
+    return seen
+
+
+def _somebody_at_first(reader: VideoReader, light: ModelBundle, plan: _Plan) -> bool:
+    """Whether the first second shows somebody; raise `_NewPlanError` when the plan does not fit it."""
+    with reader.part() as start, PoseEstimator(light, num_poses=_MOST_PEOPLE, video=False) as scout:
         lookout = _Lookout(scout, plan)
-        for frame in reader:
+        for frame in start:
             lookout.look(frame)
-            follower.update(len(frames), frame.time_s, estimator.detect(frame.rgb, frame.time_s))
-            frames.append((frame.index, frame.time_s))
-            if on_progress is not None and len(frames) % _REPORT_EVERY == 0:
-                on_progress(len(frames), max(total, len(frames)) if total else 0)
-    if on_progress is not None:
-        on_progress(len(frames), len(frames))
-    return frames, follower.people
+            if frame.time_s >= _LOOK_AT_S[-1]:
+                break
+    return lookout.anybody
 
 
 class _Lookout:
-    """Look at a picture now and then for people whom the plan misses."""
+    """Look at a picture now and then for people whom the plan misses.
 
-    def __init__(self, scout: PoseEstimator, plan: _Plan) -> None:
+    Parameters
+    ----------
+    scout : finds people in single pictures.
+    plan : what is known of them.
+    from_s : moment from which on it looks.
+    anybody : whether somebody was found before.
+    """
+
+    def __init__(self, scout: PoseEstimator, plan: _Plan, from_s: float = 0.0, anybody: bool = False) -> None:
         self._scout = scout
         self._plan = plan
-        self._anybody = False
-        self._next_s = _LOOK_AT_S[0]
+        self.anybody = anybody
+        # What the first second shows is known when anybody was found in it.
+        self._next_s = _next_look(max(from_s, _LOOK_AT_S[-1])) if anybody else _LOOK_AT_S[0]
 
     def look(self, frame: Frame) -> None:
         """Raise `_NewPlanError` when this picture asks for another plan."""
-        if frame.time_s < self._next_s or (self._anybody and self._plan.n_people >= _MOST_PEOPLE):
+        if frame.time_s < self._next_s or (self.anybody and self._plan.n_people >= _MOST_PEOPLE):
             return
         self._next_s = _next_look(frame.time_s)
         n_people = self._count(frame, self._plan.turn_deg)
         if n_people > self._plan.n_people:
             raise _NewPlanError(replace(self._plan, n_people=n_people))
-        self._anybody = self._anybody or n_people > 0
-        if not self._anybody:
+        self.anybody = self.anybody or n_people > 0
+        if not self.anybody:
             turned = {turn: self._count(frame, turn) for turn in TURNS_DEG if turn != self._plan.turn_deg}
             best = max(turned, key=lambda turn: turned[turn])
             if turned[best]:

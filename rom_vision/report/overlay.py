@@ -16,6 +16,7 @@ from rom_vision.camera.level import Level
 from rom_vision.capture import VideoReader, VideoWriter
 from rom_vision.pose.track import FloatArray
 from rom_vision.report.level_mark import draw_level
+from rom_vision.report.moments import between
 from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, dot, line
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Side
@@ -37,6 +38,7 @@ class LegOverlay:
 
     Attributes
     ----------
+    time_s : (T,) times of the analysed pictures, seconds.
     points_px : (T, 8, 2) model points in the analysed picture, in the order of ``rom_vision.body.model.POINTS``.
     angle_deg, sd_deg : (T,) hip rotation, internal +, and its standard deviation.
     side : the tested leg.
@@ -44,6 +46,7 @@ class LegOverlay:
     band_deg : reference band drawn under the angle.
     """
 
+    time_s: FloatArray
     points_px: FloatArray
     angle_deg: FloatArray
     sd_deg: FloatArray
@@ -66,36 +69,35 @@ class LegOverlay:
         angle_deg, sd_deg = (
             np.array(result.curve(name), dtype=float) for name in ("hip_rotation_deg", "hip_rotation_sd_deg")
         )
-        return cls(points_px, angle_deg, sd_deg, side, level, band_deg)
+        return cls(np.array(states.time_s, dtype=float), points_px, angle_deg, sd_deg, side, level, band_deg)
 
-    def __len__(self) -> int:
-        """Return the number of frames."""
-        return len(self.angle_deg)
-
-    def draw(self, rgb: Picture, index: int) -> Picture:
-        """Return a copy of frame ``index`` with the leg model, the angle and the band drawn on it."""
+    def draw(self, rgb: Picture, time_s: float) -> Picture:
+        """Return a copy of the picture at ``time_s`` with the leg model, the angle and the band drawn on it."""
         out = rgb.copy()
         unit = max(rgb.shape[0], rgb.shape[1]) / 640
-        seen = index < len(self.angle_deg) and bool(np.isfinite(self.angle_deg[index]))
-        if seen:
-            draw_legs(out, self.points_px[index], self.side, unit)
+        now = between(self.time_s, time_s)
+        shown = None if now is None else (float(now.of(self.angle_deg)), 1.96 * float(now.of(self.sd_deg)))
+        if now is None or shown is None or not np.isfinite(shown[0]):
+            shown = None
+        else:
+            draw_legs(out, now.of(self.points_px), self.side, unit)
         canvas = Image.fromarray(out)
         draw = ImageDraw.Draw(canvas, "RGBA")
-        self._panel(draw, rgb.shape[0], unit, index if seen else None)
+        self._panel(draw, rgb.shape[0], unit, shown)
         if self.level is not None:
             draw_level(draw, self.level, rgb.shape[1], unit)
         return np.asarray(canvas)
 
-    def _panel(self, draw: ImageDraw.ImageDraw, height: int, unit: float, index: int | None) -> None:
+    def _panel(self, draw: ImageDraw.ImageDraw, height: int, unit: float, shown: tuple[float, float] | None) -> None:
         """Angle, its interval and the reference band, in the lower left corner."""
         w, h, pad = 176 * unit, 62 * unit, 10 * unit
         left, top = pad, height - h - pad
         draw.rounded_rectangle((left, top, left + w, top + h), radius=8 * unit, fill=(*SHADE, 200))
         big, small = ImageFont.load_default(size=20 * unit), ImageFont.load_default(size=10 * unit)
-        if index is None:
+        if shown is None:
             draw.text((left + pad, top + 8 * unit), "not seen", font=big, fill=INK)
             return
-        angle, half = float(self.angle_deg[index]), 1.96 * float(self.sd_deg[index])
+        angle, half = shown
         name = "internal" if angle >= 0 else "external"
         draw.text((left + pad, top + 5 * unit), f"{abs(angle):.0f}°", font=big, fill=INK)
         draw.text((left + 50 * unit, top + 7 * unit), f"{self.side} hip, {name}", font=small, fill=INK)
@@ -134,12 +136,8 @@ def draw_legs(out: Picture, points: FloatArray, side: Side, unit: float) -> None
 class Drawing(Protocol):
     """What draws the frames of one video."""
 
-    def __len__(self) -> int:
-        """Return the number of frames."""
-        ...
-
-    def draw(self, rgb: Picture, index: int) -> Picture:
-        """Return a copy of frame ``index`` with the drawing on it."""
+    def draw(self, rgb: Picture, time_s: float) -> Picture:
+        """Return a copy of the frame at ``time_s`` with the drawing on it."""
         ...
 
 
@@ -160,6 +158,6 @@ def write_overlay(
         VideoWriter(out, *reader.size, comment=OVERLAY_MARK) as writer,
     ):
         for frame in reader:
-            writer.write(overlay.draw(frame.rgb, frame.index), frame.time_s)
+            writer.write(overlay.draw(frame.rgb, frame.time_s), frame.time_s)
             if on_progress:
-                on_progress(frame.index + 1, max(len(overlay), frame.index + 1))
+                on_progress(frame.index + 1, max(reader.n_needed_estimate, frame.index + 1))

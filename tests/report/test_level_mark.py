@@ -20,7 +20,7 @@ GREY = np.full((480, 640, 3), 90, np.uint8)
 
 
 def overlay(level):
-    return LegOverlay(np.full((1, 8, 2), 100.0), np.zeros(1), np.ones(1), "left", level)
+    return LegOverlay(np.zeros(1), np.full((1, 8, 2), 100.0), np.zeros(1), np.ones(1), "left", level)
 
 
 def plumb_line(level):

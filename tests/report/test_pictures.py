@@ -20,7 +20,7 @@ def test_best_repetition_of_each_direction_is_kept_with_the_leg_model_drawn_in(t
     document = document.model_copy(update={"series": {"time_s": tuple(time_s)}})
     points = np.linspace(60, 200, 8)[None, :, None] * np.ones((len(time_s), 1, 2))
     points[:, :, 0] += np.arange(len(time_s))[:, None] / 2
-    drawing = LegOverlay(points, np.zeros(len(time_s)), np.ones(len(time_s)), "left")
+    drawing = LegOverlay(time_s, points, np.zeros(len(time_s)), np.ones(len(time_s)), "left")
     pictures = end_range_pictures(clip, drawing, document)
     assert [p.name for p in pictures] == [
         "End of internal rotation, left hip, repetition 2: 21.0°",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import numpy as np
-
 from rom_vision.capture import frames_at
 from rom_vision.meaning.statements import value_words
 from rom_vision.report.overlay import Drawing
@@ -27,7 +25,7 @@ def end_range_pictures(
     ----------
     clip : the video that was measured.
     drawing : the leg model of the same analysis.
-    document : its result; the curve has one moment for each analysed frame.
+    document : its result.
     max_side_px : size of the analysed picture.
 
     Raises
@@ -50,11 +48,9 @@ def repetition_pictures(
 ) -> tuple[Picture, ...]:
     """Return a JPEG of each chosen repetition; see `end_range_pictures`."""
     times = [r.at_s for r in chosen]
-    moments = np.array(document.time_s)
     pictures = []
     for frame in frames_at(clip, times, max_side_px) if times else []:
-        nearest = int(np.abs(moments - frame.time_s).argmin())
-        data = jpeg_of(drawing.draw(frame.rgb, nearest))
+        data = jpeg_of(drawing.draw(frame.rgb, frame.time_s))
         r = chosen[frame.index]
         number = document.repetitions.index(r) + 1
         pictures.append(Picture(_name(document, r, number), data))

@@ -10,6 +10,7 @@ from rom_vision.camera.level import Level
 from rom_vision.meaning.statements import value_words
 from rom_vision.pose.landmarks import SKELETON, Landmark
 from rom_vision.pose.track import PoseTrack
+from rom_vision.report.moments import Between, between
 from rom_vision.report.panel import draw_panel
 from rom_vision.report.strokes import CALM, Picture, line
 from rom_vision.results.document import Result
@@ -34,31 +35,24 @@ class PlainOverlay:
     curve: str | None
     level: Level | None = None
 
-    def __len__(self) -> int:
-        """Return the number of frames."""
-        return len(self.track)
-
-    def draw(self, rgb: Picture, index: int) -> Picture:
-        """Return a copy of frame ``index`` with the person's lines and a panel on it."""
+    def draw(self, rgb: Picture, time_s: float) -> Picture:
+        """Return a copy of the picture at ``time_s`` with the person's lines and a panel on it."""
         out = rgb.copy()
         unit = max(rgb.shape[:2]) / 640
-        if index >= len(self.track) or not self.track.found[index]:
+        now = between(self.track.time_s, time_s)
+        points = None if now is None else now.of(self.track.image_px)
+        if now is None or points is None or not np.isfinite(points).all():
             return draw_panel(out, unit, ["not seen"], self.level)
-        points = self.track.image_px[index]
         for a, b in SKELETON:
             line(out, points[Landmark(a)], points[Landmark(b)], CALM, max(1, round(2.0 * unit)))
-        return draw_panel(out, unit, self._lines(index), self.level)
+        return draw_panel(out, unit, self._lines(now, time_s), self.level)
 
-    def _lines(self, index: int) -> list[str]:
+    def _lines(self, now: Between, time_s: float) -> list[str]:
         lines = []
         if self.curve is not None:
             words, _, unit = self.curve.rpartition("_")
             values = self.result.curve(self.curve)
-            value = values[index] if index < len(values) else None
-            known = value is not None and np.isfinite(value)
-            lines.append(
-                f"{words.replace('_', ' ')} {value_words(value, unit) if known and value is not None else '?'}"
-            )
-        now = float(self.track.time_s[index])
-        number = next((n for n, r in enumerate(self.result.repetitions, 1) if r.start_s <= now <= r.end_s), None)
+            value = float(now.of(values)) if now.second < len(values) else np.nan
+            lines.append(f"{words.replace('_', ' ')} {value_words(value, unit) if np.isfinite(value) else '?'}")
+        number = next((n for n, r in enumerate(self.result.repetitions, 1) if r.start_s <= time_s <= r.end_s), None)
         return [*lines, *([f"repetition {number} of {len(self.result.repetitions)}"] if number else [])] or ["at rest"]

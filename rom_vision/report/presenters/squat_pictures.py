@@ -14,6 +14,7 @@ from rom_vision.camera.level import Level
 from rom_vision.capture import frames_at
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
+from rom_vision.report.moments import Between, between
 from rom_vision.report.panel import draw_panel
 from rom_vision.report.strokes import CALM, CLEAR, INK, SHADE, Picture, Rgb, dashes, dot, jpeg_of, line
 from rom_vision.results.document import Document
@@ -100,26 +101,21 @@ class SquatOverlay:
     document: Document
     level: Level | None = None
 
-    def __len__(self) -> int:
-        """Return the number of frames."""
-        return len(self.track)
-
-    def draw(self, rgb: Picture, index: int) -> Picture:
-        """Return a copy of frame ``index`` with the person's lines and a panel on it."""
+    def draw(self, rgb: Picture, time_s: float) -> Picture:
+        """Return a copy of the picture at ``time_s`` with the person's lines and a panel on it."""
         out = rgb.copy()
         unit = max(rgb.shape[:2]) / 640
-        seen = index < len(self.track) and bool(self.track.found[index])
-        found: list[Finding] = []
-        now: tuple[int, Repetition] | None = None
-        if seen:
-            time_s = float(self.track.time_s[index])
-            now = self._repetition(time_s)
-            found = self._shown(now[0]) if now else []
-            _skeleton(out, self.track.image_px[index], unit, CALM)
-            for finding in found:
-                for a, b, reference in _strokes(self.track.image_px[index], finding, self.level):
-                    _mark(out, a, b, unit, reference)
-        return draw_panel(out, unit, self._lines(index, now, found) if seen else ["not seen"], self.level)
+        now = between(self.track.time_s, time_s)
+        points = None if now is None else now.of(self.track.image_px)
+        if now is None or points is None or not np.isfinite(points).all():
+            return draw_panel(out, unit, ["not seen"], self.level)
+        squat = self._repetition(time_s)
+        found = self._shown(squat[0]) if squat else []
+        _skeleton(out, points, unit, CALM)
+        for finding in found:
+            for a, b, reference in _strokes(points, finding, self.level):
+                _mark(out, a, b, unit, reference)
+        return draw_panel(out, unit, self._lines(now, time_s, squat, found), self.level)
 
     def _repetition(self, time_s: float) -> tuple[int, Repetition] | None:
         for number, repetition in enumerate(self.document.repetitions, 1):
@@ -130,18 +126,20 @@ class SquatOverlay:
     def _shown(self, number: int) -> list[Finding]:
         return [f for f in self.document.findings if f.severity in _FOUND and number in f.repetitions]
 
-    def _lines(self, index: int, now: tuple[int, Repetition] | None, found: Sequence[Finding]) -> list[str]:
+    def _lines(
+        self, now: Between, time_s: float, squat: tuple[int, Repetition] | None, found: Sequence[Finding]
+    ) -> list[str]:
         if self.document.status == "refused":  # the drawing shows what the model saw, which tells why
             return ["not screened", *wrap(self.document.reasons[0], 46)[:4]]
-        if now is None:
+        if squat is None:
             return ["standing"]
-        number, repetition = now
-        phase = "down" if self.track.time_s[index] <= repetition.at_s else "up"
+        number, repetition = squat
+        phase = "down" if time_s <= repetition.at_s else "up"
         lines = [f"squat {number} of {len(self.document.repetitions)}, {phase}"]
         knees = [
             f"{side[0].upper()} {value:.0f}°"
             for side in ("left", "right")
-            if (value := self.document.series.get(f"{side}_knee_flexion_deg", {index: None})[index]) is not None
+            if (curve := self.document.series.get(f"{side}_knee_flexion_deg")) and np.isfinite(value := now.of(curve))
         ]
         if knees:
             lines.append("knee flexion " + ", ".join(knees))
