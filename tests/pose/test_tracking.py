@@ -27,10 +27,12 @@ class Sparse(VideoReader):
             pytest.skip(f"{name} is not in this copy")
         super().__init__(FOOTAGE / name)
         self.info = replace(self.info, duration_s=None)  # what is handed out is not that long
-        self._every, self._from_s, self._to_s = every, from_s, to_s
+        self._every, self._first_s, self._last_s = every, from_s, to_s
 
     def __iter__(self):
-        return (f for f in super().__iter__() if f.index % self._every == 0 and self._from_s <= f.time_s <= self._to_s)
+        return (
+            f for f in super().__iter__() if f.index % self._every == 0 and self._first_s <= f.time_s <= self._last_s
+        )
 
 
 def write_video(path, pictures, fps=10):

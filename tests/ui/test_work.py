@@ -12,11 +12,8 @@ from rom_vision.ui.parts.work import _drawn
 class Noise:
     """Draws what cannot be packed into few bytes."""
 
-    def __len__(self):
-        return 3
-
-    def draw(self, rgb, index):
-        return np.random.default_rng(index).integers(0, 255, rgb.shape, np.uint8)
+    def draw(self, rgb, time_s):
+        return np.random.default_rng(round(1000 * time_s)).integers(0, 255, rgb.shape, np.uint8)
 
 
 def clip(folder: Path) -> Path:
