@@ -1,7 +1,8 @@
 """What was learned of people and landmarks by counting: numbers that lie beside the code, with where they come from.
 
-The numbers of the leg model are in ``learned.json`` beside this file; ``python -m validation.learn landmarks`` writes
-it. ``provenance`` there says which people, pose model and command stand behind each part, ``what`` its unit.
+The numbers of the leg model are in ``learned.json`` beside this file: ``python -m validation.learn landmarks`` writes
+where landmarks lie, ``python -m validation.learn intervals`` how far they can be trusted. ``provenance`` there says which
+people, pose model and command stand behind each part, ``what`` its unit.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from rom_vision.pose.track import FloatArray
 __all__ = ["JOINTS", "LENGTHS", "LearnedBody", "LearnedLandmarks", "learned_body", "numbers_of", "table"]
 
 JOINTS = ("shoulder", "hip", "knee", "ankle")
+POSITIONS = ("seated", "supine")
 LENGTHS = ("thigh", "shank", "hip_half_width", "trunk", "shoulder_half_width")
 
 
@@ -32,7 +34,7 @@ class LearnedLandmarks:
     ----------
     tested_m, other_m : (4, 3) mean offsets of shoulder, hip, knee and ankle on the tested leg's side and the other.
     knee_swing_m : (2, 3), list_gain, list_leak : as in `LandmarkShape`.
-    common_sd_m, differential_sd_m : (4, 2), white_m, interval_scale : as in `LandmarkNoise`.
+    common_sd_m, differential_sd_m : (4, 2), white_m : as in `LandmarkNoise`.
     """
 
     tested_m: FloatArray
@@ -43,7 +45,6 @@ class LearnedLandmarks:
     common_sd_m: FloatArray
     differential_sd_m: FloatArray
     white_m: float
-    interval_scale: float
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,14 @@ class LearnedBody:
     ----------
     lengths_m : mean segment lengths by the names in `LENGTHS`.
     usual_residual : residual that nine of ten good fits stay under.
+    interval_scale : of people in a position, by its name; as in `LandmarkNoise`.
     lighter_model_scale : how much larger the errors of sitting people are with a lighter pose model than the heavy one.
     seated, supine : of people in this position.
     """
 
     lengths_m: dict[str, float]
     usual_residual: float
+    interval_scale: dict[str, float]
     lighter_model_scale: float
     seated: LearnedLandmarks
     supine: LearnedLandmarks
@@ -80,6 +83,7 @@ def learned_body() -> LearnedBody:
         return LearnedBody(
             lengths_m=dict(zip(LENGTHS, table(numbers["lengths_m"], LENGTHS).tolist(), strict=True)),
             usual_residual=residual,
+            interval_scale=dict(zip(POSITIONS, table(numbers["interval_scale"], POSITIONS).tolist(), strict=True)),
             lighter_model_scale=lighter,
             seated=_landmarks(numbers["seated"]),
             supine=_landmarks(numbers["supine"]),
@@ -89,7 +93,7 @@ def learned_body() -> LearnedBody:
 
 
 def _landmarks(numbers: Mapping[str, Any]) -> LearnedLandmarks:
-    gain, leak, white, scale = table(numbers, ("list_gain", "list_leak", "white_m", "interval_scale")).tolist()
+    gain, leak, white = table(numbers, ("list_gain", "list_leak", "white_m")).tolist()
     return LearnedLandmarks(
         tested_m=table(numbers["offsets_m"]["tested"], JOINTS, 3),
         other_m=table(numbers["offsets_m"]["other"], JOINTS, 3),
@@ -99,7 +103,6 @@ def _landmarks(numbers: Mapping[str, Any]) -> LearnedLandmarks:
         common_sd_m=table(numbers["common_sd_m"], JOINTS, 2),
         differential_sd_m=table(numbers["differential_sd_m"], JOINTS, 2),
         white_m=white,
-        interval_scale=scale,
     )
 
 

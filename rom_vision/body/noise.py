@@ -66,8 +66,8 @@ def seated_noise(model: str = "heavy") -> LandmarkNoise:
     ``model`` is the name of the pose model: every other than the heavy one has a wider interval.
     """
     learned = learned_body()
-    scale = 1.0 if model == "heavy" else learned.lighter_model_scale
-    return _noise(learned.seated, "left", scale)
+    lighter = 1.0 if model == "heavy" else learned.lighter_model_scale
+    return _noise(learned.seated, "left", learned.interval_scale["seated"] * lighter)
 
 
 def supine_noise(side: str) -> LandmarkNoise:
@@ -75,11 +75,12 @@ def supine_noise(side: str) -> LandmarkNoise:
 
     The hip landmark of the raised leg lies further up the body than that of the other.
     """
-    return _noise(learned_body().supine, side)
+    learned = learned_body()
+    return _noise(learned.supine, side, learned.interval_scale["supine"])
 
 
-def _noise(learned: LearnedLandmarks, side: str, scale: float = 1.0) -> LandmarkNoise:
-    """Error model with the tested leg on ``side`` and intervals wider by ``scale``."""
+def _noise(learned: LearnedLandmarks, side: str, interval_scale: float) -> LandmarkNoise:
+    """Error model with the tested leg on ``side``."""
     sides = (learned.tested_m, learned.other_m) if side == "left" else (learned.other_m, learned.tested_m)
     offsets_m = np.stack(sides, axis=1)
     return LandmarkNoise(
@@ -87,5 +88,5 @@ def _noise(learned: LearnedLandmarks, side: str, scale: float = 1.0) -> Landmark
         common_sd_m=learned.common_sd_m,
         differential_sd_m=learned.differential_sd_m,
         white_m=learned.white_m,
-        interval_scale=learned.interval_scale * scale,
+        interval_scale=interval_scale,
     )

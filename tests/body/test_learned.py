@@ -65,7 +65,7 @@ def _no_number(kept):
 
 
 def _not_finite(kept):
-    kept["numbers"]["seated"]["interval_scale"] = float("nan")
+    kept["numbers"]["interval_scale"]["seated"] = float("nan")
 
 
 def _nobody_knows_where_from(kept):

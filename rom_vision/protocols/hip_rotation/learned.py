@@ -1,6 +1,6 @@
 """What was learned of the hip rotation test; the numbers, with where they come from, are in ``learned.json`` here.
 
-``python -m validation.learn rotation`` writes that file.
+``python -m validation.learn intervals`` writes that file.
 """
 
 from __future__ import annotations

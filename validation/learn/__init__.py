@@ -1,0 +1,1 @@
+"""Programs that learn the numbers which the package keeps in its data files, from people who serve for nothing else."""

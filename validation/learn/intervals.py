@@ -1,0 +1,155 @@
+"""Learn how large the errors of hip rotation really are, of people whose landmarks nothing was learned of.
+
+``python -m validation.learn intervals`` runs the estimator, with the landmarks' numbers that the package holds, on what
+``film`` has kept of the CALIBRATE people, and shows what it learns beside what the package holds; ``--write`` puts it
+into ``rom_vision/body/learned.json`` and ``rom_vision/protocols/hip_rotation/learned.json``.
+Run it after ``landmarks``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rom_vision.body.estimator import estimate
+from rom_vision.body.kinematics import framing, joint_angles
+from rom_vision.camera import Camera
+from rom_vision.camera.level import with_level
+from rom_vision.pipeline.camera import straight_track
+from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, posture_for
+from rom_vision.protocols.hip_rotation.repetitions import rest_level
+from validation.learn.film import Filmed, asked_people, load
+from validation.learn.record import beside, provenance, spread, write
+from validation.studies.trials import kept_level
+
+__all__ = ["Errors", "errors_of", "main", "rest_alike"]
+
+_QUIET_DEG = 4.0
+"""Nearer to the rest than this the leg rests, as in `rom_vision.protocols.hip_rotation.curves`."""
+_STILL_DEG = 1.5
+"""A pelvis that moves by less is a still one."""
+
+
+@dataclass(frozen=True)
+class Errors:
+    """How far a recording is read from the truth.
+
+    Attributes
+    ----------
+    position : seated or supine. seed : of the person.
+    standardised : error of each measured rotation over its propagated standard deviation.
+    residual : median of the fit's.
+    rest_deg, end_deg : error of the curve at rest and in the holds, before anything is believed of it.
+    list_deg : movement of the pelvis that the landmarks show in the holds; None where it did move.
+    """
+
+    position: str
+    seed: int
+    standardised: tuple[float, ...]
+    residual: float
+    rest_deg: float
+    end_deg: float
+    list_deg: float | None
+
+
+def errors_of(filmed: Filmed, model: str = "heavy") -> Errors:
+    """Measure a recording as the program does, but for the scale of its interval, and set it beside the truth."""
+    track, truth = filmed.tracks[model], filmed.truth
+    position, side = truth["position"], truth["side"]
+    lens, level = Camera.from_hfov(track.width_px, track.height_px), kept_level(truth)
+    camera = with_level(lens, level) if level else lens
+    posture = posture_for(position, side)
+    posture = replace(posture, noise=replace(posture.noise, interval_scale=1.0))
+    states = estimate(straight_track(track, camera), camera.straight(), posture)
+    angles = joint_angles(states, camera.straight())
+    result = measure_hip_rotation(
+        angles, framing(states, camera.straight()), track.unsound, position=position, side=side, mode="active"
+    )
+    standardised = []
+    for measure in result.measures if result.status == "measured" else ():
+        true = truth[f"{measure.quantity}_deg"] if measure.ci95 is not None else None
+        if true is not None and measure.ci95 is not None:
+            standardised.append((measure.value - true) / ((measure.ci95[1] - measure.ci95[0]) / 2 / 1.96))
+    rotation = angles.angle(f"hip_rotation_{side[0]}")
+    shown_list = angles.angle("pelvis_list") * (1.0 if side == "left" else -1.0)
+    found = np.isfinite(rotation)
+    quiet = found & (np.abs(rotation - rest_level(angles.time_s, rotation)) < _QUIET_DEG)
+    ends = _holds(truth, angles.time_s) & found
+    true_end = float(np.mean([r["rotation_deg"] for r in truth["repetitions"]]))
+    still = all(abs(r["pelvis_hike_deg"]) < _STILL_DEG for r in truth["repetitions"]) and position == "seated"
+    moved = float(shown_list[ends].mean() - np.median(shown_list[quiet]))
+    return Errors(
+        position,
+        filmed.trial.seed,
+        tuple(standardised),
+        float(np.nanmedian(angles.residual)),
+        float(np.median(rotation[quiet])) - truth["rest_deg"],
+        float(rotation[ends].mean()) - true_end,
+        moved - float(np.mean([r["pelvis_hike_deg"] for r in truth["repetitions"]])) if still else None,
+    )
+
+
+def _holds(truth: dict[str, Any], time_s: FloatArray) -> Any:
+    return np.any([(time_s >= r["hold_start_s"]) & (time_s <= r["hold_end_s"]) for r in truth["repetitions"]], axis=0)
+
+
+def rest_alike(errors: Sequence[Errors]) -> float:
+    """Share of the error's variance at the end of a swing that is the same at rest, 0 to 1."""
+    rest, end = np.array([(e.rest_deg, e.end_deg) for e in errors]).T
+    return float(np.clip(np.mean(rest * end) / np.mean(end**2), 0.0, 1.0))
+
+
+def learn(heavy: Sequence[Errors], lighter: Sequence[Errors]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the numbers of the body's file and of the test's; ``lighter`` is of the lighter pose model."""
+    body: dict[str, Any] = {"usual_residual": round(float(np.percentile([e.residual for e in heavy], 90)), 2)}
+    scales = {p: z for p in ("seated", "supine") if (z := list(_standardised(heavy, p)))}
+    body["interval_scale"] = {position: round(spread(z), 2) for position, z in scales.items()}
+    # Of recordings that both models measured, so that neither gains by refusing the worst.
+    both = {e.seed for e in lighter if e.standardised} & {e.seed for e in heavy if e.standardised}
+    less, more = (list(_standardised([e for e in es if e.seed in both], "seated")) for es in (heavy, lighter))
+    if less and more:
+        body["lighter_model_scale"] = round(max(spread(more) / spread(less), 1.0), 2)
+    still = [e.list_deg for e in heavy if e.list_deg is not None]
+    test = {"pelvis_noise_deg": round(spread(still), 1)} if still else {}
+    return body, {**test, "rest_alike": round(rest_alike([e for e in heavy if e.position == "seated"]), 2)}
+
+
+def _standardised(errors: Sequence[Errors], position: str) -> Iterator[float]:
+    for e in errors:
+        if e.position == position:
+            yield from e.standardised
+
+
+def main() -> None:
+    """Learn from the command line."""
+    parser = argparse.ArgumentParser(description="Learn how large the errors of hip rotation really are.")
+    parser.add_argument("--write", action="store_true", help="put what was learned into the package")
+    asked_people(parser)
+    asked = parser.parse_args()
+    filmed = list(load("calibrate", Path(asked.cache), asked.many))
+    if not any(f.trial.position == "seated" for f in filmed):
+        parser.error(f"{asked.cache} holds too few people: python -m validation.learn film --set calibrate")
+    heavy = [errors_of(f) for f in filmed]
+    lighter = [errors_of(f, "full") for f in filmed if "full" in f.tracks]
+    body, test = learn(heavy, lighter)
+    sys.stdout.write(f"{len(filmed)} people, {sum(bool(e.standardised) for e in heavy)} of them measured\n")
+    sys.stdout.write(beside("rom_vision.body", body) + beside("rom_vision.protocols.hip_rotation", test))
+    if asked.write:
+        if set(body["interval_scale"]) != {"seated", "supine"} or "lighter_model_scale" not in body:
+            parser.error("An interval needs people who sit and who lie, seen by both pose models.")
+        dressed = sum(f.dressed for f in filmed)
+        words = f"synthetic people, {dressed} of {len(filmed)} in clothes of cloth; those that could be measured"
+        whence = provenance(words, [e.seed for e in heavy if e.standardised])
+        write("rom_vision.body", body, dict.fromkeys(body, whence))
+        write("rom_vision.protocols.hip_rotation", test, dict.fromkeys(test, whence))
+
+
+if __name__ == "__main__":
+    main()
