@@ -1,8 +1,8 @@
 """What was learned of people and landmarks by counting: numbers that lie beside the code, with where they come from.
 
 The numbers of the leg model are in ``learned.json`` beside this file: ``python -m validation.learn landmarks`` writes
-where landmarks lie, ``python -m validation.learn intervals`` how far they can be trusted. ``provenance`` there says which
-people, pose model and command stand behind each part, ``what`` its unit.
+where landmarks lie, ``python -m validation.learn intervals`` how far they can be trusted. ``provenance`` there
+says which people, pose model and command stand behind each part, ``what`` its unit.
 """
 
 from __future__ import annotations
