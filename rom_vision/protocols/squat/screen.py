@@ -35,7 +35,7 @@ from rom_vision.results.document import Result
 from rom_vision.results.parts import Repetition, Series, View
 from rom_vision.results.squat import squat_measures
 
-__all__ = ["screen_squat"]
+__all__ = ["measure_dip", "screen_squat"]
 
 SEAT_BEHIND, SEAT_BEHIND_ASIDE = 0.40, 0.30
 """A centre of mass this far behind where it is in standing (leg lengths; second value seen from the side) is behind the
@@ -94,7 +94,7 @@ def _seen(parts: Sequence[Stretch], camera: Camera, legs: Legs) -> tuple[list[Ju
     out: list[SquatSeen] = []
     for dip in (d for part in parts for d in judge(part, camera, legs)):
         if dip.kind == "squat":
-            seen = _measure(dip.part, dip.span, camera, legs, len(out) + 1)
+            seen = measure_dip(dip.part, dip.span, camera, legs, len(out) + 1)
             drop = hip_drop(dip.part.image_px, legs)[dip.span.frames]
             if legs == "both" and _seated(seen, drop):
                 dips.append(dip.as_other("a movement to sit down on something"))
@@ -122,7 +122,8 @@ def _camera(dips: Sequence[Judged]) -> list[str]:
     ]
 
 
-def _measure(part: Stretch, span: Span, camera: Camera, legs: Legs, number: int) -> SquatSeen:
+def measure_dip(part: Stretch, span: Span, camera: Camera, legs: Legs, number: int) -> SquatSeen:
+    """Measure one repetition in its own view; ``number`` is what it is called."""
     free_px = part.image_px[span.frames]
     image_px = plant_feet(free_px, legs)
     at_rest = span.standing - span.first

@@ -1,0 +1,140 @@
+"""Other movements than squats: each is refused, with what it looks like."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from squat_tracks import GOOD, changed, squat_track
+
+from rom_vision.pose.landmarks import Landmark
+from rom_vision.protocols.squat.screen import screen_squat
+
+LEFT_LEG = [Landmark[f"LEFT_{n}"] for n in ("KNEE", "ANKLE", "HEEL", "FOOT_INDEX")]
+FEET = [Landmark[f"{s}_{n}"] for s in ("LEFT", "RIGHT") for n in ("ANKLE", "HEEL", "FOOT_INDEX")]
+
+
+def down(track):
+    """(T,) how far down the person is, 0 to 1."""
+    hips = track.image_px[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 1].mean(axis=1)
+    return (hips - hips.min()) / np.ptp(hips)
+
+
+def moved(track, landmarks, across=0.0, along=0.0):
+    """The track with landmarks moved by so many pixels across and down the picture, (T,) or a number."""
+    image = track.image_px.copy()
+    for mark in landmarks:
+        image[:, mark, 0] += across
+        image[:, mark, 1] += along
+    return changed(track, image_px=image)
+
+
+def jumping():
+    """Both feet leave the ground for a third of a second after each squat."""
+    track = squat_track(replace(GOOD, stand_s=1.2), fps=25)
+    rises = np.zeros(len(track))
+    standing = down(track) < 0.02
+    for start in np.flatnonzero(np.diff(standing.astype(int)) == 1):
+        flight = (track.time_s >= track.time_s[start]) & (track.time_s < track.time_s[start] + 0.4)
+        rises[flight] = np.sin(np.pi * (track.time_s[flight] - track.time_s[start]) / 0.4)
+    return moved(track, range(33), along=-30 * rises)
+
+
+def astride():
+    """Feet that part as the hips go down, and come together."""
+    track = squat_track(replace(GOOD, knee_flexion_deg=60.0))
+    way = 45 * down(track)
+    left = moved(track, FEET[:3], across=way)
+    return moved(left, FEET[3:], across=-way)
+
+
+def lunge_step():
+    track = squat_track(GOOD, 90.0)
+    return moved(track, LEFT_LEG, across=-110 * down(track))
+
+
+def split():
+    return moved(squat_track(GOOD, 90.0), LEFT_LEG, across=-140)
+
+
+def side_lunge():
+    """One leg stays straight, far to the side, while the other bends."""
+    track = squat_track(replace(GOOD, stance=3.2))
+    image = track.image_px.copy()
+    hip, ankle = image[:, Landmark.LEFT_HIP], image[:, Landmark.LEFT_ANKLE].copy()
+    for mark in FEET[:3]:
+        image[:, mark, 0] += 70
+    image[:, Landmark.LEFT_KNEE] = 0.5 * (hip + ankle + (70, 0))
+    return changed(track, image_px=image)
+
+
+def hinge(azimuth):
+    plan = replace(GOOD, knee_flexion_deg=45.0, shank_tilt=0.15, lean_deg=75.0)
+    return squat_track(plan, azimuth)
+
+
+def bent_to_the_floor():
+    return squat_track(replace(GOOD, knee_flexion_deg=70.0, shank_tilt=0.2, lean_deg=85.0), 90.0)
+
+
+@pytest.mark.parametrize(
+    ("track", "words"),
+    [
+        (jumping, "jump squat"),
+        (astride, "jumping jack"),
+        (lunge_step, "lunge"),
+        (split, "lunge"),
+        (side_lunge, "lunge"),
+        (lambda: hinge(90.0), "hinge"),
+        (lambda: hinge(0.0), "hinge"),
+        (bent_to_the_floor, "hinge"),
+    ],
+)
+def test_what_is_no_squat_is_refused_with_what_it_looks_like(track, words):
+    result = screen_squat(track())
+    assert result.status == "refused"
+    assert words in result.reasons[0]
+    assert not result.repetitions
+    assert not result.findings
+
+
+def test_a_few_other_dips_among_squats_are_left_out_in_one_sentence():
+    track = squat_track(replace(GOOD, n_repetitions=5))
+    image = track.image_px.copy()
+    second = (track.time_s > 3.6) & (track.time_s < 6.2)
+    image[np.ix_(second, LEFT_LEG, [0])] += 150 * down(track)[second][:, None, None]
+    result = screen_squat(changed(track, image_px=image))
+    assert len(result.repetitions) == 4
+    said = [w for w in result.warnings if "Not counted" in w]
+    assert len(said) == 1
+    assert "lunge" in said[0]
+
+
+def test_a_press_out_of_a_short_dip_is_no_squat():
+    track = squat_track(replace(GOOD, knee_flexion_deg=55.0, arms="hanging"), 0.0)
+    image = track.image_px.copy()
+    shoulders = image[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER]].mean(axis=1)
+    late = np.clip((track.time_s - 1.9) / 0.4, 0, 1)
+    for mark in (Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST):
+        image[:, mark] = shoulders + np.array([0.0, 1.0]) * (20 - 170 * late)[:, None]
+    result = screen_squat(changed(track, image_px=image))
+    assert len(result.repetitions) == 1
+    assert any("press" in w for w in result.warnings)
+
+
+def test_hidden_hands_are_not_judged():
+    overhead = squat_track(replace(GOOD, arms="overhead", arms_fall_deg=35.0), 90.0)
+    visibility = overhead.visibility.copy()
+    visibility[:, [Landmark.LEFT_WRIST, Landmark.RIGHT_WRIST]] = 0.3
+    (arms,) = [f for f in screen_squat(changed(overhead, visibility=visibility)).findings if f.code == "arms_fall"]
+    assert arms.severity == "not_assessable"
+    assert "hidden" in arms.sentence
+
+
+def test_legs_that_are_hidden_or_out_of_the_picture_are_refused_for_that():
+    track = squat_track(GOOD)
+    visibility = track.visibility.copy()
+    visibility[:, [m for m in Landmark if m >= Landmark.LEFT_KNEE]] = 0.1
+    hidden = screen_squat(changed(track, visibility=visibility))
+    assert "hides" in hidden.reasons[0]
+    away = screen_squat(changed(track, image_px=track.image_px + np.array([0.0, 420.0])))
+    assert "legs are not in the picture" in away.reasons[0]

@@ -1,0 +1,194 @@
+"""Learn what the squat screen has to know of the landmarks, and how surely each of its readings is right.
+
+``python -m validation.learn.squat`` reads the kept tracks of the LEARN people for the offsets and those of the
+CALIBRATE people for the spreads (of the LEARN people where there are none), and writes
+``rom_vision/protocols/squat/learned.json``. The REPORT people are never looked at here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from rom_vision.body.leg_chain import standing_of
+from rom_vision.camera import Camera
+from rom_vision.pose.landmarks import Landmark
+from rom_vision.protocols.squat.knees import knee_in_deg, knee_in_of_foot_deg
+from rom_vision.protocols.squat.learned import LEARNED
+from rom_vision.protocols.squat.recording import judge, read
+from rom_vision.protocols.squat.screen import measure_dip, screen_squat
+from rom_vision.protocols.squat.seen import SIDES, SquatSeen
+from validation.scenes.movement_clips import TRUTH_JOINTS
+from validation.studies.movement_tracks import TRACKS, Kept, load, path_of
+from validation.studies.squat_varied import true_amounts, true_repetitions
+
+__all__ = ["main", "offsets", "spreads"]
+
+FILE = Path(str(files("rom_vision.protocols.squat") / "learned.json"))
+_ENOUGH = 8
+"""People from whom a number is learned at the least; with fewer the one that is there stays."""
+_DEEP = 0.85
+"""What is read at the bottom is read where the knees bend by this share of their most."""
+_LEAST_SD = {"% of stance": 3.0, "deg": 2.0}
+"""No reading is surer than this, whatever some dozens of synthetic people say (our own heuristic)."""
+Measured = Iterator[tuple[Kept, SquatSeen]]
+
+
+def _squats(kept: Sequence[Kept]) -> Measured:
+    """Every repetition that the screen takes for a squat, with its clip."""
+    for k in kept:
+        if k.case.kind != "squat":
+            continue
+        camera = Camera.from_hfov(k.track.width_px, k.track.height_px)
+        parts, _ = read(k.track, "both")
+        for dip in (d for part in parts for d in judge(part, camera, "both")):
+            if dip.kind == "squat":
+                yield k, measure_dip(dip.part, dip.span, camera, "both", 1)
+
+
+def offsets(kept: Sequence[Kept]) -> dict[str, Any]:
+    """Learn where the landmarks lie beside what they stand for; one number a person goes into each mean."""
+    shown: dict[str, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for k, seen in _squats(kept):
+        seed, truth = k.case.seed, k.truth
+        deep = seen.frames[seen.during & _deepest(k, seen)]
+        inside = np.isin(seen.frames, deep)
+        if seen.sagittal is not None:
+            shown["side"][seed].append(_thigh_offset(k, seen))
+            continue
+        f = seen.frontal
+        if f is None or seen.view == "back" or not inside.any():
+            continue
+        below = np.mean([truth[f"thigh_below_{s}"][deep] for s in SIDES], axis=0)
+        bent = np.mean([truth[f"knee_flexion_{s}"][deep] for s in SIDES], axis=0)
+        level = np.clip(1.0 + f.thigh_below_deg[inside].mean(axis=1) / 90.0, 0.2, 1.0)
+        thigh = (below - f.thigh_below_deg[inside].mean(axis=1)) / level + LEARNED.front_thigh_deg
+        knee = (bent - f.knee_flexion_deg[inside].mean(axis=1)) / level + LEARNED.front_knee_deg
+        shown["front_thigh_deg"][seed].append(float(np.median(thigh)))
+        shown["front_knee_deg"][seed].append(float(np.median(knee)))
+        for i, side in enumerate(SIDES):
+            turned, of_foot = knee_in_deg(seen, i), knee_in_of_foot_deg(seen, i)
+            ok = np.isfinite(turned) & np.isfinite(of_foot)
+            if seen.view == "front" and ok.any():
+                off = of_foot[ok] - truth[f"in_of_foot_{side}"][seen.frames][ok] + LEARNED.in_of_foot_bias_deg
+                shown["in_of_foot_bias_deg"][seed].append(float(np.median(off)))
+    out: dict[str, Any] = {}
+    for name in ("front_thigh_deg", "front_knee_deg", "in_of_foot_bias_deg"):
+        if len(shown[name]) >= _ENOUGH:
+            out[name] = round(float(np.mean([np.mean(v) for v in shown[name].values()])), 2)
+    if len(shown["side"]) >= _ENOUGH // 2:
+        table = np.concatenate([np.concatenate(v) / len(np.concatenate(v)) ** 0.5 for v in shown["side"].values()])
+        for name, column in (("side_lead", 2), ("side_rise", 3)):
+            fit = np.linalg.lstsq(table[:, :2], table[:, column], rcond=None)[0]
+            out[name] = [round(float(x), 4) for x in fit]
+    return out
+
+
+def _deepest(k: Kept, seen: SquatSeen) -> Any:
+    bent = 0.5 * (k.truth["knee_flexion_left"] + k.truth["knee_flexion_right"])[seen.frames]
+    return bent >= _DEEP * bent.max()
+
+
+def _thigh_offset(k: Kept, seen: SquatSeen) -> Any:
+    """(N, 4): 1, level, lead and rise of the hip's landmark seen from the knee's, against the joints, leg lengths."""
+    assert seen.sagittal is not None
+    side = seen.sagittal.side
+    standing = standing_of(k.track.image_px[seen.frames][seen.at_rest])
+    ahead = -np.sign(seen.azimuth_deg)
+    frames = seen.frames[seen.during]
+    marks, joints = (
+        (px[frames, hip] - px[frames, knee]) / standing.leg_px * (ahead, -1.0)
+        for px, hip, knee in (
+            (k.track.image_px, Landmark[f"{side.upper()}_HIP"], Landmark[f"{side.upper()}_KNEE"]),
+            (k.truth_px, TRUTH_JOINTS.index(f"hip_{side}"), TRUTH_JOINTS.index(f"knee_{side}")),
+        )
+    )
+    level = np.clip(-marks[:, 0] / standing.thigh, 0.0, 1.0)
+    return np.column_stack([np.ones(len(level)), level, marks - joints])
+
+
+def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
+    """Root mean square error of each reading, one number a person: by finding, and of the knee's flexion by view."""
+    errors: dict[str, list[float]] = defaultdict(list)
+    knees: dict[str, list[float]] = defaultdict(list)
+    for k in kept:
+        if k.case.kind != "squat":
+            continue
+        result = screen_squat(k.track)
+        amounts = true_amounts(k)
+        for f in result.findings:
+            key = next((key for key in amounts if key[0] == f.code and f.side in (key[1], "both")), None)
+            if key is None or f.change_from_standing is None:
+                continue
+            name = "shallow_depth_front" if f.code == "shallow_depth" and "side" not in result.view.name else f.code
+            errors[name].append(f.change_from_standing - amounts[key])
+        depth = [r.thigh_below_horizontal_deg for r in result.repetitions if r.thigh_below_horizontal_deg is not None]
+        if depth:  # in front a finding on depth is often left open
+            name = "shallow_depth" if "side" in result.view.name else "shallow_depth_front"
+            errors[name].append(-float(np.median(depth)) - amounts["shallow_depth", "both"])
+        for view, off in _knee_errors(k, result):
+            knees[view].append(off)
+    least = {"lateral_shift": _LEAST_SD["% of stance"]}
+    sd = {
+        name: round(max(_rms(values), least.get(name, _LEAST_SD["deg"])), 1)
+        for name, values in errors.items()
+        if len(values) >= _ENOUGH
+    }
+    return sd, {f"{v}_knee_sd_deg": round(_rms(values), 1) for v, values in knees.items() if len(values) >= _ENOUGH}
+
+
+def _knee_errors(k: Kept, result: Any) -> Iterator[tuple[str, float]]:
+    for r in result.repetitions:
+        at = int(np.abs(k.track.time_s - r.bottom_s).argmin())
+        for side in SIDES:
+            shown = getattr(r.knee_flexion_deg, side)
+            if shown is not None and true_repetitions(k):
+                yield "side" if "side" in result.view.name else "front", shown - k.truth[f"knee_flexion_{side}"][at]
+
+
+def _rms(values: Sequence[float]) -> float:
+    return float(np.sqrt(np.mean(np.square(values))))
+
+
+def _write(people: str | None, numbers: dict[str, Any], sd: dict[str, float]) -> None:
+    kept = json.loads(FILE.read_text(encoding="utf-8"))
+    kept["numbers"] |= numbers
+    kept["sd"] |= sd
+    if people:
+        kept["people"] = people
+    kept["made_by"] = "python -m validation.learn.squat"
+    FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Learn anew from the command line: offsets first, then, with them in place, the spreads."""
+    parser = argparse.ArgumentParser(description="Learn the numbers of the squat screen anew.")
+    parser.add_argument("--folder", type=Path, default=TRACKS, help="where the kept tracks are")
+    parser.add_argument("--spreads", action="store_true", help="only the spreads, with the offsets as they are")
+    asked = parser.parse_args()
+    kept = [k for k in load("learn", asked.folder) if k.case.kind == "squat"]
+    if not asked.spreads:
+        _write(None, offsets(kept), {})
+        again = [sys.executable, "-m", "validation.learn.squat", "--spreads", "--folder", str(asked.folder)]
+        subprocess.run(again, check=True)
+        return
+    others = asked.folder / path_of("calibrate").name
+    calibrated = list(load("calibrate", asked.folder)) if others.is_file() else kept
+    sd, knees = spreads(calibrated)
+    seeds, more = ([k.case.seed for k in people] for people in (kept, calibrated))
+    people = f"offsets: {len(seeds)} synthetic people, seeds {min(seeds)} to {max(seeds)}; spreads: {len(more)}, "
+    _write(people + f"seeds {min(more)} to {max(more)}", knees, sd)
+    sys.stdout.write(FILE.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
