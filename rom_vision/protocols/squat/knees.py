@@ -32,6 +32,8 @@ BENT_DEG, BENT_BACK_DEG, BENT_SHARE = 60.0, 30.0, 0.75
 share of its most."""
 FOOT_LEG_PX = 160.0
 """The foot's direction is known as stated where the leg is this long in the picture, less well where it is smaller."""
+HEEL_VISIBLE = 0.3
+"""From in front a heel stands behind its foot: 0.35 to 0.6 where all is well."""
 FOOT_DOUBT_DEG = 15.0
 """A knee that goes out this far past its foot's landmarks says that they are wrong rather than that it does."""
 FOLLOWS_DEG = 5.0
@@ -95,7 +97,8 @@ def _foot_deg(seen: SquatSeen, leg: int) -> float | None:
     """Direction of the foot, outward +; None where it is hidden."""
     assert seen.frontal is not None
     side = SIDES[leg].upper()
-    if seen.sees(f"{side}_HEEL", f"{side}_FOOT_INDEX")[seen.at_rest].mean() < 0.5:
+    shown = seen.sees(f"{side}_HEEL", least=HEEL_VISIBLE) & seen.sees(f"{side}_FOOT_INDEX")
+    if shown[seen.at_rest].mean() < 0.5:
         return None
     return float(seen.frontal.turnout_deg[leg])
 

@@ -25,7 +25,7 @@ from rom_vision.protocols.squat.phases import (
     spans_of,
     stretches,
 )
-from rom_vision.protocols.squat.view import azimuth_of, settle_facing
+from rom_vision.protocols.squat.view import azimuth_of, settle_facing, settle_front_and_back
 
 __all__ = ["HOW_TO", "LEG_WARN_PX", "Judged", "Stretch", "judge", "left_out", "leg_px", "not_this", "read", "refusals"]
 
@@ -93,6 +93,8 @@ def read(track: PoseTrack, legs: Legs) -> tuple[list[Stretch], list[str]]:
     for frames in stretches(track, upright):
         time_s = track.time_s[frames]
         image_px, exchanged = settle_facing(track.image_px[frames], legs)
+        image_px, whole = settle_front_and_back(image_px)
+        exchanged = len(frames) - exchanged if whole else exchanged
         image_px = smooth(time_s, image_px)
         turned += exchanged
         dips = find_dips(time_s, image_px, legs)

@@ -8,7 +8,7 @@ from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import LEFT_RIGHT_PAIRS, Landmark
 from rom_vision.pose.track import FloatArray
 
-__all__ = ["azimuth_of", "foot_across", "name_of", "settle_facing"]
+__all__ = ["azimuth_of", "foot_across", "name_of", "settle_facing", "settle_front_and_back"]
 
 # How the landmarks of 180 synthetic people look: lengths in leg lengths (foot) and trunk lengths (widths).
 FOOT_LENGTH = 0.275
@@ -116,3 +116,32 @@ def settle_facing(image_px: FloatArray, stance: str = "both") -> tuple[FloatArra
         out[swap] = image_px[np.ix_(wrong, [*_RIGHT[rows], *_LEFT[rows]])]
         exchanged |= wrong
     return out, int(exchanged.sum())
+
+
+_BOTH = {name: [_LEFT[_ROW[name]], _RIGHT[_ROW[name]]] for name in _BELOW}
+STANDING_SHARE = 0.9
+TOES_LOWER = 0.025
+"""Toes of both feet lower in the picture than their heels by more than this, leg lengths, in standing point at the
+camera; higher by as much, away from it (front views: from 0.02, back views: up to 0; our own heuristic)."""
+
+
+def settle_front_and_back(image_px: FloatArray) -> tuple[FloatArray, bool]:
+    """Exchange left and right of a whole stretch (T, 33, 2) where feet and trunk disagree on front or back.
+
+    Of somebody whose face cannot be told the model may take the front for the back from the first picture to the last,
+    and then calls left what is right. The toes, which lie nearer to the camera or farther away, show it.
+    """
+    height = image_px[:, _BOTH["ANKLE"], 1].mean(axis=1) - image_px[:, _BOTH["HIP"], 1].mean(axis=1)
+    p = np.median(image_px[height >= STANDING_SHARE * np.percentile(height, 92)], axis=0)
+    across = float((p[_LEFT[_TRUNK], 0] - p[_RIGHT[_TRUNK], 0]).sum())
+    shoulders, hips = (0.5 * (p[_LEFT[row]] + p[_RIGHT[row]]) for row in _TRUNK)
+    if abs(across) < BROADSIDE * float(np.linalg.norm(shoulders - hips)):
+        return image_px, False
+    hip, knee, ankle, heel, toe = (p[_BOTH[n]] for n in _BELOW)
+    leg = float((np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)).max())
+    lower = np.sign(across) * (toe - heel)[:, 1] / max(leg, 1e-6)
+    if lower.max() > -TOES_LOWER:
+        return image_px, False
+    out = image_px.copy()
+    out[:, [*_LEFT, *_RIGHT]] = image_px[:, [*_RIGHT, *_LEFT]]
+    return out, True
