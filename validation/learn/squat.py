@@ -24,6 +24,7 @@ from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.protocols.squat.knees import knee_in_deg, knee_in_of_foot_deg
 from rom_vision.protocols.squat.learned import LEARNED
+from rom_vision.protocols.squat.pitch import feet_seen_from_deg
 from rom_vision.protocols.squat.recording import judge, read
 from rom_vision.protocols.squat.screen import measure_dip, screen_squat
 from rom_vision.protocols.squat.seen import SIDES, SquatSeen
@@ -34,8 +35,13 @@ from validation.studies.squat_varied import true_amounts, true_repetitions
 __all__ = ["main", "offsets", "spreads"]
 
 FILE = Path(str(files("rom_vision.protocols.squat") / "learned.json"))
+_Z95 = 1.96
 _ENOUGH = 8
 """People from whom a number is learned at the least; with fewer the one that is there stays."""
+_ANKLE_M = 0.08
+"""Height of the ankle over the floor."""
+_SURE = 2.0
+"""An offset has to be this many of its standard errors to be believed."""
 _DEEP = 0.85
 """What is read at the bottom is read where the knees bend by this share of their most."""
 _LEAST_SD = {"% of stance": 3.0, "deg": 2.0}
@@ -56,20 +62,28 @@ def _squats(kept: Sequence[Kept]) -> Measured:
 
 
 def offsets(kept: Sequence[Kept]) -> dict[str, Any]:
-    """Learn where the landmarks lie beside what they stand for; one number a person goes into each mean."""
+    """Learn where the landmarks lie beside what they stand for; medians over people, each of whom counts once."""
     shown: dict[str, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    feet: list[tuple[float, float]] = []
+    done: set[int] = set()
     for k, seen in _squats(kept):
+        dip_px = k.track.image_px[seen.frames][seen.at_rest]
         seed, truth = k.case.seed, k.truth
         deep = seen.frames[seen.during & _deepest(k, seen)]
         inside = np.isin(seen.frames, deep)
         if seen.sagittal is not None:
-            shown["side"][seed].append(_thigh_offset(k, seen))
+            shown["side"][seed].append(_beside_joints(k, seen))
             continue
         f = seen.frontal
         if f is None or seen.view == "back" or not inside.any():
             continue
         below = np.mean([truth[f"thigh_below_{s}"][deep] for s in SIDES], axis=0)
         bent = np.mean([truth[f"knee_flexion_{s}"][deep] for s in SIDES], axis=0)
+        if seed not in done:
+            done.add(seed)
+            still = standing_of(dip_px)
+            true = np.degrees(np.arctan((k.info["height_m"] - _ANKLE_M) / k.info["distance_m"]))
+            feet.append((feet_seen_from_deg(still.image_px, still.leg_px), true))
         level = np.clip(1.0 + f.thigh_below_deg[inside].mean(axis=1) / 90.0, 0.2, 1.0)
         thigh = (below - f.thigh_below_deg[inside].mean(axis=1)) / level + LEARNED.front_thigh_deg
         knee = (bent - f.knee_flexion_deg[inside].mean(axis=1)) / level + LEARNED.front_knee_deg
@@ -83,13 +97,18 @@ def offsets(kept: Sequence[Kept]) -> dict[str, Any]:
                 shown["in_of_foot_bias_deg"][seed].append(float(np.median(off)))
     out: dict[str, Any] = {}
     for name in ("front_thigh_deg", "front_knee_deg", "in_of_foot_bias_deg"):
-        if len(shown[name]) >= _ENOUGH:
-            out[name] = round(float(np.mean([np.mean(v) for v in shown[name].values()])), 2)
-    if len(shown["side"]) >= _ENOUGH // 2:
-        table = np.concatenate([np.concatenate(v) / len(np.concatenate(v)) ** 0.5 for v in shown["side"].values()])
-        for name, column in (("side_lead", 2), ("side_rise", 3)):
-            fit = np.linalg.lstsq(table[:, :2], table[:, column], rcond=None)[0]
-            out[name] = [round(float(x), 4) for x in fit]
+        each = np.array([np.mean(v) for v in shown[name].values()])
+        if len(each) >= _ENOUGH:  # what could as well be none is none
+            sure = abs(np.median(each)) > _SURE * 1.25 * np.std(each, ddof=1) / np.sqrt(len(each))
+            out[name] = round(float(np.median(each)), 2) if sure else 0.0
+    if len(feet) >= _ENOUGH:
+        seen_from, true = np.array(feet).T
+        more = float(np.clip(np.polyfit(seen_from, true, 1)[0], 0.0, 1.0))
+        out["feet_seen_from"] = [round(float(np.mean(true) - more * np.mean(seen_from)), 1), round(more, 2)]
+    people = list(shown["side"].values())
+    for name in (*_WAYS, "side_rise") if len(people) >= _ENOUGH // 2 else ():
+        pairs = [np.mean([repetition[name] for repetition in person], axis=0) for person in people]
+        out[name] = [round(float(x), 4) for x in np.median(pairs, axis=0)]
     return out
 
 
@@ -98,26 +117,37 @@ def _deepest(k: Kept, seen: SquatSeen) -> Any:
     return bent >= _DEEP * bent.max()
 
 
-def _thigh_offset(k: Kept, seen: SquatSeen) -> Any:
-    """(N, 4): 1, level, lead and rise of the hip's landmark seen from the knee's, against the joints, leg lengths."""
+_WAYS = {"side_lead": ("hip", "knee"), "side_knee_lead": ("knee", "ankle"), "side_shoulder_lead": ("shoulder", "hip")}
+"""What is seen from what, from the side."""
+
+
+def _beside_joints(k: Kept, seen: SquatSeen) -> dict[str, tuple[float, float]]:
+    """How far landmarks lie ahead of (the hip's also above) joints: in standing, and more with the thigh level."""
     assert seen.sagittal is not None
     side = seen.sagittal.side
     standing = standing_of(k.track.image_px[seen.frames][seen.at_rest])
     ahead = -np.sign(seen.azimuth_deg)
-    frames = seen.frames[seen.during]
-    marks, joints = (
-        (px[frames, hip] - px[frames, knee]) / standing.leg_px * (ahead, -1.0)
-        for px, hip, knee in (
-            (k.track.image_px, Landmark[f"{side.upper()}_HIP"], Landmark[f"{side.upper()}_KNEE"]),
-            (k.truth_px, TRUTH_JOINTS.index(f"hip_{side}"), TRUTH_JOINTS.index(f"knee_{side}")),
-        )
-    )
-    level = np.clip(-marks[:, 0] / standing.thigh, 0.0, 1.0)
-    return np.column_stack([np.ones(len(level)), level, marks - joints])
+    rest, deep = seen.frames[seen.at_rest], seen.frames[seen.during & _deepest(k, seen)]
+
+    def way(frames: Any, of: str, from_: str) -> tuple[Any, Any]:
+        marks = [Landmark[f"{side}_{name}".upper()] for name in (of, from_)]
+        joints = [TRUTH_JOINTS.index(f"{name}_{side}") for name in (of, from_)]
+        pairs = ((k.track.image_px, marks), (k.truth_px, joints))
+        shown, true = ((px[frames, a] - px[frames, b]) / standing.leg_px * (ahead, -1.0) for px, (a, b) in pairs)
+        return np.median(shown, axis=0), np.median(shown - true, axis=0)
+
+    level = float(np.clip(-way(deep, "hip", "knee")[0][0] / standing.thigh, 0.3, 1.0))
+    out = {}
+    for name, (of, from_) in _WAYS.items():
+        still, low = way(rest, of, from_)[1], way(deep, of, from_)[1]
+        out[name] = float(still[0]), float((low - still)[0] / level)
+        if of == "hip":
+            out["side_rise"] = float(still[1]), float((low - still)[1] / level)
+    return out
 
 
 def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
-    """Root mean square error of each reading, one number a person: by finding, and of the knee's flexion by view."""
+    """Spread of each reading, by finding, and of the knee's flexion by view (see `_spread`)."""
     errors: dict[str, list[float]] = defaultdict(list)
     knees: dict[str, list[float]] = defaultdict(list)
     for k in kept:
@@ -127,23 +157,32 @@ def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
         amounts = true_amounts(k)
         for f in result.findings:
             key = next((key for key in amounts if key[0] == f.code and f.side in (key[1], "both")), None)
-            if key is None or f.change_from_standing is None:
+            other = next((key for key in amounts if key[0] == f.code), None)
+            if other is None or f.change_from_standing is None or result.view.name == "back":
                 continue
-            name = "shallow_depth_front" if f.code == "shallow_depth" and "side" not in result.view.name else f.code
-            errors[name].append(f.change_from_standing - amounts[key])
-        depth = [r.thigh_below_horizontal_deg for r in result.repetitions if r.thigh_below_horizontal_deg is not None]
-        if depth:  # in front a finding on depth is often left open
-            name = "shallow_depth" if "side" in result.view.name else "shallow_depth_front"
-            errors[name].append(-float(np.median(depth)) - amounts["shallow_depth", "both"])
-        for view, off in _knee_errors(k, result):
-            knees[view].append(off)
+            if key is None:  # seen to the other side
+                errors[f.code].append(f.change_from_standing + amounts[other])
+                continue
+            if f.code != "shallow_depth":
+                errors[f.code].append(f.change_from_standing - amounts[key])
+        view = "side" if "side" in result.view.name else "front"
+        name = "shallow_depth" if view == "side" else "shallow_depth_front"
+        seen = [(r.thigh_below_horizontal_deg, r.thigh_below_horizontal_ci95_deg) for r in result.repetitions]
+        depth = [(below, (ci[1] - ci[0]) / 2 / _Z95) for below, ci in seen if below is not None and ci is not None]
+        if depth:
+            below, sd = np.median(depth, axis=0)
+            near = sd / LEARNED.sd[name]  # a camera that stands close is expected to err more
+            errors[name].append((-float(below) - amounts["shallow_depth", "both"]) / near)
+            knees[view].append(float(np.median([off for _, off in _knee_errors(k, result)])) / near)
     least = {"lateral_shift": _LEAST_SD["% of stance"]}
     sd = {
-        name: round(max(_rms(values), least.get(name, _LEAST_SD["deg"])), 1)
+        name: round(max(_spread(values), least.get(name, _LEAST_SD["deg"])), 1)
         for name, values in errors.items()
-        if len(values) >= _ENOUGH
+        if len(values) >= (_ENOUGH // 2 if name == "shallow_depth" else _ENOUGH)
     }
-    return sd, {f"{v}_knee_sd_deg": round(_rms(values), 1) for v, values in knees.items() if len(values) >= _ENOUGH}
+    return sd, {
+        f"{v}_knee_sd_deg": round(_spread(values), 1) for v, values in knees.items() if len(values) >= _ENOUGH // 2
+    }
 
 
 def _knee_errors(k: Kept, result: Any) -> Iterator[tuple[str, float]]:
@@ -155,8 +194,13 @@ def _knee_errors(k: Kept, result: Any) -> Iterator[tuple[str, float]]:
                 yield "side" if "side" in result.view.name else "front", shown - k.truth[f"knee_flexion_{side}"][at]
 
 
-def _rms(values: Sequence[float]) -> float:
-    return float(np.sqrt(np.mean(np.square(values))))
+def _spread(values: Sequence[float]) -> float:
+    """Half the width that holds 95 % of the errors, in standard deviations: outliers count as often as they are."""
+    return (
+        float(np.percentile(np.abs(values), 95) / 1.96)
+        if len(values) >= 20
+        else float(np.sqrt(np.mean(np.square(values))))
+    )
 
 
 def _write(people: str | None, numbers: dict[str, Any], sd: dict[str, float]) -> None:

@@ -37,6 +37,9 @@ DEEP_SHARE = 0.7
 """Trunk against tibia is judged while the knees are bent by this share of their most: early on everybody hinges."""
 FRONT_DEPTH_SCALE = LEARNED.sd["shallow_depth_front"] / LEARNED.sd["shallow_depth"]
 """The thigh's angle is this much less certain from the front than from the side."""
+FAR_ENOUGH = 4.0
+"""From this many leg lengths on (three metres and more) the near knee does not look lower than it is; nearer the error
+grows, from the side with the square (our own heuristic, after clips from 1.8 to 5 metres)."""
 USUAL_STANCE = 0.35
 """Distance of the ankles, in leg lengths, for which the error of the shift is stated."""
 OVERHEAD_DEG = 45.0
@@ -45,6 +48,9 @@ STRAIGHT_ARM = 0.8
 """Wrist and shoulder this far from one another, parts of the arm's length: the elbow is bent by less than 75 degrees
 (our own heuristic: a bar on the back or in front of the neck is held with bent elbows, one overhead with straight
 ones)."""
+ASKEW_FROM_DEG, ASKEW_DOUBLE_DEG = 8.0, 15.0
+"""Filmed from farther aside than the first, the error of what goes sideways grows, and is twice as large the second
+farther (our own heuristic)."""
 MOSTLY = 0.7
 """Share of the frames that have to show what is said of all of them."""
 HIP_LINE_UNSEEN = (
@@ -93,7 +99,7 @@ def _frontal(seen: Sequence[SquatSeen], rules: dict[str, Rule], legs: Legs) -> l
     out: list[Finding] = []
     for code, judged in (("knee_valgus", knee_valgus), ("knee_varus", knee_varus)):
         out += [judged(seen, i, rules[code], legs, scale) for i, side in enumerate(SIDES) if legs in ("both", side)]
-    bend = _two_sided(rules["trunk_side_bend"], seen, "The trunk", scale)
+    bend = _two_sided(rules["trunk_side_bend"], seen, "The trunk", scale * _askew(seen))
     if legs != "both":
         uneven = unseen("knee_asymmetry", "both", "needs both legs on the floor.")
         return [
@@ -108,7 +114,10 @@ def _frontal(seen: Sequence[SquatSeen], rules: dict[str, Rule], legs: Legs) -> l
     out.append(_obliquity(seen, rules["pelvic_obliquity"], bend, uneven))
     # What is certain to a part of the leg is less certain as a part of a narrow stance.
     narrow = USUAL_STANCE / float(np.mean([s.frontal.stance for s in seen if s.frontal]))
-    out += [_two_sided(rules["lateral_shift"], seen, "The pelvis", scale * narrow), bend]
+    shift = _two_sided(rules["lateral_shift"], seen, "The pelvis", scale * narrow * _askew(seen))
+    if shift.severity in FOUND and bend.severity in FOUND and shift.side == bend.side:
+        bend = unseen("trunk_side_bend", "both", "the pelvis shifts, and the hip landmarks follow it only in part.")
+    out += [shift, bend]
     out += [foot_turnout(seen, i, rules["foot_turnout"], scale) for i in range(2)]
     return [*out, uneven]
 
@@ -143,6 +152,12 @@ def _two_sided(rule: Rule, seen: Sequence[SquatSeen], subject: str, scale: float
         if found is not None:
             graded.append(found)
     return _worse(graded, rule)
+
+
+def _askew(seen: Sequence[SquatSeen]) -> float:
+    """How much less well sideways is known from the camera's azimuth: what goes forward or back seems to go aside."""
+    away = float(np.mean([min(abs(s.azimuth_deg), 180.0 - abs(s.azimuth_deg)) for s in seen]))
+    return 1.0 + max(away - ASKEW_FROM_DEG, 0.0) / ASKEW_DOUBLE_DEG
 
 
 def _worse(graded: Sequence[Finding], rule: Rule) -> Finding:
@@ -189,7 +204,9 @@ def _depth_and_sagittal(
             "heel_rise": grade(rules["heel_rise"], side, [_heel(s) for s in aside], f"The {side} heel"),
             "shallow_depth": _NO_DEPTH
             if legs != "both"
-            else grade(rules["shallow_depth"], "both", [_depth(s) for s in aside], "The thigh"),
+            else grade(
+                rules["shallow_depth"], "both", [_depth(s) for s in aside], "The thigh", sd_scale=_depth_scale(aside)
+            ),
             "knee_hyperextension": grade(
                 rules["knee_hyperextension"], side, [_overextended(s) for s in aside], f"The {side} knee"
             ),
@@ -218,14 +235,20 @@ def _heel(seen: SquatSeen) -> Seen:
     return Seen(seen.number, seen.time_s, np.where(shown, change, np.nan), s.foot_deg)
 
 
-def depth_error_deg(view: str) -> float:
+def depth_error_deg(seen: SquatSeen) -> float:
     """How far the thigh must be from the horizontal before that is certain, degrees: where the finding begins."""
-    return RULES["shallow_depth"].limit("mild", 1.0 if view.endswith("side") else FRONT_DEPTH_SCALE)
+    return RULES["shallow_depth"].limit("mild", _depth_scale([seen]))
 
 
-def depth_sd_deg(view: str) -> float:
+def depth_sd_deg(seen: SquatSeen) -> float:
     """Return the standard deviation of the thigh's angle at the bottom, degrees."""
-    return LEARNED.sd["shallow_depth" if view.endswith("side") else "shallow_depth_front"]
+    return LEARNED.sd["shallow_depth"] * _depth_scale([seen])
+
+
+def _depth_scale(seen: Sequence[SquatSeen]) -> float:
+    """How much less certain the thigh's angle is than from the side and from afar."""
+    near = max(FAR_ENOUGH / min(s.distance for s in seen), 1.0)
+    return near**2 if all(s.sagittal for s in seen) else near * FRONT_DEPTH_SCALE
 
 
 def _depth(seen: SquatSeen) -> Seen:
@@ -284,7 +307,7 @@ def _front_depth(front: Sequence[SquatSeen], rule: Rule, view: str) -> Finding:
     """From the front (not from behind) depth is told only where it is clear beyond its wider error."""
     ahead = [s for s in front if s.view == "front"]
     if ahead:
-        found = grade(rule, "both", [_depth(s) for s in ahead], "The thigh", sd_scale=FRONT_DEPTH_SCALE)
+        found = grade(rule, "both", [_depth(s) for s in ahead], "The thigh", sd_scale=_depth_scale(ahead))
         if found is not None and (found.severity != "none" or (found.ci95 and found.ci95[1] < rule.mild)):
             return found
     where = "an oblique view" if view == "oblique" else f"the {_words(view)}"

@@ -74,10 +74,13 @@ class FrontalCurves:
         return np.asarray(self.shift_pct - np.median(self.shift_pct[at_rest]) * height)
 
     def side_bend_change_deg(self, at_rest: npt.NDArray[np.int_]) -> FloatArray:
-        """(T,) `side_bend_deg` without what it shows in standing (frames ``at_rest``)."""
-        return np.asarray(self.side_bend_deg - np.median(self.side_bend_deg[at_rest]))
+        """(T,) `side_bend_deg` without what it shows in standing (frames ``at_rest``), as far as that can be so."""
+        rest = float(np.clip(np.median(self.side_bend_deg[at_rest]), -STANDING_BEND_DEG, STANDING_BEND_DEG))
+        return np.asarray(self.side_bend_deg - rest)
 
 
+STANDING_BEND_DEG = 4.0
+"""Nobody stands bent sideways by more, nor does a camera lean so: it is a trunk whose lean is guessed wrong."""
 FEET_SD_DEG = 3.0
 MIN_KNEE_OFFSET = 0.13
 """Least distance of the knee from its hip-ankle line, leg lengths, at which its direction counts (30 degrees)."""

@@ -128,6 +128,10 @@ def knee_valgus(seen: Sequence[SquatSeen], leg: int, rule: Rule, legs: Legs, sca
     found = grade(rule, side, curves, subject, sd_scale=scale)
     if found is None:
         return unseen("knee_valgus", side, _why_unseen(seen))
+    if found.severity == "none" and all(s.view == "back" for s in seen):
+        return unseen("knee_valgus", side, "from behind only a knee that turns in far shows; film from the front.")
+    if found.severity == "none" and found.ci95 and found.ci95[1] > rule.limit("marked"):
+        return unseen("knee_valgus", side, f"too uncertain from here ({found.ci95[0]:.0f} to {found.ci95[1]:.0f}°).")
     if found.severity == "marked" and _follows_foot(seen, leg):  # then the foot is the only witness
         return grade(replace(rule, marked=np.inf), side, curves, subject, sd_scale=scale) or found
     return found

@@ -21,6 +21,8 @@ class Learned:
     Attributes
     ----------
     side_lead, side_rise : of the hip landmark ahead of and above the joint, as seen from the knee's, from the side.
+    side_knee_lead, side_shoulder_lead : of the knee's as seen from the ankle's, and of the shoulder's from the hip's.
+    feet_seen_from : how steeply a camera looks down on feet: at least, and per degree by which they seem to be.
     front_thigh_deg, front_knee_deg : what a level thigh, and its knee, show too little from in front.
     in_of_foot_bias_deg : by how much too far in a knee reads against its foot.
     inward_shown : share of a knee's turn inwards that the landmarks show.
@@ -30,6 +32,9 @@ class Learned:
 
     side_lead: tuple[float, float]
     side_rise: tuple[float, float]
+    side_knee_lead: tuple[float, float]
+    side_shoulder_lead: tuple[float, float]
+    feet_seen_from: tuple[float, float]
     front_thigh_deg: float
     front_knee_deg: float
     in_of_foot_bias_deg: float

@@ -21,7 +21,7 @@ CAMERA_TRAVEL = 0.15
 """Feet that move by more in the picture, but not against one another: the camera moves."""
 QUIET_FOOT = 0.5
 """Of two feet one stands while its way is less than this share of the other's."""
-JUMP_RISE = 0.06
+JUMP_RISE = 0.1
 JUMP_S = 1.0
 """Both feet this much above the ground, and back within this time, are a jump."""
 SPLIT = 0.5

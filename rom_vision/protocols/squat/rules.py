@@ -99,7 +99,7 @@ _RULES = (
         "pelvic_obliquity", "deg", 3, 8, f"line of the hips, {_BSA}; degrees {_OWN}", "drops", possible=40.0
     ),
     _rule(
-        "lateral_shift", "% of stance", 8, 16, f"NASM overhead squat; beyond a camera's error: {_OWN}", "shifts",
+        "lateral_shift", "% of stance", 10, 18, f"NASM overhead squat; beyond a camera's error: {_OWN}", "shifts",
         possible=100.0,
     ),
     _rule("trunk_side_bend", "deg", 5, 10, f"after Dingenen 2014; degrees {_OWN}", "bends", possible=60.0),
@@ -109,7 +109,7 @@ _RULES = (
         "is turned out", normal=12.0, possible=90.0,
     ),
     _rule(
-        "knee_asymmetry", "deg", 10, 20,
+        "knee_asymmetry", "deg", 12, 22,
         f"beyond the detectable 8 (Munro 2012); {_OWN}", "is turned in more than the other", possible=80.0,
     ),
     _rule(

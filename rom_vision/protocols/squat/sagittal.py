@@ -69,7 +69,10 @@ def sagittal_curves(image_px: FloatArray, standing: Standing, azimuth_deg: float
     )
     level = np.clip((knee - hip)[:, 0] / standing.thigh, 0.0, 1.0)
     joint = hip - np.stack([a + b * level for a, b in (LEARNED.side_lead, LEARNED.side_rise)], axis=-1)
-    trunk, tibia = _lean_deg(shoulder - hip), _lean_deg(knee - ankle)
+    upright, straight = shoulder - hip, knee - ankle
+    for way, (a, b) in ((upright, LEARNED.side_shoulder_lead), (straight, LEARNED.side_knee_lead)):
+        way[:, 0] -= a + b * level
+    trunk, tibia = _lean_deg(upright), _lean_deg(straight)
     thigh = _lean_deg(joint - knee)
     arm, upward = wrist - shoulder, shoulder - hip
     # Positive: the arm lies ahead (clockwise in a picture with x ahead and y up) of the trunk's line.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from rom_vision.protocols.squat.frontal import FrontalCurves, frontal_curves, pl
 from rom_vision.protocols.squat.learned import LEARNED
 from rom_vision.protocols.squat.movement import CAMERA_TRAVEL, FOOT_LIFTED, THIGH_LOWER
 from rom_vision.protocols.squat.phases import Legs, Span, hip_drop
+from rom_vision.protocols.squat.pitch import camera_pitch_deg, look_level
 from rom_vision.protocols.squat.recording import (
     LEG_WARN_PX,
     Judged,
@@ -30,7 +32,7 @@ from rom_vision.protocols.squat.recording import (
 from rom_vision.protocols.squat.rules import held
 from rom_vision.protocols.squat.sagittal import SagittalCurves, sagittal_curves
 from rom_vision.protocols.squat.seen import SquatSeen
-from rom_vision.protocols.squat.view import azimuth_of, name_of
+from rom_vision.protocols.squat.view import SIDE_DEG, azimuth_of, name_of
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Repetition, Series, View
 from rom_vision.results.squat import squat_measures
@@ -42,6 +44,10 @@ SEAT_BEHIND, SEAT_BEHIND_ASIDE = 0.40, 0.30
 heels by more than a single camera's error: something else carries the weight, as a chair does (our own heuristic)."""
 SEAT_DEEP = 0.7
 """... looked for while the hips are down by this share of their most."""
+SEAT_UNLIKE = 0.2
+"""One of several squats in which it is so by no more than this beyond the others is like them."""
+NEAR = 2.6
+"""A camera nearer than this, in leg lengths, is close (about two metres; our own heuristic)."""
 BENT_DEG = 50.0
 _Z95 = 1.96
 STRAIGHT_DEG = 40.0
@@ -90,20 +96,18 @@ def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None
 
 def _seen(parts: Sequence[Stretch], camera: Camera, legs: Legs) -> tuple[list[Judged], list[SquatSeen]]:
     """Judge every dip, and measure each squat in its own view."""
-    dips: list[Judged] = []
+    dips = [d for part in parts for d in judge(part, camera, legs)]
+    seen = {i: measure_dip(d.part, d.span, camera, legs, 1) for i, d in enumerate(dips) if d.kind == "squat"}
+    seats = {i: _over_limit(s, hip_drop(dips[i].part.image_px, legs)[dips[i].span.frames]) for i, s in seen.items()}
+    usually = float(np.median(list(seats.values()))) if seats else 0.0
     out: list[SquatSeen] = []
-    for dip in (d for part in parts for d in judge(part, camera, legs)):
-        if dip.kind == "squat":
-            seen = measure_dip(dip.part, dip.span, camera, legs, len(out) + 1)
-            drop = hip_drop(dip.part.image_px, legs)[dip.span.frames]
-            if legs == "both" and _seated(seen, drop):
-                dips.append(dip.as_other("a movement to sit down on something"))
-                continue
-            if _bent_in_standing(seen):
-                dips.append(dip.as_other("a dip that does not begin in straight standing"))
-                continue
-            out.append(seen)
-        dips.append(dip)
+    for i, s in seen.items():
+        if legs == "both" and seats[i] > 0 and (usually > 0 or seats[i] > usually + SEAT_UNLIKE):
+            dips[i] = dips[i].as_other("a movement to sit down on something")
+        elif _bent_in_standing(s):
+            dips[i] = dips[i].as_other("a dip that does not begin in straight standing")
+        else:
+            out.append(replace(s, number=len(out) + 1))
     return dips, out
 
 
@@ -129,6 +133,11 @@ def measure_dip(part: Stretch, span: Span, camera: Camera, legs: Legs, number: i
     at_rest = span.standing - span.first
     standing = standing_of(image_px[at_rest], legs)
     azimuth = azimuth_of(image_px[at_rest], camera, legs)
+    if abs(azimuth) < SIDE_DEG and legs == "both":
+        pitch = camera_pitch_deg(standing.image_px, standing.leg_px, camera)
+        image_px = look_level(image_px, camera, pitch)
+        standing = standing_of(image_px[at_rest], legs)
+        azimuth = azimuth_of(image_px[at_rest], camera, legs)
     during = np.zeros(len(image_px), dtype=bool)
     during[span.start - span.first : span.end - span.first + 1] = True
     view = name_of(azimuth)
@@ -161,19 +170,20 @@ def measure_dip(part: Stretch, span: Span, camera: Camera, legs: Legs, number: i
         left_lower=float(np.median(np.diff(free_px[during][:, [Landmark.RIGHT_ANKLE, Landmark.LEFT_ANKLE], 1])))
         / standing.leg_px,
         leg_px=standing.leg_px,
+        distance=camera.focal_px / standing.leg_px,
         visibility=part.visibility[span.frames],
         bends_alike=abs(thighs[0] - thighs[1]) < 0.5 * THIGH_LOWER,
     )
 
 
-def _seated(seen: SquatSeen, drop: FloatArray) -> bool:
-    """Whether the person sits on something: mass far behind the feet while the hips are down, for as long as counts."""
+def _over_limit(seen: SquatSeen, drop: FloatArray) -> float:
+    """How far the mass is behind the feet while the hips are down, for as long as counts, beyond what is possible."""
     curves = seen.frontal or seen.sagittal
     assert curves is not None
     behind = np.median(curves.mass_ahead[seen.at_rest]) - curves.mass_ahead
     limit = SEAT_BEHIND_ASIDE if seen.sagittal else SEAT_BEHIND
     deep = seen.during & (drop > SEAT_DEEP * drop[seen.during].max())
-    return held(seen.time_s, np.where(deep, behind, np.nan))[0] > limit
+    return held(seen.time_s, np.where(deep, behind, np.nan))[0] - limit
 
 
 def _both_feet_down(seen: Sequence[SquatSeen]) -> bool:
@@ -211,12 +221,14 @@ def _repetition(seen: SquatSeen) -> Repetition:
         knees |= {side: round(flexion, 1) for side, flexion in seen.knee_flexion_deg.items()}
         below = seen.thigh_below_deg
     inside = np.flatnonzero(seen.during)
-    half = _Z95 * depth_sd_deg(seen.view)
+    half = _Z95 * depth_sd_deg(seen)
     knee_sd = LEARNED.side_knee_sd_deg if seen.sagittal else LEARNED.front_knee_sd_deg
+    knee_sd *= depth_sd_deg(seen) / LEARNED.sd["shallow_depth" if seen.sagittal else "shallow_depth_front"]
     seen_knees = any(flexion is not None for flexion in knees.values())
     return Repetition(
         start_s=round(float(seen.time_s[inside[0]]), 3),
         end_s=round(float(seen.time_s[inside[-1]]), 3),
+    knee_sd *= depth_sd_deg(seen) / LEARNED.sd["shallow_depth" if seen.sagittal else "shallow_depth_front"]
         at_s=round(float(seen.time_s[seen.bottom]), 3),
         values={
             **{f"{side}_knee_flexion_deg": flexion for side, flexion in knees.items()},
@@ -242,6 +254,11 @@ def _warnings(seen: Sequence[SquatSeen], view: View, legs: Legs, leg: float) -> 
         warnings.append(
             f"The legs are {leg:.0f} pixels long; from {LEG_WARN_PX:.0f} on the reading is steadier. Come closer or"
             " film in a higher resolution."
+        )
+    if min(s.distance for s in seen) < NEAR:
+        warnings.append(
+            "The camera stands close, where near parts of the body look larger than far ones and the depth is read"
+            " badly. Step back to three metres or more."
         )
     if len(seen) == 1:
         warnings.append("Only one repetition: what it shows was seen once. Two or three make it certain.")

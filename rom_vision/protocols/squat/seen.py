@@ -39,6 +39,7 @@ class SquatSeen:
     legs : both, or the leg stood on.
     left_lower : left ankle below the right one in the picture, leg lengths.
     leg_px : length of the straight leg, pixels.
+    distance : of the camera, leg lengths, as far as the lens is known.
     visibility : (T, 33) the model's own.
     bends_alike : whether both thighs go down alike.
     """
@@ -56,6 +57,7 @@ class SquatSeen:
     legs: Legs = "both"
     left_lower: float = 0.0
     leg_px: float = 200.0
+    distance: float = 4.5
     visibility: FloatArray | None = None
     bends_alike: bool = True
 

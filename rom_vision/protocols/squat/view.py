@@ -8,7 +8,7 @@ from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import LEFT_RIGHT_PAIRS, Landmark
 from rom_vision.pose.track import FloatArray
 
-__all__ = ["azimuth_of", "foot_across", "name_of", "settle_facing", "settle_front_and_back"]
+__all__ = ["SIDE_DEG", "azimuth_of", "foot_across", "name_of", "settle_facing", "settle_front_and_back"]
 
 # How the landmarks of 180 synthetic people look: lengths in leg lengths (foot) and trunk lengths (widths).
 FOOT_LENGTH = 0.275
@@ -120,7 +120,7 @@ def settle_facing(image_px: FloatArray, stance: str = "both") -> tuple[FloatArra
 
 _BOTH = {name: [_LEFT[_ROW[name]], _RIGHT[_ROW[name]]] for name in _BELOW}
 STANDING_SHARE = 0.9
-TOES_LOWER = 0.025
+TOES_LOWER = 0.018
 """Toes of both feet lower in the picture than their heels by more than this, leg lengths, in standing point at the
 camera; higher by as much, away from it (front views: from 0.02, back views: up to 0; our own heuristic)."""
 
@@ -140,7 +140,7 @@ def settle_front_and_back(image_px: FloatArray) -> tuple[FloatArray, bool]:
     hip, knee, ankle, heel, toe = (p[_BOTH[n]] for n in _BELOW)
     leg = float((np.linalg.norm(hip - knee, axis=-1) + np.linalg.norm(knee - ankle, axis=-1)).max())
     lower = np.sign(across) * (toe - heel)[:, 1] / max(leg, 1e-6)
-    if lower.max() > -TOES_LOWER:
+    if lower.max() >= 0.0 or lower.mean() > -TOES_LOWER:
         return image_px, False
     out = image_px.copy()
     out[:, [*_LEFT, *_RIGHT]] = image_px[:, [*_RIGHT, *_LEFT]]

@@ -1,0 +1,48 @@
+"""How far the camera looks down on somebody who stands: from in front each degree of it is one of the thigh's angle.
+
+Feet point at a camera in front of them, and the more steeply they are looked down upon the longer they are in the
+picture. That is a rough witness, so it is believed in part (learned, see `rom_vision.protocols.squat.learned`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from rom_vision.camera import Camera
+from rom_vision.pose.landmarks import Landmark
+from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.squat.learned import LEARNED
+from rom_vision.protocols.squat.view import FOOT_LENGTH
+
+__all__ = ["camera_pitch_deg", "feet_seen_from_deg", "look_level"]
+
+STEEP_DEG = 24.0
+"""Feet seem to be looked down upon by more than this where shoes are thick or heels rise, too (our own heuristic)."""
+
+
+def feet_seen_from_deg(still_px: FloatArray, leg_px: float) -> float:
+    """How steeply the feet seem to be looked down upon (degrees), from one picture (33, 2) of a standing person."""
+    steep = []
+    for side in ("LEFT", "RIGHT"):
+        way = (still_px[Landmark[f"{side}_FOOT_INDEX"]] - still_px[Landmark[f"{side}_HEEL"]]) / leg_px / FOOT_LENGTH
+        steep.append(way[1] / np.sqrt(max(1.0 - way[0] ** 2, 0.25)))
+    return float(np.clip(np.degrees(np.arcsin(np.clip(np.mean(steep), -1.0, 1.0))), 0.0, STEEP_DEG))
+
+
+def camera_pitch_deg(still_px: FloatArray, leg_px: float, camera: Camera) -> float:
+    """How far a camera in front looks down (+), degrees; what is known of it goes before what the feet say."""
+    if camera.pitch_deg is not None:
+        return camera.pitch_deg
+    ankles = float(still_px[[Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 1].mean())
+    below_axis = np.degrees(np.arctan((ankles - camera.cy_px) / camera.focal_px))
+    still, more = LEARNED.feet_seen_from
+    return float(still + more * feet_seen_from_deg(still_px, leg_px) - below_axis)
+
+
+def look_level(image_px: FloatArray, camera: Camera, pitch_deg: float) -> FloatArray:
+    """Show landmarks (..., 2) as a level camera in the same place would."""
+    c, s = np.cos(np.radians(pitch_deg)), np.sin(np.radians(pitch_deg))
+    x, y = (image_px[..., 0] - camera.cx_px) / camera.focal_px, (image_px[..., 1] - camera.cy_px) / camera.focal_px
+    z = np.maximum(c - s * y, 0.2)
+    level = np.stack([x / z, (s + c * y) / z], axis=-1)
+    return np.asarray(level * camera.focal_px + (camera.cx_px, camera.cy_px))
