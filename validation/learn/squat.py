@@ -108,7 +108,9 @@ def offsets(kept: Sequence[Kept]) -> dict[str, Any]:
     people = list(shown["side"].values())
     for name in (*_WAYS, "side_rise") if len(people) >= _ENOUGH // 2 else ():
         pairs = [np.mean([repetition[name] for repetition in person], axis=0) for person in people]
-        out[name] = [round(float(x), 4) for x in np.median(pairs, axis=0)]
+        error = 1.25 * np.std(pairs, axis=0, ddof=1) / np.sqrt(len(pairs))
+        middle = np.where(np.abs(np.median(pairs, axis=0)) > _SURE * error, np.median(pairs, axis=0), 0.0)
+        out[name] = [round(float(x), 4) for x in middle]
     return out
 
 
@@ -160,11 +162,11 @@ def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
             other = next((key for key in amounts if key[0] == f.code), None)
             if other is None or f.change_from_standing is None or result.view.name == "back":
                 continue
-            if key is None:  # seen to the other side
-                errors[f.code].append(f.change_from_standing + amounts[other])
+            if f.code == "shallow_depth" or f.ci95 is None:
                 continue
-            if f.code != "shallow_depth":
-                errors[f.code].append(f.change_from_standing - amounts[key])
+            true = -amounts[other] if key is None else amounts[key]  # seen to the other side, or right
+            stated = (f.ci95[1] - f.ci95[0]) / 2 / _Z95 / LEARNED.sd[f.code]  # wider where less can be seen
+            errors[f.code].append((f.change_from_standing - true) / stated)
         view = "side" if "side" in result.view.name else "front"
         name = "shallow_depth" if view == "side" else "shallow_depth_front"
         seen = [(r.thigh_below_horizontal_deg, r.thigh_below_horizontal_ci95_deg) for r in result.repetitions]
