@@ -259,7 +259,7 @@ def test_refusals_say_what_to_do():
         assert set(map(len, result.series.values())) == {len(bad)}
 
 
-@pytest.mark.parametrize("azimuth", [0.0, 90.0, -90.0])
+@pytest.mark.parametrize("azimuth", [90.0, -90.0])
 def test_sitting_down_on_a_chair_is_no_squat(azimuth):
     plan = replace(GOOD, knee_flexion_deg=98.0, shank_tilt=-0.06, lean_deg=-9.0)
     result = screen_squat(squat_track(plan, azimuth))

@@ -169,8 +169,9 @@ def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
             errors[f.code].append((f.change_from_standing - true) / stated)
         view = "side" if "side" in result.view.name else "front"
         name = "shallow_depth" if view == "side" else "shallow_depth_front"
-        seen = [(r.thigh_below_horizontal_deg, r.thigh_below_horizontal_ci95_deg) for r in result.repetitions]
-        depth = [(below, (ci[1] - ci[0]) / 2 / _Z95) for below, ci in seen if below is not None and ci is not None]
+        names = ("thigh_below_horizontal_deg", "thigh_below_horizontal_error_deg")
+        seen = [tuple(r.values.get(name) for name in names) for r in result.repetitions]
+        depth = [(below, error / _Z95) for below, error in seen if below is not None and error is not None]
         if depth:
             below, sd = np.median(depth, axis=0)
             near = sd / LEARNED.sd[name]  # a camera that stands close is expected to err more
@@ -189,9 +190,9 @@ def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
 
 def _knee_errors(k: Kept, result: Any) -> Iterator[tuple[str, float]]:
     for r in result.repetitions:
-        at = int(np.abs(k.track.time_s - r.bottom_s).argmin())
+        at = int(np.abs(k.track.time_s - r.at_s).argmin())
         for side in SIDES:
-            shown = getattr(r.knee_flexion_deg, side)
+            shown = r.values.get(f"{side}_knee_flexion_deg")
             if shown is not None and true_repetitions(k):
                 yield "side" if "side" in result.view.name else "front", shown - k.truth[f"knee_flexion_{side}"][at]
 

@@ -228,7 +228,6 @@ def _repetition(seen: SquatSeen) -> Repetition:
     return Repetition(
         start_s=round(float(seen.time_s[inside[0]]), 3),
         end_s=round(float(seen.time_s[inside[-1]]), 3),
-    knee_sd *= depth_sd_deg(seen) / LEARNED.sd["shallow_depth" if seen.sagittal else "shallow_depth_front"]
         at_s=round(float(seen.time_s[seen.bottom]), 3),
         values={
             **{f"{side}_knee_flexion_deg": flexion for side, flexion in knees.items()},
@@ -236,7 +235,7 @@ def _repetition(seen: SquatSeen) -> Repetition:
             "knee_flexion_error_deg": round(_Z95 * knee_sd, 1) if seen_knees else None,
             "thigh_below_horizontal_error_deg": None if below is None else round(half, 1),
         },
-        note="hidden in this view" if below is None else _depth(below, depth_error_deg(seen.view)),
+        note="hidden in this view" if below is None else _depth(below, depth_error_deg(seen)),
     )
 
 
