@@ -22,18 +22,21 @@ from rom_vision.sessions.manifest import (
     MANIFEST,
     Manifest,
     PackedAttachment,
+    PackedEdit,
     PackedFile,
     PackedPerson,
     PackedResult,
     PackedSession,
 )
-from rom_vision.sessions.models import AttachmentRow, PersonRow, ResultRow, SessionRow
+from rom_vision.sessions.models import AttachmentRow, EditRow, PersonRow, ResultRow, SessionRow
 from rom_vision.sessions.records import MAX_NAME, clean_name, name_key, picture_type
 from rom_vision.sessions.rows import (
     attachment_row,
     document_row,
+    edits_of,
     find_person,
     moment_of,
+    note_of,
     offset_min,
     person_of,
     session_fault,
@@ -83,7 +86,12 @@ def export_person(store: SessionStore, name: str, path: str | Path) -> int:
 
 
 def _write(session: Session, person: PersonRow, archive: zipfile.ZipFile) -> Manifest:
-    query = select(SessionRow).where(SessionRow.person_id == person.id).order_by(SessionRow.taken_at, SessionRow.id)
+    query = (
+        select(SessionRow)
+        .where(SessionRow.person_id == person.id)
+        .order_by(SessionRow.taken_at, SessionRow.id)
+        .options(selectinload(SessionRow.edits))
+    )
     sessions = []
     for row in session.scalars(query).all():
         results = session.scalars(
@@ -98,6 +106,11 @@ def _write(session: Session, person: PersonRow, archive: zipfile.ZipFile) -> Man
                     uid=uid_of(row.uid),
                     taken_at=moment_of(row.taken_at, row.utc_offset_min),
                     results=tuple(_write_result(session, result, archive) for result in results),
+                    note=note_of(row.note),
+                    edits=tuple(
+                        PackedEdit(edited_at=e.edited_at, what=e.what, before=e.before, after=e.after)
+                        for e in edits_of(row.edits)
+                    ),
                 )
             )
         session.expunge_all()  # a person's pictures need not all be in memory at once
@@ -187,6 +200,8 @@ def _keep(session: Session, package: Package) -> ImportReport:
             taken_at=packed.taken_at,
             utc_offset_min=offset_min(packed.taken_at),
             results=[_result_row(package, result) for result in packed.results],
+            note=packed.note,
+            edits=[EditRow(**edit.model_dump()) for edit in packed.edits],
         )
         session.add(row)
         session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from typing import Annotated, Literal
 
@@ -9,9 +10,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from rom_vision.meaning.norms import Sex
 from rom_vision.results.plausible import MAX_JSON_BYTES, check_moment
+from rom_vision.sessions.records import MAX_NOTE
 
-__all__ = ["MANIFEST", "MAX_VIDEO_BYTES", "Manifest", "PackedAttachment", "PackedFile", "PackedPerson", "PackedResult"]
-__all__ += ["PackedSession"]
+__all__ = ["MANIFEST", "MAX_VIDEO_BYTES", "Manifest", "PackedAttachment", "PackedEdit", "PackedFile", "PackedPerson"]
+__all__ += ["PackedResult", "PackedSession"]
 
 MANIFEST = "manifest.json"
 
@@ -22,10 +24,21 @@ MAX_VIDEO_BYTES = 256 * 2**20
 _MAX_SESSIONS = 100_000
 _MAX_RESULTS = 1_000
 _MAX_ATTACHMENTS = 1_000
+_MAX_EDITS = 10_000
 _MAX_BYTES = {"track": 512 * 2**20, "picture": 64 * 2**20, "video": 2 * MAX_VIDEO_BYTES}
 
 _Uid = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 _Moment = Annotated[AwareDatetime, AfterValidator(check_moment)]
+
+
+def _printable(text: str) -> str:
+    """Refuse what no text of ours holds: what the database cannot keep, and broken characters."""
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in text):
+        raise ValueError("holds control characters or broken text")
+    return text
+
+
+_Text = Annotated[str, AfterValidator(_printable)]
 
 
 class _Model(BaseModel):
@@ -66,12 +79,23 @@ class PackedResult(_Model):
     pinch: bool = False
 
 
+class PackedEdit(_Model):
+    """A change that somebody made to the session afterwards."""
+
+    edited_at: _Moment
+    what: _Text = Field(max_length=20)
+    before: _Text = Field(max_length=MAX_NOTE)
+    after: _Text = Field(max_length=MAX_NOTE)
+
+
 class PackedSession(_Model):
     """A sitting with at least one result."""
 
     uid: _Uid
     taken_at: _Moment
     results: tuple[PackedResult, ...] = Field(min_length=1, max_length=_MAX_RESULTS)
+    note: _Text = Field(default="", max_length=MAX_NOTE)
+    edits: tuple[PackedEdit, ...] = Field(default=(), max_length=_MAX_EDITS)
 
 
 class PackedPerson(_Model):

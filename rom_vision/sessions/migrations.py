@@ -10,7 +10,7 @@ from rom_vision.errors import BadInputError
 from rom_vision.results.document import Document
 from rom_vision.sessions.engine import keep_no_statistics
 from rom_vision.sessions.measures import measures_of, setup_of, to_summary
-from rom_vision.sessions.rows import document_of
+from rom_vision.sessions.rows import document_of, recording_of
 
 __all__ = ["SCHEMA_VERSION", "migrate"]
 
@@ -130,12 +130,44 @@ def _measures_in_summary(connection: Connection) -> None:
             )
 
 
+_EDITS = """
+ALTER TABLE sessions ADD COLUMN note TEXT NOT NULL DEFAULT '';
+ALTER TABLE results ADD COLUMN recording VARCHAR(64) NOT NULL DEFAULT '';
+CREATE TABLE edits (
+    id {id} PRIMARY KEY {auto},
+    session_id INTEGER NOT NULL,
+    edited_at {moment} NOT NULL,
+    what VARCHAR(20) NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL,
+    FOREIGN KEY (session_id) REFERENCES sessions (id) ON DELETE CASCADE
+);
+CREATE INDEX edits_by_session ON edits (session_id)
+"""
+
+
+def _notes_and_edits(connection: Connection) -> None:
+    """Add a note to each session, a log of what was changed afterwards, and which recording a result is of."""
+    for statement in _EDITS.format(**_TYPES[connection.dialect.name]).split(";"):
+        connection.exec_driver_sql(statement)
+    if connection.dialect.name == "postgresql":
+        keep_no_statistics(connection)
+    for result_id in connection.execute(text("SELECT id FROM results ORDER BY id")).scalars().all():
+        document = _stored(connection, result_id)
+        if document is not None:
+            connection.execute(
+                text("UPDATE results SET recording = :recording WHERE id = :id"),
+                {"id": result_id, "recording": recording_of(document)},
+            )
+
+
 _STEPS: tuple[Callable[[Connection], None], ...] = (
     _tables,
     _comparison_columns,
     _pinch_column,
     _version_in_setup,
     _measures_in_summary,
+    _notes_and_edits,
 )
 SCHEMA_VERSION = len(_STEPS)
 

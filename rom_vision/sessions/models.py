@@ -11,7 +11,7 @@ from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, Text, T
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-__all__ = ["AttachmentRow", "Base", "PersonRow", "ResultRow", "SessionRow", "new_uid"]
+__all__ = ["AttachmentRow", "Base", "EditRow", "PersonRow", "ResultRow", "SessionRow", "new_uid"]
 
 
 def new_uid() -> str:
@@ -78,13 +78,19 @@ class SessionRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
     utc_offset_min: Mapped[int]
+    note: Mapped[str] = mapped_column(Text, default="")
 
     person: Mapped[PersonRow] = relationship()
     results: Mapped[list[ResultRow]] = relationship(order_by="ResultRow.id", passive_deletes="all")
+    edits: Mapped[list[EditRow]] = relationship(order_by="EditRow.id", passive_deletes="all")
 
 
 class ResultRow(Base):
-    """One result document. ``setup`` and ``summary`` are derived from it, so that a comparison need not parse it."""
+    """One result document.
+
+    ``setup``, ``summary`` and ``recording`` (SHA-256 of the video) are derived from it, so that they can be asked for
+    without parsing it.
+    """
 
     __tablename__ = "results"
     __table_args__ = (Index("results_by_session", "session_id"),)
@@ -101,8 +107,23 @@ class ResultRow(Base):
     document: Mapped[str] = mapped_column(Text, deferred=True)
     setup: Mapped[str] = mapped_column(Text)
     summary: Mapped[str] = mapped_column(Text)
+    recording: Mapped[str] = mapped_column(String(64), default="")
 
     attachments: Mapped[list[AttachmentRow]] = relationship(order_by="AttachmentRow.id", passive_deletes="all")
+
+
+class EditRow(Base):
+    """A change that somebody made to a kept session: when, what, and how it read before and after."""
+
+    __tablename__ = "edits"
+    __table_args__ = (Index("edits_by_session", "session_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = mapped_column(ForeignKey("sessions.id", ondelete="CASCADE"))
+    edited_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    what: Mapped[str] = mapped_column(String(20))
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
 
 
 class AttachmentRow(Base):

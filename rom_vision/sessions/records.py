@@ -18,6 +18,9 @@ from rom_vision.results.document import Document
 
 __all__ = [
     "MAX_NAME",
+    "MAX_NOTE",
+    "AlreadyKeptError",
+    "Edit",
     "NewResult",
     "Person",
     "Picture",
@@ -27,6 +30,7 @@ __all__ = [
     "can_be_shown",
     "check_picture",
     "clean_name",
+    "clean_note",
     "local_moment",
     "media_type_of",
     "name_key",
@@ -34,9 +38,21 @@ __all__ = [
 ]
 
 MAX_NAME = 200
+MAX_NOTE = 2000
 MAX_PICTURE_PX = 64_000_000
 """As large as a picture of a video may be."""
 _DIRECTION_MARKS = dict.fromkeys(map(ord, DIRECTION_MARKS))
+
+
+class AlreadyKeptError(BadInputError):
+    """Raised for a recording whose test is kept already. ``session`` is where."""
+
+    def __init__(self, session: int) -> None:
+        super().__init__(
+            f"This test of this recording is already kept, in session {session}. A second one would count twice in "
+            "every comparison."
+        )
+        self.session = session
 
 
 @dataclass(frozen=True)
@@ -90,6 +106,16 @@ class SavedResult:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A change that somebody made to a kept session: 'date', 'person', 'side' or 'note', before and after."""
+
+    edited_at: datetime
+    what: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
 class SavedSession:
     """One sitting with its results; ``taken_at`` carries the offset of the place where it was taken."""
 
@@ -97,15 +123,18 @@ class SavedSession:
     person: Person
     taken_at: datetime
     results: tuple[SavedResult, ...]
+    note: str = ""
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True)
 class SessionLine:
-    """One line of a list of sessions: when, and which tests (``refused`` ones are named as such)."""
+    """One line of a list of sessions: when, which tests (``refused`` ones are named as such), and its note."""
 
     id: int
     taken_at: datetime
     tests: tuple[str, ...]
+    note: str = ""
 
 
 def clean_name(name: str) -> str:
@@ -124,6 +153,22 @@ def clean_name(name: str) -> str:
         raise BadInputError(f"The name is {len(cleaned)} characters long; {MAX_NAME} are the most.")
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in cleaned):
         raise BadInputError("The name holds control characters (such as a line break) or broken text.")
+    return cleaned
+
+
+def clean_note(note: str) -> str:
+    """Return a note as it is kept: one paragraph, no outer spaces.
+
+    Raises
+    ------
+    BadInputError
+        If it is too long, or holds control characters or broken text.
+    """
+    cleaned = " ".join(unicodedata.normalize("NFC", note).translate(_DIRECTION_MARKS).split())
+    if len(cleaned) > MAX_NOTE:
+        raise BadInputError(f"The note is {len(cleaned)} characters long; {MAX_NOTE} are the most.")
+    if any(unicodedata.category(c) in ("Cc", "Cs") for c in cleaned):
+        raise BadInputError("The note holds control characters or broken text.")
     return cleaned
 
 

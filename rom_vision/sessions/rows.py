@@ -24,25 +24,33 @@ from rom_vision.results.parts import Measure
 from rom_vision.results.plausible import check_document, check_moment
 from rom_vision.sessions.manifest import MAX_VIDEO_BYTES
 from rom_vision.sessions.measures import from_summary, measures_of, setup_of, to_summary
-from rom_vision.sessions.models import AttachmentRow, PersonRow, ResultRow, SessionRow
-from rom_vision.sessions.records import NewResult, Person, clean_name, name_key, picture_type
+from rom_vision.sessions.models import AttachmentRow, EditRow, PersonRow, ResultRow, SessionRow
+from rom_vision.sessions.records import AlreadyKeptError, Edit, NewResult, Person, clean_name, name_key, picture_type
 
 __all__ = [
     "attachment_row",
     "document_of",
     "document_row",
+    "edits_of",
     "find_person",
+    "log_edit",
     "measures_of_row",
     "moment_of",
+    "new_session",
+    "note_of",
     "offset_min",
     "person_of",
+    "recording_of",
+    "refuse_twice",
     "result_row",
+    "same_test",
     "session_fault",
     "uid_of",
     "words_of",
 ]
 
 _UID = re.compile(r"[0-9a-f]{32}")
+_DIGEST = 64
 _A_DAY_MIN = 24 * 60
 _BIRTH_YEARS = range(1900, 2201)
 _UNKNOWN_MOMENT = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -170,6 +178,47 @@ def find_person(session: Session, name: str) -> PersonRow:
     raise BadInputError(f"There is nobody called {clean_name(name)}.{hint}")
 
 
+def note_of(note: object) -> str:
+    """Return the note of a session; nothing where it is none."""
+    return note if isinstance(note, str) else ""
+
+
+def edits_of(rows: Sequence[EditRow]) -> tuple[Edit, ...]:
+    """Return the log of a session; lines that cannot be read are left out, for nothing depends on them."""
+    kept = []
+    for row in rows:
+        texts = (row.what, row.before, row.after)
+        if isinstance(row.edited_at, datetime) and all(isinstance(text, str) for text in texts):
+            kept.append(Edit(row.edited_at, *texts))
+    return tuple(kept)
+
+
+def same_test(row: ResultRow, other: ResultRow) -> bool:
+    """Whether two results are of the same test, done the same way, and both were measured."""
+    keys = ("test", "position", "mode", "side")
+    return row.status == other.status == "measured" and all(getattr(row, key) == getattr(other, key) for key in keys)
+
+
+def refuse_twice(session: Session, person_id: int, row: ResultRow) -> None:
+    """Raise `AlreadyKeptError` when the person has the same test of the same recording already."""
+    if not row.recording or row.status != "measured":
+        return
+    number = session.scalars(
+        select(ResultRow.session_id)
+        .join(SessionRow, ResultRow.session_id == SessionRow.id)
+        .where(
+            SessionRow.person_id == person_id,
+            ResultRow.recording == row.recording,
+            ResultRow.test == row.test,
+            ResultRow.status == "measured",
+            *(getattr(ResultRow, key).is_not_distinct_from(getattr(row, key)) for key in ("position", "mode", "side")),
+        )
+        .order_by(ResultRow.id)
+    ).first()
+    if number is not None:
+        raise AlreadyKeptError(number)
+
+
 # -- to rows ---------------------------------------------------------------------------------------------------------
 
 
@@ -193,7 +242,25 @@ def document_row(document: Document, text: str) -> ResultRow:
     row = ResultRow(test=document.test, status=document.status, document=text)
     row.setup, row.summary = setup_of(document), to_summary(measures_of(document))
     row.position, row.mode, row.side = document.position, document.mode, document.side
+    row.recording = recording_of(document)
     return row
+
+
+def recording_of(document: Document) -> str:
+    """Return the SHA-256 of the recording that a result is of; nothing if it is none of a file."""
+    digest = document.provenance.video_sha256
+    return digest if len(digest) <= _DIGEST else ""
+
+
+def log_edit(session_id: int, what: str, before: str, after: str, session: Session) -> None:
+    """Note a change that is being made to a kept session."""
+    now = datetime.now(timezone.utc)
+    session.add(EditRow(session_id=session_id, edited_at=now, what=what, before=before, after=after))
+
+
+def new_session(person_id: int, moment: datetime) -> SessionRow:
+    """Return the row of a session that begins at a moment."""
+    return SessionRow(person_id=person_id, taken_at=moment, utc_offset_min=offset_min(moment))
 
 
 def attachment_row(kind: str, name: str, media_type: str, data: bytes) -> AttachmentRow:

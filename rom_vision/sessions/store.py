@@ -32,17 +32,22 @@ from rom_vision.sessions.records import (
 from rom_vision.sessions.rows import (
     document_of,
     document_row,
+    edits_of,
     find_person,
+    log_edit,
     measures_of_row,
     moment_of,
-    offset_min,
+    new_session,
+    note_of,
     person_of,
+    refuse_twice,
     result_row,
+    same_test,
     session_fault,
     words_of,
 )
 
-__all__ = ["MeasureRow", "SessionStore", "save_result"]
+__all__ = ["MeasureRow", "SessionStore"]
 
 SAME_SITTING = timedelta(hours=2)
 """Tests saved one by one belong to one session when no more than this lies between (our own heuristic)."""
@@ -133,7 +138,9 @@ class SessionStore:
 
     # sessions
 
-    def save_session(self, person: str, results: Sequence[NewResult], *, taken_at: datetime | None = None) -> int:
+    def save_session(
+        self, person: str, results: Sequence[NewResult], *, taken_at: datetime | None = None, again: bool = False
+    ) -> int:
         """Keep a session with all its tests and return its number.
 
         Parameters
@@ -141,18 +148,24 @@ class SessionStore:
         person : name of somebody who is in the store.
         results : the tests, at least one.
         taken_at : when the tests were done, with a time zone; local time without one, now if None.
+        again : keep a test of a recording although it is kept already.
         """
         if not results:
             raise BadInputError("A session without a test cannot be kept.")
         rows = [result_row(result) for result in results]
         with self.writing() as session:
-            kept = _new_session(find_person(session, person).id, local_moment(taken_at))
+            person_id = find_person(session, person).id
+            for row in () if again else rows:
+                refuse_twice(session, person_id, row)
+            kept = new_session(person_id, local_moment(taken_at))
             kept.results = rows
             session.add(kept)
             session.flush()
             return kept.id
 
-    def save_result(self, person: str, result: NewResult, *, taken_at: datetime | None = None) -> int:
+    def save_result(
+        self, person: str, result: NewResult, *, taken_at: datetime | None = None, again: bool = False
+    ) -> int:
         """Keep one test and return the number of its session.
 
         It joins the person's session of the last two hours unless that already holds the same test: a repeated test
@@ -163,15 +176,18 @@ class SessionStore:
         person : name of somebody who is there.
         result : the document with its landmarks, pictures and video.
         taken_at : when it was filmed; local time if it has no zone, None for now.
+        again : keep a test of a recording although it is kept already.
 
         Raises
         ------
         BadInputError
-            When there is nobody of that name.
+            When there is nobody of that name; `AlreadyKeptError` when the person has this test of this recording.
         """
         row, moment = result_row(result), local_moment(taken_at)
         with self.writing() as session:
             person_id = find_person(session, person).id
+            if not again:
+                refuse_twice(session, person_id, row)
             kept = session.scalars(
                 select(SessionRow)
                 .where(
@@ -182,8 +198,8 @@ class SessionStore:
                 .order_by(SessionRow.taken_at.desc(), SessionRow.id.desc())
                 .limit(1)
             ).first()
-            if kept is None or any(_same_test(row, other) for other in kept.results):
-                kept = _new_session(person_id, moment)
+            if kept is None or any(same_test(row, other) for other in kept.results):
+                kept = new_session(person_id, moment)
                 session.add(kept)
                 session.flush()
             row.session_id = kept.id
@@ -198,6 +214,7 @@ class SessionStore:
                     SessionRow.id,
                     SessionRow.taken_at,
                     SessionRow.utc_offset_min,
+                    SessionRow.note,
                     ResultRow.test,
                     ResultRow.position,
                     ResultRow.mode,
@@ -210,10 +227,11 @@ class SessionStore:
             ).all()
         lines: dict[int, SessionLine] = {}
         bad: set[int] = set()
-        for number, taken_at, offset, *test in rows:
+        for number, taken_at, offset, note, *test in rows:
             try:
                 earlier = lines[number].tests if number in lines else ()
-                lines[number] = SessionLine(number, moment_of(taken_at, offset), (*earlier, words_of(*test)))
+                moment, tests = moment_of(taken_at, offset), (*earlier, words_of(*test))
+                lines[number] = SessionLine(number, moment, tests, note_of(note))
             except BadInputError:
                 bad.add(number)
         return [line for number, line in lines.items() if number not in bad]
@@ -252,9 +270,10 @@ class SessionStore:
                 select(SessionRow)
                 .where(SessionRow.id == number)
                 .options(
+                    selectinload(SessionRow.edits),
                     selectinload(SessionRow.results).options(
                         undefer(ResultRow.document), selectinload(ResultRow.attachments)
-                    )
+                    ),
                 )
             ).first()
             if row is None:
@@ -276,7 +295,8 @@ class SessionStore:
                 )
                 for r in row.results
             )
-            return SavedSession(row.id, person_of(row.person), moment_of(row.taken_at, row.utc_offset_min), results)
+            moment = moment_of(row.taken_at, row.utc_offset_min)
+            return SavedSession(row.id, person_of(row.person), moment, results, note_of(row.note), edits_of(row.edits))
 
     def readable(self, person: str) -> Iterator[SavedSession]:
         """Yield the sessions of a person that can be read, oldest first."""
@@ -292,7 +312,10 @@ class SessionStore:
             row = session.get(ResultRow, result_id)
             if row is None:
                 raise BadInputError(f"There is no result {result_id}.")
-            row.document, row.status, row.setup, row.summary = fresh.document, fresh.status, fresh.setup, fresh.summary
+            if row.side != fresh.side:
+                log_edit(row.session_id, "side", row.side or "", fresh.side or "", session)
+            for name in ("document", "status", "setup", "summary", "recording", "position", "mode", "side"):
+                setattr(row, name, getattr(fresh, name))
 
     def delete_session(self, number: int) -> None:
         """Delete a session with its results, tracks, pictures and videos."""
@@ -375,21 +398,3 @@ class SessionStore:
     def _scrub(self) -> None:
         with explained(self.where):
             scrub(self._engine)
-
-
-def save_result(person: str, result: NewResult, *, taken_at: datetime | None = None) -> int:
-    """Keep one test in the user's own store and return the number of its session (see `SessionStore.save_result`)."""
-    store = SessionStore()
-    try:
-        return store.save_result(person, result, taken_at=taken_at)
-    finally:
-        store.close()
-
-
-def _new_session(person_id: int, moment: datetime) -> SessionRow:
-    return SessionRow(person_id=person_id, taken_at=moment, utc_offset_min=offset_min(moment))
-
-
-def _same_test(row: ResultRow, other: ResultRow) -> bool:
-    keys = ("test", "position", "mode", "side")
-    return row.status == other.status == "measured" and all(getattr(row, key) == getattr(other, key) for key in keys)

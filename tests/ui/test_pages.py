@@ -128,6 +128,33 @@ def test_squat_findings_are_cards_and_the_unseen_is_named():
     assert "heel rise" in text
 
 
+def test_a_squat_is_answered_question_by_question_before_anything_else():
+    documents = squat_document(
+        (
+            finding("knee_valgus", "left", "marked", 19.9, change_from_standing=23.0, ci95=(17.0, 29.0)),
+            finding("knee_valgus", "right", "none", 2.0),
+            finding("lateral_shift", "both", "none", 1.0),
+            finding("heel_rise", "both", "not_assessable", None, sentence="Rising heel: cannot be seen from here."),
+        )
+    )
+    moment = Picture("worst moment, knee valgus, left", picture_jpeg())
+    test = app("result").run()
+    test.query_params["job"] = done_job(test, finished(documents, [moment])).id
+    test.run()
+    assert not test.exception
+    bodies = [e.proto.body for e in test.get("html")]
+    table = next(body for body in bodies if "rv-answers" in body and "<table" in body)
+    said = next(body for body in bodies if 'class="rv-answer"' in body)
+    assert "Found: knees in (marked); 1 more was looked at and not found; 1 cannot be seen" in said
+    assert "Left: 23° (95 %: 17 to 29°), counts from 10°" in table
+    assert "Cannot be seen from here" in table
+    text = text_of(test)
+    # The severity stays although there is a picture, and the number is the one that the threshold belongs to.
+    assert "Marked: knee valgus, left" in text
+    assert "Measured 23° (95 %: 17 to 29°); threshold 10 deg" in text.replace("\\", "")
+    assert "picture itself shows 20°" in text.replace("\\", "")
+
+
 def test_a_result_is_saved_to_a_new_person_and_shown_from_the_store():
     test = app("result").run()
     test.query_params["job"] = done_job(test, finished(rotation_document())).id

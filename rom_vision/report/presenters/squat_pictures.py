@@ -32,9 +32,15 @@ _BONES = (
     *(("LEFT_HEEL", "LEFT_FOOT_INDEX"), ("RIGHT_HEEL", "RIGHT_FOOT_INDEX")),
 )
 _FOUND = ("mild", "marked")
+_ROOM = 0.12
+"""Room around the person, parts of their larger extent."""
+_LEAST_PX = 40
 
 Stroke = tuple[FloatArray, FloatArray, bool]
 """From, to, and whether it is a reference (dashed) rather than what is measured."""
+
+_Moment = tuple[Picture, FloatArray]
+"""A picture, and the landmarks in it."""
 
 
 def moment_name(finding: Finding) -> str:
@@ -65,25 +71,66 @@ def worst_moments(
         If the video cannot be read any more.
     """
     found = [f for f in document.findings if f.severity in _FOUND and f.worst_time_s is not None]
-    times = [f.worst_time_s for f in found if f.worst_time_s is not None]
-    pictures = []
-    for frame in frames_at(clip, times, max_side_px) if times else []:
-        finding = found[frame.index]
+    if not found:
+        return ()
+    times = [document.repetitions[0].start_s if document.repetitions else 0.0]
+    times += [f.worst_time_s for f in found if f.worst_time_s is not None]
+    pictures: list[KeptPicture] = []
+    standing: _Moment | None = None
+    for frame in sorted(frames_at(clip, times, max_side_px), key=lambda frame: frame.index):
         points = track.image_px[int(np.abs(track.time_s - frame.time_s).argmin())]
-        data = jpeg_of(draw_finding(frame.rgb, points, finding, level))
-        pictures.append(KeptPicture(moment_name(finding), data))
+        if frame.index == 0:
+            standing = frame.rgb, points
+            continue
+        finding = found[frame.index - 1]
+        picture = _beside_standing(standing, (frame.rgb, points), finding, level)
+        pictures.append(KeptPicture(moment_name(finding), jpeg_of(picture)))
     return tuple(pictures)
+
+
+def _beside_standing(
+    standing: tuple[Picture, FloatArray] | None,
+    worst: tuple[Picture, FloatArray],
+    finding: Finding,
+    level: Level | None,
+) -> Picture:
+    """Show the worst moment, standing beside it where there is a picture, both cut to the same part."""
+    shown = [moment for moment in (standing, worst) if moment is not None and moment[0].shape == worst[0].shape]
+    box = _around([points for _, points in shown], worst[0].shape)
+    cut = [_lined(rgb, points, finding, level)[box] for rgb, points in shown]
+    gap = np.full((cut[0].shape[0], max(4, cut[0].shape[1] // 60), 3), SHADE, np.uint8)
+    whole = cut[0] if len(cut) == 1 else np.hstack([cut[0], gap, cut[1]])
+    words = finding.sentence if len(cut) == 1 else f"Standing, and the worst moment. {finding.sentence}"
+    return _captioned(whole, words, max(whole.shape[:2]) / 640)
+
+
+def _around(people: Sequence[FloatArray], shape: tuple[int, ...]) -> tuple[slice, slice]:
+    """Return the part of a picture that holds the person at several moments with some room; all of it where unknown."""
+    points = np.vstack(people)
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points):
+        return slice(None), slice(None)
+    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
+    room = _ROOM * max(bottom - top, right - left, 1.0)
+    rows = slice(max(0, int(top - 1.5 * room)), min(shape[0], int(bottom + room)))  # the landmarks end at the eyes
+    columns = slice(max(0, int(left - room)), min(shape[1], int(right + room)))
+    empty = rows.stop - rows.start < _LEAST_PX or columns.stop - columns.start < _LEAST_PX
+    return (slice(None), slice(None)) if empty else (rows, columns)
 
 
 def draw_finding(rgb: Picture, points: FloatArray, finding: Finding, level: Level | None = None) -> Picture:
     """Return a copy of a picture with the lines of one finding and its sentence; ``points`` (33, 2), pixels."""
+    return _captioned(_lined(rgb, points, finding, level), finding.sentence, max(rgb.shape[:2]) / 640)
+
+
+def _lined(rgb: Picture, points: FloatArray, finding: Finding, level: Level | None) -> Picture:
     out = rgb.copy()
     unit = max(rgb.shape[:2]) / 640
     if np.isfinite(points).all():
         _skeleton(out, points, unit, CALM)
         for a, b, reference in _strokes(points, finding, level):
             _mark(out, a, b, unit, reference)
-    return _captioned(out, finding.sentence, unit)
+    return out
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,16 @@ _CSS = """
 .rv-big { font-size: clamp(2.6rem, 7vw, 4rem); font-weight: 750; line-height: 1.05; letter-spacing: -.02em; }
 .rv-big small {
   font-size: 1.05rem; font-weight: 450; letter-spacing: 0; opacity: .8; display: block; margin-top: .3rem; }
+.rv-answer { font-size: 1.35rem; font-weight: 650; line-height: 1.3; margin: 0 0 .4rem; max-width: 56rem; }
+.rv-answers { width: 100%; border-collapse: collapse; }
+.rv-answers th, .rv-answers td { text-align: left; vertical-align: top; padding: .45rem .7rem;
+  border-bottom: 1px solid rgba(128,128,128,.35); font-weight: 400; overflow-wrap: anywhere; }
+.rv-answers thead th { font-size: .9rem; }
+.rv-answers .found th, .rv-answers .found .mark { font-weight: 650; }
+.rv-answers .found .mark b { color: #d2691e; } .rv-answers .not_found .mark b { color: #2f9e63; }
+@media (max-width: 640px) { .rv-answers thead { display: none; } .rv-answers tr { display: block;
+  border-bottom: 1px solid rgba(128,128,128,.35); padding: .4rem 0; }
+  .rv-answers th, .rv-answers td { display: block; border: 0; padding: .1rem 0; } }
 .rv-card { border: 1px solid rgba(128,128,128,.35); border-left: 6px solid #64748b; border-radius: .6rem;
   padding: .65rem .9rem; margin: 0; overflow-wrap: anywhere; }
 .rv-card.ok { border-left-color: #2f7d54; } .rv-card.low { border-left-color: #c27a0e; }

@@ -53,6 +53,8 @@ def show_test(
         _refused(document)
         if test.video is None and not test.pictures:
             return
+    if document.status == "measured":
+        details_of(document.test).answer(document)
     left, right = st.columns([1.05, 1], gap="large")
     with right:
         for headline in told.headlines:

@@ -9,6 +9,7 @@ import altair as alt
 import streamlit as st
 
 from rom_vision.meaning.norms import Colour
+from rom_vision.meaning.squat_answer import finding_amount
 from rom_vision.meaning.statements import range_words, unit_sign, value_words
 from rom_vision.report.presenters.base import main_curve
 from rom_vision.report.presenters.squat_pictures import moment_name
@@ -30,6 +31,9 @@ class Details:
 
     heading = "Every repetition"
     caption = "Point at the curve to read it; click on a repetition to see it."
+
+    def answer(self, document: Document) -> None:
+        """Show the answer of a test in one piece, above everything else; most tests have their number for it."""
 
     def show(self, document: Document, pictures: Pictures, person: Person | None, key: str) -> None:
         """Show findings, curve and repetitions.
@@ -59,8 +63,9 @@ class Details:
         if found:
             st.subheader("What was found")
         by_name = {picture.name: picture for picture in pictures}
-        for start in range(0, len(found), 3):
-            for column, finding in zip(st.columns(3), found[start : start + 3], strict=False):
+        found.sort(key=lambda f: f.severity != "marked")
+        for start in range(0, len(found), 2):
+            for column, finding in zip(st.columns(2), found[start : start + 2], strict=False):
                 with column, st.container(border=True):
                     _finding(finding, by_name.get(moment_name(finding)))
 
@@ -159,14 +164,16 @@ def unremarkable(document: Document) -> None:
 def _finding(finding: Finding, picture: Picture | None) -> None:
     colour, words = _SEVERITY[finding.severity]
     if picture is not None:
-        words = f"Worst moment, second {finding.worst_time_s:.1f}"
-        st.image(picture.data, caption=plain(words), width="stretch", alt=f"{words}: {finding.sentence}")
+        moment = "Worst moment" if finding.worst_time_s is None else f"Worst moment, second {finding.worst_time_s:.1f}"
+        st.image(picture.data, caption=moment, width="stretch", alt=f"{moment}: {finding.sentence}")
     card(finding.sentence, colour, f"{words}: {finding.code.replace('_', ' ')}, {finding.side}")
     lines = []
-    if finding.value is not None:
-        lines.append(f"Value {finding.value:.1f} {finding.unit}")
+    if amount := finding_amount(finding):
+        lines.append(f"Measured {amount}")
     if finding.threshold is not None:
         lines.append(f"threshold {finding.threshold:g} {finding.unit} ({finding.source})")
     if finding.repetitions:
         lines.append(f"in repetition {', '.join(map(str, finding.repetitions))}")
+    if finding.value is not None and finding.change_from_standing not in (None, finding.value):
+        lines.append(f"a change from standing; the picture itself shows {finding.value:.0f}{unit_sign(finding.unit)}")
     st.caption(plain("; ".join(lines)))

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import altair as alt
 import streamlit as st
 
+from rom_vision.meaning.squat_answer import Answer, answers_of, overall
 from rom_vision.results.document import Document
 from rom_vision.sessions import Person
 from rom_vision.ui.parts.charts import squat_curve
@@ -12,12 +15,31 @@ from rom_vision.ui.results.base import Details, Pictures
 
 __all__ = ["SquatDetails"]
 
+_SIGNS = {"found": "&#9679;", "not_found": "&#10003;", "unseen": "&#8211;"}
+
 
 class SquatDetails(Details):
     """The lower part of a squat screen."""
 
     heading = "Depth over time"
     caption = "Point at the curve to read it; click on a repetition to see it in the video."
+
+    def answer(self, document: Document) -> None:
+        """Show one sentence, then a row for each question."""
+        answers = answers_of(document)
+        if not answers:
+            return
+        st.html(f'<p class="rv-answer">{escape(overall(answers))}</p>')
+        rows = "".join(
+            f'<tr class="{a.mark}"><th scope="row">{escape(a.question)}</th>'
+            f'<td class="mark"><b>{_SIGNS[a.mark]}</b> {escape(_mark_words(a))}</td>'
+            f"<td>{'<br>'.join(map(escape, a.lines))}</td></tr>"
+            for a in answers
+        )
+        st.html(
+            '<table class="rv-answers"><thead><tr><th scope="col">Question</th><th scope="col">Answer</th>'
+            f'<th scope="col">How much</th></tr></thead><tbody>{rows}</tbody></table>'
+        )
 
     def curve(self, document: Document, person: Person | None) -> alt.LayerChart | alt.FacetChart | None:  # noqa: ARG002
         """Return knee flexion of both legs over time."""
@@ -43,3 +65,9 @@ class SquatDetails(Details):
         ]
         if rows:
             st.dataframe(rows, hide_index=True)
+
+
+def _mark_words(answer: Answer) -> str:
+    if answer.mark == "found":
+        return f"Found, {answer.severity}"
+    return "Not found" if answer.mark == "not_found" else "Cannot be seen from here"
