@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -148,6 +149,19 @@ def test_a_camera_that_shows_the_same_picture_over_and_over_is_told(clip):
     for i in range(12, 20):
         live.process(clip[0][i][1], i / 10)
     assert live.view().advice.cue.id != "frozen"
+    live.discard()
+
+
+def test_a_leaning_camera_is_said_before_anything_starts(clip):
+    live = left_leg(Shelf())
+    height, width = clip[0][0][1].shape[:2]
+    lean = cv2.getRotationMatrix2D((width / 2, height / 2), 9.0, 1.0)
+    for t, rgb in clip[0][:4]:
+        live.process(cv2.warpAffine(rgb, lean, (width, height), borderMode=cv2.BORDER_REPLICATE), t)
+    view = live.view()
+    assert view.advice.stage == "setup"
+    assert view.advice.cue.id == "tilt"
+    assert abs(view.roll_deg) == pytest.approx(9.0, abs=1.5)
     live.discard()
 
 

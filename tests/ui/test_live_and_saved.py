@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from live_plays import play
+from squat_tracks import squat_track
 from synthetic import seated_states, swings, track_of
 
 from rom_vision.camera import Camera
@@ -13,6 +14,8 @@ from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.hip_rotation.anchor import Anchor, Moment
 from rom_vision.ui.live.filter import LiveFilter
+from rom_vision.ui.live.guide import Look
+from rom_vision.ui.live.hip_guide import HipGuide
 
 TRACKS = Path(__file__).parents[2] / "validation" / "tracks"
 PEOPLE = ["seated_2", "seated_9", "seated_15", "seated_21", "seated_24", "seated_wide_201"]
@@ -63,3 +66,16 @@ def test_a_held_leg_reads_the_same_after_a_minute(outward_deg):
     assert len(held) > 500
     assert np.ptp([held[k : k + 20].mean() for k in range(0, 580, 20)]) < 1.5
     assert held[-20:].mean() == pytest.approx(outward_deg, abs=2.5)
+
+
+def test_somebody_standing_is_told_to_sit():
+    standing = squat_track(distance_m=3.6)
+    guide, camera = HipGuide("seated", ("left",)), Camera.from_hfov(480, 640)
+    for i in range(10):
+        pose = PoseCandidate(*(x[i].astype(np.float32) for x in (standing.image_px, standing.visibility)), _world(i))
+        advice = guide.update(Look(float(standing.time_s[i]), (480, 640), camera, pose))
+    assert advice.cue.id == "sit"
+
+
+def _world(seed):
+    return np.random.default_rng(seed).normal(0, 0.2, (33, 3)).astype(np.float32)

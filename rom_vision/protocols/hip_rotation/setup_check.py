@@ -138,7 +138,11 @@ def _picture_fault(seen: Sighting, script: Script) -> Fault | None:
         return Fault(Cue("people", "One person only", "I see more than one person. Only you may be in the picture."))
     if seen.brightness < DARK:
         return dark
-    return _cut_off(seen, script) or _size_fault(seen, script)
+    cut_off = _cut_off(seen, script)
+    if cut_off is None and script.position == "seated" and _stands(seen):
+        # Before the size is judged: the model of somebody sitting does not fit, and its size means nothing.
+        return Fault(script.take_up(standing=True))
+    return cut_off or _size_fault(seen, script)
 
 
 def _cut_off(seen: Sighting, script: Script) -> Fault | None:
@@ -230,8 +234,6 @@ def _posture_fault(seen: Sighting, script: Script) -> Fault | None:
     side, seated = script.side, script.position == "seated"
     angle = {name: seen.angles_deg[f"{name}_{side[0]}"] for name in ("hip_flexion", "knee_angle", "thigh_view")}
     rotation = seen.angles_deg[f"hip_rotation_{side[0]}"]
-    if seated and _stands(seen):
-        return Fault(script.take_up(standing=True))
     if seen.residual > RESIDUAL_SLACK * RESIDUAL_REFUSE or not _within(angle["hip_flexion"], HIP_FLEXION_REFUSE_DEG):
         return Fault(script.take_up())
     view = angle["thigh_view"]
