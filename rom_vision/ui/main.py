@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from rom_vision.ui.parts import frame, people
-from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.space import current_space, runner
 
 __all__ = ["main"]
 
@@ -51,7 +51,7 @@ def main(first: str = "start") -> None:
     shown = st.navigation(list(pages.values()), position="top")
     frame.style()
     frame.start_at_top(shown.url_path)
-    current_space()
+    runner().leave(current_space().name, st.query_params.get("job", ""))
     if _LIVE not in st.session_state:  # during a live test the whole screen is the test's
         people.header()
     shown.run()

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,13 +17,14 @@ from made_results import (
 )
 from streamlit.testing.v1 import AppTest
 
+from rom_vision.capture.taken import Filmed
 from rom_vision.legible import legible
 from rom_vision.sessions import NewResult, Picture, SessionStore
 from rom_vision.ui.parts import space as spaces
 from rom_vision.ui.parts.frame import plain
 from rom_vision.ui.parts.keys import owner_key
 from rom_vision.ui.parts.samples import samples
-from rom_vision.ui.parts.work import Finished
+from rom_vision.ui.parts.work import Finished, Request, _again
 
 REPO = Path(__file__).parents[2]
 
@@ -212,6 +214,117 @@ def test_the_person_whose_session_is_open_is_the_one_on_every_other_page():
 def test_a_guest_is_told_that_this_is_not_the_owners_data():
     assert "Opened without its key" in text_of(app("progress", owner=False).run())
     assert "Opened without its key" not in text_of(app("progress").run())
+
+
+def of_recording(document, digest="c" * 64):
+    source = document.provenance.model_copy(update={"video_sha256": digest})
+    return document.model_copy(update={"provenance": source})
+
+
+def test_a_kept_result_is_not_offered_again_after_going_back():
+    with_people("Ana")
+    test = app("result").run()
+    job = done_job(test, finished(rotation_document()))
+    test.query_params["job"] = job.id
+    test.run()
+    test.button(key="save").click().run()
+    del test.query_params["session"]
+    test.run()
+    assert not test.exception
+    assert "Save it to a person" not in text_of(test)
+    assert "Kept for Ana" in test.success[0].value
+
+
+def test_the_same_recording_measured_again_is_kept_twice_only_when_told():
+    store = with_people("Ana")
+    document = of_recording(rotation_document())
+    number = store.save_result("Ana", NewResult(document))
+    test = app("result").run()
+    test.query_params["job"] = done_job(test, finished(document)).id
+    test.run()
+    test.button(key="save").click().run()
+    assert f"already kept, in session {number}" in text_of(test)
+    assert len(store.sessions("Ana")) == 1
+    test.button(key="save-twice").click().run()
+    assert not test.exception
+    assert len(store.sessions("Ana")) == 2
+
+
+def test_an_upload_is_dated_by_its_file_and_the_date_can_be_changed():
+    store = with_people("Ana")
+    moment = datetime(2026, 1, 5, 12, 34, 56).astimezone()
+    made = Finished(rotation_document(), pose_track(), (), None, None, Filmed(moment, "file"))
+    test = app("result").run()
+    test.query_params["job"] = done_job(test, made).id
+    test.run()
+    assert test.date_input(key="save-day").value == moment.date()
+    test.button(key="save").click().run()
+    (line,) = store.sessions("Ana")
+    assert line.taken_at == moment
+    key = f"edit-{line.id}"
+    test.date_input(key=f"{key}-day").set_value(moment.date().replace(day=2))
+    test.text_area(key=f"{key}-note").set_value("*cold* room")
+    test.button(key=f"{key}-save").click().run()
+    assert not test.exception
+    (line,) = store.sessions("Ana")
+    assert (line.taken_at.day, line.note) == (2, "*cold* room")
+    assert plain("*cold* room") in text_of(test)
+    assert "date changed from" in text_of(test).replace("\\", "")
+
+
+def test_the_side_of_a_kept_test_is_changed_by_measuring_its_landmarks_again():
+    from rom_vision.pipeline.run import analyse
+
+    store = with_people("Ana")
+    track = pose_track((30.0, 31.0, 32.0), "left")
+    measured = analyse(track, "hip_rotation", {"position": "seated", "side": "left"}).document
+    number = store.save_result("Ana", NewResult(measured, track))
+    test = app("result", session=str(number)).run()
+    (box,) = [c for c in test.segmented_control if "side" in (c.key or "")]
+    box.set_value("right")
+    test.button(key=f"edit-{number}-save").click().run()
+    assert "right leg cannot be measured" in test.error[0].value
+    assert store.session(number).results[0].document.side == "left"
+
+
+def test_a_refused_result_is_no_dead_end_and_the_other_leg_is_one_click(tmp_path, monkeypatch):
+    from rom_vision.camera.level import level_from_user
+    from rom_vision.pipeline.run import analyse
+    from rom_vision.ui.parts import again
+
+    track = pose_track((30.0, 31.0, 32.0), "right")
+    request = Request("hip_rotation", {"position": "seated", "side": "left", "mode": "active"})
+    refused = analyse(track, "hip_rotation", request.options, level=level_from_user(0.0)).document
+    test = app("result").run()
+    job = done_job(test, Finished(refused, track, (), None, request))
+    job.recording = tmp_path / "me.mp4"
+    job.recording.write_bytes(b"stands for the recording")
+    started = []
+    monkeypatch.setattr(again, "check_camera", lambda *_: None)
+    monkeypatch.setattr(spaces.runner(), "start", lambda job, work: started.append((job, work)))
+    test.query_params["job"] = job.id
+    test.run()
+    assert "the right leg that moved" in text_of(test)
+    next(b for b in test.button if b.label == "Measure as the right leg").click().run()
+    assert not test.exception
+    ((new, work),) = started
+    assert work.args[2].options == {"position": "seated", "side": "right", "mode": "active"}
+    assert new.recording.read_bytes() == b"stands for the recording"
+    assert _again(work.keywords["before"], work.args[2]).document.status == "measured"
+
+
+def test_the_recording_is_deleted_when_its_pages_are_left(tmp_path):
+    test = app("result").run()
+    job = done_job(test, finished(rotation_document()))
+    job.recording = tmp_path / "me.mp4"
+    job.recording.write_bytes(b"x")
+    test.query_params["job"] = job.id
+    test.run()
+    assert job.recording.is_file()
+    del test.query_params["job"]
+    test.run()
+    assert job.recording is None
+    assert not (tmp_path / "me.mp4").exists()
 
 
 def test_people_and_results_of_one_browser_are_not_seen_by_another():

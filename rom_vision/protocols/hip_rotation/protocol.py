@@ -64,6 +64,7 @@ class HipRotation(Protocol):
         from rom_vision.body.estimator import estimate
         from rom_vision.body.kinematics import framing, joint_angles
         from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, posture_for
+        from rom_vision.protocols.hip_rotation.other_leg import moved_instead
         from rom_vision.protocols.hip_rotation.picture import not_in_picture
         from rom_vision.protocols.lean import lean_warnings
 
@@ -80,6 +81,9 @@ class HipRotation(Protocol):
         result = measure_hip_rotation(
             angles, framing(states, camera), track.unsound, position=position, side=side, mode=mode
         )
+        if result.status == "refused" and (other := moved_instead(track, side)) is not None:
+            why = f"It was the {other} leg that moved, not the {side} one: measure it as the {other} leg."
+            result = result.model_copy(update={"reasons": (why, *result.reasons)})
         if level and result.status == "measured":
             result = result.model_copy(update={"warnings": result.warnings + lean_warnings(result, angles, level)})
         return Found(result, states, angles)

@@ -25,8 +25,8 @@ def page() -> None:
         "usage statistics, and the app answers this machine only.\n\n"
         "- **Kept when you save:** the result, the landmarks (points on the body, so that a better version can measure "
         "again) and pictures of the end range.\n"
-        "- **Not kept:** your video. An uploaded recording is deleted as soon as it has been measured, the drawn "
-        "video at the latest when the app ends, unless you ask to keep it.\n"
+        "- **Not kept:** your video. An uploaded recording is deleted when you leave its result, the drawn video at "
+        "the latest when the app ends, unless you ask to keep it.\n"
         "- **Unsaved results** are forgotten after three hours at most."
     )
     st.caption(f"Kept in: {plain(store.where.removeprefix('sqlite:///'))}")
@@ -104,6 +104,6 @@ def _import(store: SessionStore) -> None:
         except BadInputError as fault:
             fault_box(str(fault).replace(str(path), file.name))
             return
-    renamed = f" (there was already somebody called {report.renamed_from})" if report.renamed_from else ""
-    who = plain(report.person + renamed)
+    renamed = f" (there was already somebody called {plain(report.renamed_from)})" if report.renamed_from else ""
+    who = f"{plain(report.person)}{renamed}"
     st.success(f"{who}: {report.sessions_added} sessions added, {report.sessions_known} were already here.")

@@ -12,12 +12,15 @@ from rom_vision.meaning.advice import advise
 from rom_vision.meaning.interpret import interpret_session
 from rom_vision.meaning.interpret import test_name as name_of_test
 from rom_vision.report.content import SessionReport, make_report, session_report
-from rom_vision.sessions import NewResult, Person
+from rom_vision.sessions import Person
 from rom_vision.sessions.records import can_be_shown
+from rom_vision.ui.parts.again import offer_again
 from rom_vision.ui.parts.downloads import Taken, offer_downloads
-from rom_vision.ui.parts.frame import card, draw, link, plain
+from rom_vision.ui.parts.edit import offer_edits
+from rom_vision.ui.parts.frame import card, draw, go, link, plain
 from rom_vision.ui.parts.jobs import Job
-from rom_vision.ui.parts.people import choose_person, show_person
+from rom_vision.ui.parts.people import show_person
+from rom_vision.ui.parts.save import offer_to_save
 from rom_vision.ui.parts.shown import ShownTest, show_test
 from rom_vision.ui.parts.space import current_space, runner
 from rom_vision.ui.parts.work import Finished
@@ -56,13 +59,41 @@ def _choose() -> None:
 
 def _fresh(job: Job, finished: Finished) -> None:
     test = ShownTest(finished.document, finished.pictures, lambda: finished.track, finished.video)
-    moment = datetime.now().astimezone()
+    moment = finished.filmed.moment if finished.filmed else datetime.now().astimezone()
     report = make_report([(finished.document, finished.pictures)], taken_at=moment)
     st.title(name_of_test(finished.document))
-    st.caption(f"From {plain(job.title)}. Not kept yet: save it, or it is gone when the app ends.")
-    measured = finished.document.status == "measured"
-    show_test(test, report.tests[0], None, "fresh", partial(_save, job, finished) if measured else None)
+    kept = _kept_already(job)
+    if not kept:
+        st.caption(f"From {plain(job.title)}. Not kept yet: save it, or it is gone when the app ends.")
+    refused = finished.document.status == "refused"
+    beside = None if kept or refused else partial(offer_to_save, job, finished)
+    show_test(test, report.tests[0], None, "fresh", beside)
+    offer_again(job, finished)
+    if refused:
+        link("upload", "Another recording", icon=":material/upload_file:")
+        link("start", "How to film", icon=":material/help:")
     _after(report, (test,), moment, None)
+
+
+def _kept_already(job: Job) -> bool:
+    """Whether the result of a job is in the store; says where, and why it was not kept a second time."""
+    store = current_space().store()
+    if job.kept_in is None:
+        return False
+    try:
+        session = store.session(job.kept_in)
+    except BadInputError:  # deleted since
+        job.kept_in = None
+        return False
+    refused = st.session_state.pop("save-refused", None)
+    where = f"Kept for {plain(session.person.name)}, session {session.id}."
+    if refused:
+        st.warning(plain(refused), icon=":material/content_copy:")
+    else:
+        st.success(where, icon=":material/check:")
+    if st.button(f"Open session {session.id}", icon=":material/monitoring:"):
+        go("result", session=str(session.id))
+    return not (refused or st.session_state.get("save-again") == job.id)
 
 
 def _kept(number: str, finished: Finished | None) -> None:
@@ -88,6 +119,9 @@ def _kept(number: str, finished: Finished | None) -> None:
     if finished is not None:
         st.success(f"Kept for {plain(session.person.name)}, session {session.id}.", icon=":material/check:")
     link("progress", f"All sessions of {plain(session.person.name)}", icon=":material/timeline:")
+    if session.note:
+        st.markdown(f"*Note:* {plain(session.note)}")
+    offer_edits(store, session)
     names = [name_of_test(test.document) for test in tests]
     if len(tests) == 1:
         st.subheader(names[0])
@@ -133,24 +167,3 @@ def _advice(tests: tuple[ShownTest, ...], pinched: bool) -> None:
             name, kind, how, dose, stop = map(plain, (drill.name, drill.kind, drill.how, drill.dose, drill.stop))
             st.markdown(f"**{name}** ({kind}). {how}  \n{dose}.  \n*Stop:* {stop}")
             st.caption(plain(f"Source: {drill.source}"))
-
-
-def _save(job: Job, finished: Finished) -> None:
-    store = current_space().store()
-    with st.container(border=True):
-        st.markdown("**Save it to a person**")
-        person = choose_person(store, "save")
-        size_mb = finished.video.stat().st_size / 1e6 if finished.video is not None else 0.0
-        keep = finished.video is not None and st.checkbox(
-            f"Keep the drawn video, too ({size_mb:.1f} MB). Without it, landmarks and pictures are kept, no video.",
-            key="keep-video",
-        )
-        label = f"Save for {plain(person.name)}" if person else "Save"
-        if st.button(label, type="primary", key="save", icon=":material/save:", disabled=person is None) and person:
-            pinch = bool(st.session_state.get("pinch"))
-            video = finished.video if keep else None
-            new = NewResult(finished.document, finished.track, finished.pictures, video, pinch)
-            number = store.save_result(person.name, new)
-            st.query_params["session"] = str(number)
-            st.query_params["job"] = job.id
-            st.rerun()

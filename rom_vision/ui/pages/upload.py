@@ -77,7 +77,7 @@ def _take_file(request: Request) -> None:
     limit_mb = st.get_option("server.maxUploadSize")
     st.subheader("Your video")
     file = st.file_uploader(
-        f"A video of the test, up to {limit_mb} MB. It stays on this machine and is deleted once it is measured.",
+        f"A video of the test, up to {limit_mb} MB. It stays on this machine and is deleted when you leave its result.",
         type=_TYPES,
         key="video",
     )
@@ -117,7 +117,7 @@ def _request_for(sample: Sample, request: Request) -> Request:
 def _start(request: Request, file: IO[bytes], name: str) -> None:
     """Copy the file to a new job, refuse it if it is no video, else start the work and show it."""
     job = runner().new(current_space().name, name)
-    video = job.folder / _safe(name)
+    job.recording = video = job.folder / _safe(name)
     try:
         with video.open("wb") as out:
             shutil.copyfileobj(file, out, 2**20)

@@ -43,7 +43,11 @@ class CancelledError(Exception):
 
 @dataclass
 class Job:
-    """One piece of long work. ``space`` is whose it is; ``folder`` its temporary files, deleted with it."""
+    """One piece of long work.
+
+    ``space`` is whose it is; ``folder`` its temporary files, deleted with it; ``recording`` the file it works on, kept
+    until its pages are left; ``kept_in`` the session that its result has been saved to.
+    """
 
     id: str
     space: str
@@ -54,6 +58,8 @@ class Job:
     share: float = 0.0
     message: str = ""
     outcome: Any = None
+    recording: Path | None = None
+    kept_in: int | None = None
     made: float = field(default_factory=time.monotonic)
     started: float | None = None
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -123,6 +129,13 @@ class JobRunner:
         job.cancelled.set()
         if job.state == "waiting":
             self._end(job, "cancelled")
+
+    def leave(self, space: str, shown: str) -> None:
+        """Delete the recordings of a space whose work is done, but for that of the job that is shown."""
+        for job in self.of(space):
+            if job.recording is not None and not job.active and job.id != shown:
+                job.recording.unlink(missing_ok=True)
+                job.recording = None
 
     def remove(self, job: Job) -> None:
         """Forget a job and delete its files."""

@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, cast
 
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
+from rom_vision.capture.taken import Filmed, filmed_at
 from rom_vision.errors import BadInputError
-from rom_vision.pipeline.camera import MAX_SIDE_PX
-from rom_vision.pipeline.run import measure
+from rom_vision.pipeline.camera import MAX_SIDE_PX, camera_of_settings
+from rom_vision.pipeline.run import Analysis, analyse, measure
 from rom_vision.pose.track import PoseTrack
+from rom_vision.protocols.registry import protocol
 from rom_vision.report.overlay import Drawing, write_overlay
 from rom_vision.report.presenters.registry import presenter_of
 from rom_vision.results.document import Document
@@ -28,50 +30,85 @@ _TRACKING, _MEASURING = 0.78, 0.84
 
 @dataclass(frozen=True)
 class Request:
-    """What was asked about a recording: the test, what was chosen of it, and how to measure."""
+    """What was asked about a recording: the test, what was chosen of it, and how to measure.
+
+    ``subject`` is whom to follow, counted from the left; None lets the program choose who does the test.
+    """
 
     test: str
     options: Mapping[str, str] = field(default_factory=dict)
     model: str = "heavy"
     camera: CameraSetting = UNKNOWN_CAMERA
+    subject: int | None = None
 
 
 @dataclass(frozen=True)
 class Finished:
-    """What a job leaves: the document and what it was made of. ``video`` is the drawn one, in the job's folder."""
+    """What a job leaves: the document and what it was made of.
+
+    ``video`` is the drawn one, in the job's folder; ``filmed`` when the recording was made, where that is known.
+    """
 
     document: Document
     track: PoseTrack
     pictures: tuple[Picture, ...]
     video: Path | None
+    request: Request | None = None
+    filmed: Filmed | None = None
 
 
-def measure_recording(video: Path, folder: Path, request: Request, report: Report) -> Finished:
-    """Measure a recording, write its drawn video into ``folder`` and delete the recording itself.
+def measure_recording(
+    video: Path, folder: Path, request: Request, report: Report, before: Finished | None = None
+) -> Finished:
+    """Measure a recording and write its drawn video into ``folder``; the recording itself stays.
+
+    Parameters
+    ----------
+    video, folder : the recording, and where the drawn one goes.
+    request : what to measure.
+    report : told of the progress.
+    before : an earlier result of the same recording. Its landmarks are taken where the new request needs no others.
 
     Raises
     ------
     BadInputError
         If the file is no usable video.
     """
-    try:
+    filmed = before.filmed if before is not None else filmed_at(video, video.name)
+    analysis = _again(before, request) if before is not None else None
+    if analysis is None:
         analysis = measure(
             video,
             request.test,
             model=request.model,
             camera=request.camera,
+            subject=request.subject,
             on_progress=_part(report, "Finding the person in each picture", 0.0, _TRACKING),
             **cast(Any, request.options),
         )
-        shown = presenter_of(request.test)
-        drawing = shown.drawing(analysis)
-        if drawing is None:
-            return Finished(analysis.document, analysis.track, (), None)
-        report("Taking pictures", _MEASURING)
-        pictures = shown.pictures(video, analysis, drawing, every=True, max_side_px=MAX_SIDE_PX)
-        return Finished(analysis.document, analysis.track, pictures, _drawn(video, folder, drawing, report))
-    finally:
-        video.unlink(missing_ok=True)
+    shown = presenter_of(request.test)
+    drawing = shown.drawing(analysis)
+    if drawing is None:
+        return Finished(analysis.document, analysis.track, (), None, request, filmed)
+    report("Taking pictures", _MEASURING)
+    pictures = shown.pictures(video, analysis, drawing, every=True, max_side_px=MAX_SIDE_PX)
+    out = _drawn(video, folder, drawing, report)
+    return Finished(analysis.document, analysis.track, pictures, out, request, filmed)
+
+
+def _again(before: Finished, request: Request) -> Analysis | None:
+    """Measure the landmarks at hand; None where others are needed, or another lean of the camera matters."""
+    asked, document = before.request, before.document
+    if asked is None or (asked.model, asked.camera, asked.subject) != (request.model, request.camera, request.subject):
+        return None
+    test = protocol(request.test)
+    chosen = test.settle(request.options)
+    level_known = "level" in document.provenance.settings
+    same = asked.test == request.test and test.lying(chosen) == test.lying(asked.options)
+    if not same or (test.reads_gravity(chosen) and not level_known):
+        return None
+    lens, level = camera_of_settings(document.provenance.settings, before.track.width_px, before.track.height_px)
+    return analyse(before.track, request.test, chosen, lens=lens, level=level)
 
 
 def _drawn(video: Path, folder: Path, drawing: Drawing, report: Report) -> Path | None:

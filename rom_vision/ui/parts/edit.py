@@ -1,0 +1,90 @@
+"""Change a kept session: when it was, whose it is, which leg was tested, and a note."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import streamlit as st
+
+from rom_vision.errors import BadInputError
+from rom_vision.sessions import SavedResult, SavedSession, SessionStore
+from rom_vision.sessions.edit import change_side, edit_session
+from rom_vision.sessions.records import MAX_NOTE
+from rom_vision.ui.parts.frame import fault_box, plain
+from rom_vision.ui.parts.people import set_person
+
+__all__ = ["ask_moment", "offer_edits"]
+
+
+def ask_moment(day_label: str, time_label: str, default: datetime, key: str) -> datetime:
+    """Ask for a day and a time; return them in the time zone of the default, to the second where left as they were."""
+    left, right = st.columns(2)
+    day = left.date_input(day_label, default.date(), min_value=datetime(1990, 1, 1).date(), key=f"{key}-day")
+    minute = default.time().replace(second=0, microsecond=0)
+    clock = right.time_input(time_label, minute, key=f"{key}-time", step=60)
+    if day == default.date() and clock == minute:
+        return default
+    return datetime.combine(day, clock, default.tzinfo)
+
+
+def offer_edits(store: SessionStore, session: SavedSession) -> None:
+    """Show what can be changed of a session, and what has been changed before."""
+    key = f"edit-{session.id}"
+    with st.expander("Change date, person, side or note"):
+        moment = ask_moment("Done on", "at", session.taken_at, key)
+        names = [p.name for p in store.people()]
+        person = st.selectbox("Person", names, index=names.index(session.person.name), key=f"{key}-person")
+        sides = {result.id: _ask_side(result, key) for result in session.results if result.document.side}
+        note = st.text_area("Note", session.note, max_chars=MAX_NOTE, key=f"{key}-note", height=80)
+        if st.button("Save the changes", key=f"{key}-save", icon=":material/edit:"):
+            try:
+                for result in session.results:
+                    if sides.get(result.id, result.document.side) != result.document.side:
+                        _turn(store, result, sides[result.id])
+                edit_session(store, session.id, taken_at=moment, person=person, note=note)
+            except BadInputError as fault:
+                fault_box(str(fault))
+                return
+            set_person(store, person)
+            st.rerun()
+        for edit in session.edits:
+            before, after = (plain(_shown(edit.what, text)) for text in (edit.before, edit.after))
+            st.caption(f"{edit.edited_at:%d %b %Y, %H:%M} UTC: {plain(edit.what)} changed from {before} to {after}.")
+
+
+def _ask_side(result: SavedResult, key: str) -> str:
+    side = str(result.document.side)
+    chosen: str | None = st.segmented_control(
+        "Tested leg, the person's own side",
+        ("left", "right"),
+        default=side,
+        format_func=str.capitalize,
+        key=f"{key}-side-{result.id}",
+        required=True,
+        disabled=not result.has_track,
+        help="The kept landmarks are measured again with the other leg; pictures and video of the first are removed.",
+    )
+    return chosen or side
+
+
+def _turn(store: SessionStore, result: SavedResult, side: str) -> None:
+    """Measure the kept landmarks with the other leg, and put that in the place of the result."""
+    from rom_vision.pipeline.run import measure_again
+
+    track = store.track(result.id)
+    if track is None:
+        raise BadInputError("No landmarks were kept of this test, so that the other leg cannot be measured.")
+    asked = result.document.model_copy(update={"options": {**result.document.options, "side": side}})
+    document = measure_again(asked, track).document
+    if document.status == "refused":
+        raise BadInputError(f"The {side} leg cannot be measured in this recording. {' '.join(document.reasons)}")
+    change_side(store, result.id, document)
+
+
+def _shown(what: str, text: str) -> str:
+    if what == "date":
+        try:
+            return f"{datetime.fromisoformat(text):%d %B %Y, %H:%M}"
+        except ValueError:
+            return text
+    return f"“{text}”" if text else "nothing"
