@@ -65,6 +65,10 @@ class Meaning:
         """Return what other results of the same person say about this one, kept with it as warnings."""
         return ()
 
+    def still_said(self, result: Result, known: Sequence[Result]) -> tuple[str, ...]:  # noqa: ARG002
+        """Return the warnings of a result that still hold beside the others of its session."""
+        return result.warnings
+
     def sides(self, left: Result, right: Result, mdc95: float) -> Interpretation:  # noqa: ARG002
         """Compare the two sides of one session; nothing where no threshold has been published."""
         return Interpretation((), ())

@@ -41,7 +41,7 @@ class HipRotationMeaning(Meaning):
     def interpret(
         self,
         result: Result,
-        known: Sequence[Result] = (),  # noqa: ARG002
+        known: Sequence[Result] = (),
         *,
         sex: Sex | None = None,
         age_years: int | None = None,
@@ -68,7 +68,7 @@ class HipRotationMeaning(Meaning):
         for more, found in (_balance(result), _compensation(result)):
             said += more
             codes += found
-        said += _retest(result, sex)
+        said += _retest(result, known, sex)
         return Interpretation(tuple(said), tuple(codes))
 
     def sides(self, left: Result, right: Result, mdc95: float) -> Interpretation:
@@ -109,7 +109,7 @@ def _cautions(placed: Placement) -> Iterable[str]:
             "do not stretch into it."
         )
     if placed.colour == "marked":
-        yield "A value this low is worth showing to a clinician, above all when the hip hurts or feels stiff."
+        yield "This is lower than in most healthy adults measured this way."
     if placed.colour == "high":
         yield "A value this high can come from a lifted pelvis or from generally loose joints: look at the picture."
 
@@ -125,8 +125,8 @@ def _balance(result: Result) -> tuple[list[Statement], list[str]]:
         return said, []
     more, less = ("internal", "external") if difference > 0 else ("external", "internal")
     text = (
-        f"{more.capitalize()} rotation is {value_words(abs(difference))} larger than {less}: a pattern often seen with "
-        "the way the thigh bone is turned (femoral version). It is no diagnosis, and stretching does not change bone."
+        f"{more.capitalize()} rotation is {value_words(abs(difference))} larger than {less}. Many healthy people turn "
+        "further one way than the other; the number does not say why."
     )
     return [*said, Statement("balance", text)], [f"{more}_dominant"]
 
@@ -147,24 +147,29 @@ def _compensation(result: Result) -> tuple[list[Statement], list[str]]:
     return [Statement("compensation", text)], ["pelvis_hike"]
 
 
-def _retest(result: Result, sex: Sex | None) -> list[Statement]:
+def _retest(result: Result, known: Sequence[Result], sex: Sex | None) -> list[Statement]:
+    """Say what to do differently next time; ``known`` are the other results of the session."""
     norms = load_norms()
     values = [m for motion in MOTIONS if (m := result.measure(motion)) is not None]
-    moved = result.measure("pelvis_compensation")
+    moved, lying = result.measure("pelvis_compensation"), result.position == "supine"
     lines = []
     if any(v.n_repetitions < norms.rule("scored_repetitions") for v in values):
         lines.append("Fewer than three repetitions counted: repeat it with three slow ones, each held two seconds.")
     if any(2 * v.half_width > norms.rule("wide_interval_deg") for v in values):
-        lines.append("The interval is wide: film from straight in front of the thigh, at knee height, nearer.")
+        where = "from straight above the thigh, or from behind the head" if lying else "from straight in front of the "
+        where += "" if lying else "thigh, at knee height"
+        lines.append(f"The interval is wide: film {where}, nearer.")
     if abs(moved.value if moved else 0.0) > norms.rule("pelvis_note_deg"):
-        lines.append("Repeat it with both buttocks down and stop where the pelvis begins to move.")
+        down = "both sides of the pelvis" if lying else "both buttocks"
+        lines.append(f"Repeat it with {down} down and stop where the pelvis begins to move.")
     internal = result.measure("internal_rotation")
     if internal is not None:
         placed = place(internal.value, internal.interval, norms.band(result.position or "", sex))
         if placed.colour == "undecided":
             lines.append("Two or three sessions within ten days make a firmer starting value than one.")
-        if result.measure("external_rotation") is None:
-            lines.append("External rotation was not performed: measure it too to know the total arc.")
+        others = [r for r in known if (r.test, r.side, r.position) == (result.test, result.side, result.position)]
+        if not any(r.measure("external_rotation") for r in (result, *others)):
+            lines.append("With external rotation in the same recording the total arc would be known, too.")
     return [Statement("retest", line) for line in lines]
 
 
@@ -190,5 +195,5 @@ def interpret_sides(difference: SideDifference, words: str) -> tuple[Statement, 
     if difference.grade == "small":
         return Statement("sides", text + f"A small difference, more than error ({error}) but common.", "ok"), ()
     text += f"That is beyond {'15' if difference.grade == 'red' else '10'}° and beyond error ({error}): "
-    text += "a real difference; worth showing to a clinician if one side hurts."
+    text += "a real difference between the two sides."
     return Statement("sides", text, "marked" if difference.grade == "red" else "low"), (code,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rom_vision.meaning.base import Meaning, finding_statements
@@ -12,6 +13,8 @@ from rom_vision.results.parts import View
 
 __all__ = ["SquatMeaning"]
 
+_BESIDE = "What was found can go with little internal rotation of the"
+_OF_HIPS = re.compile(rf"{_BESIDE} |Internal rotation of the (left|right)( and (left|right))? hips? (is|was) ")
 _HIP_LINKED = ("knee_valgus", "lateral_shift", "foot_turnout")
 
 
@@ -62,10 +65,11 @@ class SquatMeaning(Meaning):
         if any(r.measure("internal_rotation") for r in known):
             return tuple(s.text for s in _hip_links(sides, known, None))
         hips = " and ".join(sides) + (" hips" if len(sides) > 1 else " hip")
-        return (
-            f"What was found can go with little internal rotation of the {hips}, which this screen does not measure:"
-            " the seated hip rotation test would tell.",
-        )
+        return (f"{_BESIDE} {hips}, which this screen does not measure: the seated hip rotation test would tell.",)
+
+    def still_said(self, result: Result, known: Sequence[Result]) -> tuple[str, ...]:  # noqa: ARG002
+        """Leave out what was said of the hips when it was measured: `interpret` says it of the whole session."""
+        return tuple(text for text in result.warnings if not _OF_HIPS.match(text))
 
 
 def linked_sides(result: Result) -> list[str]:

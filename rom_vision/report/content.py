@@ -157,6 +157,7 @@ def make_report(
     series : the person's series over time, this session included.
     pinch : whether it pinched in the front of the hip or the groin: then no exercise is suggested.
     """
+    results = [(_with_what_holds(d, [k for k, _ in results if k is not d]), pictures) for d, pictures in results]
     documents = [document for document, _ in results]
     own = [s.mdc95 for s in series if s.test == "hip_rotation" and s.mdc95 is not None and len(s.values) > 1]
     whole = interpret_session(
@@ -206,6 +207,12 @@ def _reported(
         shown = tuple(picture for picture in pictures if media_type_of(picture.data) is not None)
         tests.append(ReportedTest(test_name(document), document, headlines, charts, new, shown))
     return tuple(tests), spoken
+
+
+def _with_what_holds(document: Document, others: Sequence[Document]) -> Document:
+    """Return a document without the warnings that the rest of its session has overtaken."""
+    still = meaning_of(document.test).still_said(document, others)
+    return document if still == document.warnings else document.model_copy(update={"warnings": still})
 
 
 def _first_time(series: Sequence[Series]) -> str:

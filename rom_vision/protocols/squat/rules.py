@@ -136,7 +136,7 @@ RULES: dict[str, Rule] = {rule.code: rule for rule in _RULES}
 _SINGLE = (
     Rule(
         "knee_valgus", "deg", 10.0, 15.0, LEARNED.sd["knee_valgus_single"],
-        "frontal-plane projection angle, single-leg squat: 8.4 SD 5.1 healthy, 16.8 SD 5.4 in pain (Herrington 2014)",
+        "frontal-plane projection angle, single-leg squat: 8.4 SD 5.1 in healthy people (Herrington 2014)",
         "turns inwards", possible=45.0,
     ),
     Rule(

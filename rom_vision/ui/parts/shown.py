@@ -71,11 +71,11 @@ def show_test(
         _video(test, key)
     details_of(document.test).show(document, test.pictures, person, key)
     more = [s for s in told.statements if s.topic not in ("result", "place", "caution", "finding")]
-    if more or document.warnings:
+    if more or told.warnings:
         st.subheader("What else to know")
         for statement in more:
             card(statement.text, statement.colour)
-        for warning in document.warnings:
+        for warning in told.warnings:
             card(warning, tag="About this recording")
 
 
