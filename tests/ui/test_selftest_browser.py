@@ -113,6 +113,7 @@ def test_both_sides_without_hands(open_selftest, app, film_of_both_sides, capsys
     cues = watch(page, "Next: right", each=look)
     page.get_by_role("button", name="Silence the voice").click()
     page.get_by_role("button", name="Let the voice speak").wait_for()
+    page.wait_for_timeout(1000)
     spoken = page.evaluate("window.said")
     more_cues = watch(page, "Your result", each=look)
     check_far(page)

@@ -173,7 +173,6 @@ class LiveTest:
             self._received.note(self._clock())
             if self._finished:
                 return draw_live(rgb, self._advice, None)
-            self._paused = False
             restarted = stamp_s < self._last_stamp_s
             if restarted:
                 self._shift_s = self._time_s + max(self._clock() - self._last_wall, 0.04) - stamp_s
@@ -330,7 +329,7 @@ class LiveTest:
             advice=advice,
             begun=self._begun,
             stale=not self._finished and waiting_s is not None and not live,
-            paused=self._paused,
+            paused=self._paused and not live,
             waiting_s=waiting_s,
             age_s=now - self._began,
             said_for_s=now - self._cue_since,
@@ -352,9 +351,9 @@ class LiveTest:
             self._begun = True
             self._guide.begin()
 
-    def pause(self) -> None:
-        """Note that the user stops the camera on purpose: it is not to be asked for again."""
-        self._paused = True
+    def pause(self, *, paused: bool) -> None:
+        """Note whether the user has stopped the camera on purpose: then it is not to be asked for again."""
+        self._paused = paused
 
     def finish(self) -> None:
         """End the test now and keep what was recorded."""

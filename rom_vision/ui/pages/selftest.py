@@ -256,7 +256,7 @@ def _test(test: Running) -> None:
                 test.live.discard()
                 _put_away(test)
                 st.rerun()
-            st.toggle("Silent: no voice", key=MUTED)
+            _silence()
     with left, st.container(key="selftest_video"):
         camera = webcam(
             f"selftest-{st.session_state[_TEST]}-{st.session_state[_ATTEMPT]}",
@@ -267,10 +267,19 @@ def _test(test: Running) -> None:
     _heed(test, camera)
 
 
+def _silence() -> None:
+    """Let the voice be silenced; a widget's own value would be forgotten when the test is over."""
+    muted = bool(st.session_state.get(MUTED))
+    st.toggle("Silent: no voice", muted, key=f"selftest-silent-{muted}", on_change=_set_muted, args=(not muted,))
+
+
+def _set_muted(muted: bool) -> None:
+    st.session_state[MUTED] = muted
+
+
 def _heed(test: Running, camera: Webcam) -> None:
     """Answer what the browser says of its camera."""
-    if camera.paused and test.live.view().waiting_s is not None:
-        test.live.pause()
+    test.live.pause(paused=camera.paused)
     if camera.fault and test.live.view().advice is None:
         st.session_state[_FAULT], st.session_state[FAR] = camera.fault, False
         st.rerun()

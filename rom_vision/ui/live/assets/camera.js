@@ -26,7 +26,8 @@ function watched(view, report) {
 }
 
 export default function ({ data, setStateValue }) {
-  const report = (fault) => { if (data.watch) setStateValue("fault", fault); };
+  window.romVisionTell = setStateValue;
+  const report = (fault) => { if (data.watch) window.romVisionTell("fault", fault); };
   const frames = () => [...document.querySelectorAll('iframe[src*="webrtc"]')];
   const name = () => {
     for (const frame of frames()) {
@@ -47,11 +48,12 @@ export default function ({ data, setStateValue }) {
       const start = buttons.find((button) => button.textContent.trim() === data.start && !button.disabled);
       if (!start) continue;
       watched(frame.contentWindow, report);
+      // Before the component sees the click: it changes the button's word at once.
       page.addEventListener("click", (event) => {
         const label = event.target.closest?.("button")?.textContent.trim();
-        if (label === data.stop) setStateValue("paused", true);
-        if (label === data.start) setStateValue("paused", false);
-      });
+        if (label === data.stop) window.romVisionTell("paused", true);
+        if (label === data.start) window.romVisionTell("paused", false);
+      }, true);
       start.click();
       setTimeout(name, 1500);
       return;
