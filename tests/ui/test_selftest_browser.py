@@ -172,7 +172,7 @@ def test_a_paused_camera_stays_paused_until_it_is_started_again(open_selftest, f
     assert page.get_by_text("The camera is paused").count() == 1
     live.get_by_role("button", name="Start the camera").click()
     page.get_by_text("Set-up check").wait_for()
-    assert live.locator("video").get_attribute("aria-label") == "Live picture of the camera, mirrored"
+    live.locator('video[aria-label="Live picture of the camera, mirrored"]').wait_for()
 
 
 def test_without_a_camera_the_page_says_so_at_once_and_plays_a_sample(open_selftest):

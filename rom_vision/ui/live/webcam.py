@@ -22,7 +22,13 @@ OnFrames = Callable[[list[av.VideoFrame]], Awaitable[list[av.VideoFrame]]]
 
 SIZES_PX = ((1280, 720), (640, 480))
 """What a camera is asked for, best first: far enough away to be seen from head to feet, a shank needs the pixels."""
-_PLAYER = {"autoPlay": True, "controls": False, "muted": True, "style": {"width": "100%"}}
+_PLAYER = {
+    "autoPlay": True,
+    "controls": False,
+    "muted": True,
+    "style": {"width": "100%"},
+    "aria-label": "Live picture of the camera, mirrored",
+}
 _START, _STOP = "Start the camera", "Pause the camera"
 
 _FAULTS = {

@@ -55,7 +55,7 @@ export default function ({ data, setStateValue }) {
         if (label === data.start) window.romVisionTell("paused", false);
       }, true);
       start.click();
-      setTimeout(name, 1500);
+      for (const ms of [1000, 3000, 8000]) setTimeout(name, ms);
       return;
     }
     if (left) setTimeout(press, 200, left - 1);
