@@ -12,7 +12,16 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["all_protocols", "analyse", "compare", "load_result", "measure", "measure_again", "open_store"]
+__all__ = [
+    "all_protocols",
+    "analyse",
+    "compare",
+    "load_result",
+    "measure",
+    "measure_again",
+    "measure_many",
+    "open_store",
+]
 
 _PUBLIC = {
     "analyse": ("rom_vision.pipeline.run", "analyse"),
@@ -20,6 +29,7 @@ _PUBLIC = {
     "load_result": ("rom_vision.results.document", "load_document"),
     "measure": ("rom_vision.pipeline.run", "measure"),
     "measure_again": ("rom_vision.pipeline.run", "measure_again"),
+    "measure_many": ("rom_vision.batch.run", "measure_many"),
     "open_store": ("rom_vision.sessions.store", "SessionStore"),
     "all_protocols": ("rom_vision.protocols.registry", "protocols"),
 }

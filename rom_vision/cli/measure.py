@@ -46,7 +46,9 @@ if TYPE_CHECKING:
     from rom_vision.results.document import Document
     from rom_vision.sessions import Person
 
-__all__ = ["measure_command", "test_command"]
+__all__ = ["command_of", "dashed", "measure_command", "one_of", "test_command", "test_parameters"]
+
+_STATUS = "Exit status: 0 measured, 3 refused (with the reasons), 2 bad input."
 
 
 @dataclass
@@ -76,7 +78,7 @@ class _Request:
 def measure_command() -> Callable[..., None]:
     """Return `measure`, with the options of all tests."""
     tests = protocols()
-    names = [_dashed(test.name) for test in tests]
+    names = [dashed(test.name) for test in tests]
     test_option = typer.Option("--test", help="What to measure; each test has its own options below.")
 
     def run(**given: Any) -> None:
@@ -84,10 +86,10 @@ def measure_command() -> Callable[..., None]:
         _run(asked, given, [option.name for test in tests for option in test.options])
 
     chosen = inspect.Parameter(
-        "test", inspect.Parameter.KEYWORD_ONLY, default=names[0], annotation=Annotated[_one_of(names), test_option]
+        "test", inspect.Parameter.KEYWORD_ONLY, default=names[0], annotation=Annotated[one_of(names), test_option]
     )
-    listed = "; ".join(f"{_dashed(test.name)}: {test.summary}" for test in tests)
-    return _command(run, [chosen, *_test_parameters(tests)], f"Run a test on a video. {listed}")
+    listed = "; ".join(f"{dashed(test.name)}: {test.summary}" for test in tests)
+    return command_of(run, [chosen, *test_parameters(tests)], f"Run a test on a video. {listed}\n\n{_STATUS}")
 
 
 def test_command(name: str) -> Callable[..., None]:
@@ -97,26 +99,30 @@ def test_command(name: str) -> Callable[..., None]:
     def run(**given: Any) -> None:
         _run(asked, given, [option.name for option in asked.options])
 
-    return _command(run, _test_parameters((asked,)), f"Short for measure --test {_dashed(name)}. {asked.summary}")
+    return command_of(
+        run, test_parameters((asked,)), f"Short for measure --test {dashed(name)}. {asked.summary}\n\n{_STATUS}"
+    )
 
 
 test_command.__test__ = False  # type: ignore[attr-defined]  # pytest would collect it wherever a test imports it
 
 
-def _command(run: Callable[..., None], more: Sequence[inspect.Parameter], help_text: str) -> Callable[..., None]:
-    """Give ``run`` the signature that typer reads: the clip, the test's own options, what all tests share."""
+def command_of(
+    run: Callable[..., None], more: Sequence[inspect.Parameter], help_text: str, request: type = _Request
+) -> Callable[..., None]:
+    """Give ``run`` the signature that typer reads: what ``request`` asks for first, then ``more``, then its rest."""
     shared = [
         p.replace(kind=inspect.Parameter.KEYWORD_ONLY)
-        for p in inspect.signature(_Request, eval_str=True).parameters.values()
+        for p in inspect.signature(request, eval_str=True).parameters.values()
     ]
     parameters = [shared[0], *more, *shared[1:]]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {p.name: p.annotation for p in parameters}
-    run.__doc__ = f"{help_text}\n\nExit status: 0 measured, 3 refused (with the reasons), 2 bad input."
+    run.__doc__ = help_text
     return run
 
 
-def _test_parameters(tests: Sequence[Protocol]) -> list[inspect.Parameter]:
+def test_parameters(tests: Sequence[Protocol]) -> list[inspect.Parameter]:
     """Return one parameter for each option; tests that share its name share it."""
     found: dict[str, list[Protocol]] = {}
     for test in tests:
@@ -128,23 +134,24 @@ def _test_parameters(tests: Sequence[Protocol]) -> list[inspect.Parameter]:
         values = list(dict.fromkeys(value for option in options for value in option.values))
         default = f" Without it: {options[0].default}." if options[0].default else ""
         shown = typer.Option(
-            f"--{_dashed(name)}",
+            f"--{dashed(name)}",
             help=f"{options[0].help}{default}",
-            rich_help_panel=", ".join(f"{test.title} (--test {_dashed(test.name)})" for test in having),
+            rich_help_panel=", ".join(f"{test.title} (--test {dashed(test.name)})" for test in having),
             show_default=False,
         )
-        chosen: Any = _one_of(values)
+        chosen: Any = one_of(values)
         annotation = Annotated[chosen | None, shown]
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
     return parameters
 
 
-def _one_of(values: Sequence[str]) -> Any:
+def one_of(values: Sequence[str]) -> Any:
     """The type of these strings alone, which typer shows and checks."""
     return Literal[tuple(values)]
 
 
-def _dashed(name: str) -> str:
+def dashed(name: str) -> str:
+    """Return a name as the command line writes it."""
     return name.replace("_", "-")
 
 

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from rom_vision import __version__
+from rom_vision.cli.batch import batch_command
 from rom_vision.cli.camera import board, calibrate
 from rom_vision.cli.common import EXIT_BAD_INPUT
 from rom_vision.cli.measure import measure_command, test_command
@@ -30,6 +31,7 @@ app = typer.Typer(
 
 app.command("measure")(measure_command())
 app.command("screen")(test_command("squat"))
+app.command("batch")(batch_command())
 app.command()(calibrate)
 app.command()(board)
 app.command()(schema)
