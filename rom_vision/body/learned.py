@@ -19,7 +19,17 @@ import numpy as np
 from rom_vision.errors import RomVisionError
 from rom_vision.pose.track import FloatArray
 
-__all__ = ["JOINTS", "LENGTHS", "LearnedBody", "LearnedLandmarks", "learned_body", "numbers_of", "table"]
+__all__ = [
+    "JOINTS",
+    "LENGTHS",
+    "LearnedBody",
+    "LearnedLandmarks",
+    "damaged",
+    "learned_body",
+    "numbers_of",
+    "table",
+    "unexplained",
+]
 
 JOINTS = ("shoulder", "hip", "knee", "ankle")
 POSITIONS = ("seated", "supine")
@@ -58,6 +68,7 @@ class LearnedBody:
     interval_scale : of people in a position, by its name; as in `LandmarkNoise`.
     lighter_model_scale : how much larger the errors of sitting people are with a lighter pose model than the heavy one.
     seated, supine : of people in this position.
+    hip_lead : of squatting people from in front and from behind, see `rom_vision.body.leg_chain`, leg lengths.
     """
 
     lengths_m: dict[str, float]
@@ -66,6 +77,7 @@ class LearnedBody:
     lighter_model_scale: float
     seated: LearnedLandmarks
     supine: LearnedLandmarks
+    hip_lead: tuple[tuple[float, float], tuple[float, float]]
 
 
 @lru_cache(maxsize=1)
@@ -87,9 +99,15 @@ def learned_body() -> LearnedBody:
             lighter_model_scale=lighter,
             seated=_landmarks(numbers["seated"]),
             supine=_landmarks(numbers["supine"]),
+            hip_lead=(_pair(numbers["hip_lead"]["front"]), _pair(numbers["hip_lead"]["back"])),
         )
     except (KeyError, TypeError, ValueError) as fault:
-        raise _damaged(__package__, fault) from fault
+        raise damaged(__package__, fault) from fault
+
+
+def _pair(numbers: list[float]) -> tuple[float, float]:
+    first, second = table(dict(enumerate(numbers)), (0, 1)).tolist()
+    return first, second
 
 
 def _landmarks(numbers: Mapping[str, Any]) -> LearnedLandmarks:
@@ -132,15 +150,25 @@ def numbers_of(package: str) -> dict[str, Any]:
     try:
         kept = json.loads((files(package) / "learned.json").read_text(encoding="utf-8"))
         numbers: dict[str, Any] = kept["numbers"]
-        unknown = sorted(set(numbers) - set(kept["provenance"]))
-    except (OSError, KeyError, TypeError, ValueError) as fault:
-        raise _damaged(package, fault) from fault
+        unknown = unexplained(numbers, kept["provenance"])
+    except (OSError, AttributeError, KeyError, TypeError, ValueError) as fault:
+        raise damaged(package, fault) from fault
     if unknown:
-        raise _damaged(package, ValueError(f"nothing says where these come from: {', '.join(unknown)}"))
+        raise damaged(package, ValueError(f"nothing says where these come from: {', '.join(unknown)}"))
     return numbers
 
 
-def _damaged(package: str, fault: Exception) -> RomVisionError:
+def unexplained(numbers: Mapping[str, Any], provenance: Mapping[str, Any]) -> list[str]:
+    """Return the parts of ``numbers`` without provenance; that of a part of many may stand by each: ``part.name``."""
+    alone: list[str] = []
+    for name, value in numbers.items():
+        each = [f"{name}.{key}" for key in value] if isinstance(value, Mapping) else [name]
+        alone += [] if name in provenance else [key for key in each if key not in provenance]
+    return alone
+
+
+def damaged(package: str, fault: Exception) -> RomVisionError:
+    """Return the error that says that the numbers of a package cannot be used."""
     return RomVisionError(
         f"What was learned for {package} cannot be read ({type(fault).__name__}: {fault}). "
         "Please install rom_vision again."

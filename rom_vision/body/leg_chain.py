@@ -12,16 +12,15 @@ from typing import Literal
 
 import numpy as np
 
+from rom_vision.body.learned import learned_body
 from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
 
 __all__ = ["LegChain", "Stance", "Standing", "body_axes", "leg_chain", "standing_of"]
 
-# Where the hip landmark lies ahead of the joint, in leg lengths: standing, and added with the thigh level (learned on
-# 110 synthetic people filmed from in front and 30 from behind).
-HIP_LEAD_FRONT = (0.03, 0.055)
-HIP_LEAD_BACK = (0.02, 0.07)
+# Where the hip landmark lies ahead of the joint, in leg lengths: standing, and added with the thigh level.
+HIP_LEAD_FRONT, HIP_LEAD_BACK = learned_body().hip_lead
 
 _HIPS = [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]
 _KNEES = [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE]

@@ -7,7 +7,7 @@ from rom_vision.body import learned
 from rom_vision.body.learned import learned_body, numbers_of, table
 from rom_vision.errors import RomVisionError
 
-PACKAGES = ["rom_vision.body", "rom_vision.protocols.hip_rotation"]
+PACKAGES = ["rom_vision.body", "rom_vision.protocols.hip_rotation", "rom_vision.protocols.squat"]
 
 
 @pytest.fixture
@@ -40,7 +40,8 @@ def test_every_number_says_what_it_is_and_where_it_comes_from(package):
             "when",
             "note",
         }
-        assert set(kept["provenance"][name]) == known, name
+        for part in [name] if name in kept["provenance"] else [f"{name}.{key}" for key in value]:
+            assert set(kept["provenance"][part]) == known, part
         named |= {name} if name in kept["what"] else set(value)
     assert named == set(kept["what"])
 

@@ -176,7 +176,7 @@ def data_file(tmp_path, monkeypatch):
 
 def test_what_is_written_says_who_it_comes_from_and_leaves_the_rest(data_file):
     before = json.loads(data_file.read_text(encoding="utf-8"))
-    whence = record.provenance("synthetic people", range(100001, 100061))
+    whence = record.provenance("landmarks", "synthetic people", range(100001, 100061))
     record.write("rom_vision.body", {"usual_residual": 0.9}, {"usual_residual": whence})
     after = json.loads(data_file.read_text(encoding="utf-8"))
     assert after["numbers"] == {**before["numbers"], "usual_residual": 0.9}
@@ -185,9 +185,28 @@ def test_what_is_written_says_who_it_comes_from_and_leaves_the_rest(data_file):
     assert set(whence) == set(before["provenance"]["seated"])
 
 
+def test_of_a_part_whose_numbers_have_their_own_people_only_those_are_replaced(data_file):
+    data_file.write_text(
+        record.files("rom_vision.protocols.squat").joinpath("learned.json").read_text("utf-8"), "utf-8"
+    )
+    before = json.loads(data_file.read_text(encoding="utf-8"))
+    whence = record.provenance("squat", "synthetic people", range(300001, 300041))
+    record.write("rom_vision.protocols.squat", {"sd": {"knee_valgus": 2.5}}, {"sd.knee_valgus": whence})
+    after = json.loads(data_file.read_text(encoding="utf-8"))
+    assert after["numbers"]["sd"] == {**before["numbers"]["sd"], "knee_valgus": 2.5}
+    assert after["provenance"] == {**before["provenance"], "sd.knee_valgus": whence}
+
+
+def test_numbers_that_come_from_nowhere_are_not_written(data_file):
+    before = data_file.read_bytes()
+    with pytest.raises(ValueError, match="usual_residual: nothing says where"):
+        record.write("rom_vision.body", {"usual_residual": 0.9}, {})
+    assert data_file.read_bytes() == before
+
+
 def test_numbers_of_few_people_are_not_written(data_file):
     before = data_file.read_bytes()
-    whence = record.provenance("synthetic people", range(100001, 100006))
+    whence = record.provenance("landmarks", "synthetic people", range(100001, 100006))
     with pytest.raises(ValueError, match="5 people are too few"):
         record.write("rom_vision.body", {"usual_residual": 0.9}, {"usual_residual": whence})
     assert data_file.read_bytes() == before

@@ -1,10 +1,11 @@
 """Learn a part of what the package knows anew.
 
-``python -m validation.learn PART --help`` says what a part needs; in this order:
+``python -m validation.learn PART --help`` says what a part needs; in this order, the squat by itself:
 
 - ``film`` films the people to learn from and finds their landmarks, into a folder outside the repository;
 - ``landmarks`` learns where landmarks lie beside the joint centres, and the proportions of bodies;
-- ``intervals`` learns, of other people, how large the errors really are.
+- ``intervals`` learns, of other people, how large the errors really are;
+- ``squat`` learns the same of squats, whose people `validation.studies.movement_tracks` films.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import argparse
 import runpy
 import sys
 
-PARTS = ("film", "landmarks", "intervals")
+PARTS = ("film", "landmarks", "intervals", "squat")
 
 
 def main() -> None:

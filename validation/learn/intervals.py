@@ -146,7 +146,7 @@ def main() -> None:
             parser.error("An interval needs people who sit and who lie, seen by both pose models.")
         dressed = sum(f.dressed for f in filmed)
         words = f"synthetic people, {dressed} of {len(filmed)} in clothes of cloth; those that could be measured"
-        whence = provenance(words, [e.seed for e in heavy if e.standardised])
+        whence = provenance("intervals", words, [e.seed for e in heavy if e.standardised])
         write("rom_vision.body", body, dict.fromkeys(body, whence))
         write("rom_vision.protocols.hip_rotation", test, dict.fromkeys(test, whence))
 

@@ -268,12 +268,12 @@ def _by_joint(rows: FloatArray, digits: int) -> dict[str, list[float]]:
 def learn(filmed: Sequence[Filmed]) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """Learn everything that these people show; return numbers and their provenance, by part."""
     numbers: dict[str, Any] = {"lengths_m": learn_lengths([shown(f) for f in filmed])}
-    whence = {"lengths_m": provenance(_words(filmed, ""), [f.trial.seed for f in filmed])}
+    whence = {"lengths_m": provenance("landmarks", _words(filmed, ""), [f.trial.seed for f in filmed])}
     for position, verb in (("seated", ", filmed sitting"), ("supine", ", filmed lying")):
         mine = [f for f in filmed if f.trial.position == position]
         if mine:
             numbers[position] = _numbers([shown(f) for f in mine])
-            whence[position] = provenance(_words(mine, verb), [f.trial.seed for f in mine])
+            whence[position] = provenance("landmarks", _words(mine, verb), [f.trial.seed for f in mine])
     return numbers, whence
 
 

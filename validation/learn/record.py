@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
@@ -15,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from rom_vision.body.learned import unexplained
 from rom_vision.pose.models import resolve_model
 
 __all__ = ["FEWEST", "beside", "provenance", "spread", "write"]
@@ -33,8 +32,8 @@ def spread(values: Sequence[float]) -> float:
     return float(np.percentile(np.abs(values), 95) / 1.96)
 
 
-def provenance(what: str, seeds: Sequence[int], note: str = "") -> dict[str, Any]:
-    """Say which people, pose model and command stand behind numbers."""
+def provenance(part: str, what: str, seeds: Sequence[int], note: str = "") -> dict[str, Any]:
+    """Say which people, pose model and command stand behind numbers; ``part`` is that of `validation.learn`."""
     return {
         "people": what,
         "seeds": f"{min(seeds)} to {max(seeds)}",
@@ -42,7 +41,7 @@ def provenance(what: str, seeds: Sequence[int], note: str = "") -> dict[str, Any
         "pose_model": "heavy",
         "pose_model_sha256": resolve_model("heavy").sha256,
         "mediapipe": version("mediapipe"),
-        "command": shlex.join(sys.argv),
+        "command": f"python -m validation.learn {part}",
         "when": date.today().isoformat(),
         "note": note,
     }
@@ -69,21 +68,31 @@ def beside(package: str, numbers: Mapping[str, Any]) -> str:
     )
 
 
-def write(package: str, numbers: Mapping[str, Any], whence: Mapping[str, Mapping[str, Any]]) -> None:
+def write(
+    package: str, numbers: Mapping[str, Any], whence: Mapping[str, Mapping[str, Any]], fewest: int = FEWEST
+) -> None:
     """Put numbers and their provenance into the data file of a package; what is not learned now stays.
+
+    Parameters
+    ----------
+    package : whose ``learned.json``.
+    numbers : as the file holds them; of a part whose provenance stands by each number, those that were learned.
+    whence : provenance by part, or by ``part.name``.
+    fewest : people that a number is learned of at the least.
 
     Raises
     ------
     ValueError
-        If a part was learned of fewer than `FEWEST` people, or nothing says where it comes from.
+        If a part was learned of fewer people, or nothing says where it comes from.
     """
-    for part in numbers:
-        if part not in whence:
-            raise ValueError(f"{part}: nothing says where it comes from")
-        if whence[part]["n_people"] < FEWEST:
-            raise ValueError(f"{part}: {whence[part]['n_people']} people are too few, {FEWEST} are needed")
+    if alone := unexplained(numbers, whence):
+        raise ValueError(f"{', '.join(alone)}: nothing says where it comes from")
+    for part, people in whence.items():
+        if people["n_people"] < fewest:
+            raise ValueError(f"{part}: {people['n_people']} people are too few, {fewest} are needed")
     kept = json.loads(file_of(package).read_text(encoding="utf-8"))
-    kept["numbers"] |= numbers
+    for part, value in numbers.items():
+        kept["numbers"][part] = value if part in whence else {**kept["numbers"][part], **value}
     kept["provenance"] |= whence
     text = json.dumps(kept, indent=1)
     # A row of numbers in one line.

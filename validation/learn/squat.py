@@ -1,6 +1,6 @@
 """Learn what the squat screen has to know of the landmarks, and how surely each of its readings is right.
 
-``python -m validation.learn.squat`` reads the kept tracks of the LEARN people for the offsets and those of the
+``python -m validation.learn squat`` reads the kept tracks of the LEARN people for the offsets and those of the
 CALIBRATE people for the spreads (of the LEARN people where there are none), and writes
 ``rom_vision/protocols/squat/learned.json``. The REPORT people are never looked at here.
 """
@@ -8,12 +8,10 @@ CALIBRATE people for the spreads (of the LEARN people where there are none), and
 from __future__ import annotations
 
 import argparse
-import json
 import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +26,14 @@ from rom_vision.protocols.squat.pitch import feet_seen_from_deg
 from rom_vision.protocols.squat.recording import judge, read
 from rom_vision.protocols.squat.screen import measure_dip, screen_squat
 from rom_vision.protocols.squat.seen import SIDES, SquatSeen
+from validation.learn.record import file_of, provenance, spread, write
 from validation.scenes.movement_clips import TRUTH_JOINTS
 from validation.studies.movement_tracks import TRACKS, Kept, load, path_of
 from validation.studies.squat_varied import true_amounts, true_repetitions
 
 __all__ = ["main", "offsets", "spreads"]
 
-FILE = Path(str(files("rom_vision.protocols.squat") / "learned.json"))
+_PACKAGE = "rom_vision.protocols.squat"
 _Z95 = 1.96
 _ENOUGH = 8
 """People from whom a number is learned at the least; with fewer the one that is there stays."""
@@ -179,12 +178,12 @@ def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
             knees[view].append(float(np.median([off for _, off in _knee_errors(k, result)])) / near)
     least = {"lateral_shift": _LEAST_SD["% of stance"]}
     sd = {
-        name: round(max(_spread(values), least.get(name, _LEAST_SD["deg"])), 1)
+        name: round(max(spread(values), least.get(name, _LEAST_SD["deg"])), 1)
         for name, values in errors.items()
         if len(values) >= (_ENOUGH // 2 if name == "shallow_depth" else _ENOUGH)
     }
     return sd, {
-        f"{v}_knee_sd_deg": round(_spread(values), 1) for v, values in knees.items() if len(values) >= _ENOUGH // 2
+        f"{v}_knee_sd_deg": round(spread(values), 1) for v, values in knees.items() if len(values) >= _ENOUGH // 2
     }
 
 
@@ -197,23 +196,12 @@ def _knee_errors(k: Kept, result: Any) -> Iterator[tuple[str, float]]:
                 yield "side" if "side" in result.view.name else "front", shown - k.truth[f"knee_flexion_{side}"][at]
 
 
-def _spread(values: Sequence[float]) -> float:
-    """Half the width that holds 95 % of the errors, in standard deviations: outliers count as often as they are."""
-    return (
-        float(np.percentile(np.abs(values), 95) / 1.96)
-        if len(values) >= 20
-        else float(np.sqrt(np.mean(np.square(values))))
-    )
-
-
-def _write(people: str | None, numbers: dict[str, Any], sd: dict[str, float]) -> None:
-    kept = json.loads(FILE.read_text(encoding="utf-8"))
-    kept["numbers"] |= numbers
-    kept["sd"] |= sd
-    if people:
-        kept["people"] = people
-    kept["made_by"] = "python -m validation.learn.squat"
-    FILE.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+def _write(kept: Sequence[Kept], numbers: dict[str, Any], sd: dict[str, float]) -> None:
+    note = f"each number of those who show it: at least {_ENOUGH}, from the side {_ENOUGH // 2}"
+    words = "synthetic people of an independent sampler, squatting"
+    whence = provenance("squat", words, [k.case.seed for k in kept], note)
+    parts = [*numbers, *(f"sd.{code}" for code in sd)]
+    write(_PACKAGE, {**numbers, "sd": sd}, dict.fromkeys(parts, whence), fewest=_ENOUGH)
 
 
 def main() -> None:
@@ -224,17 +212,15 @@ def main() -> None:
     asked = parser.parse_args()
     kept = [k for k in load("learn", asked.folder) if k.case.kind == "squat"]
     if not asked.spreads:
-        _write(None, offsets(kept), {})
+        _write(kept, offsets(kept), {})
         again = [sys.executable, "-m", "validation.learn.squat", "--spreads", "--folder", str(asked.folder)]
         subprocess.run(again, check=True)
         return
     others = asked.folder / path_of("calibrate").name
     calibrated = list(load("calibrate", asked.folder)) if others.is_file() else kept
     sd, knees = spreads(calibrated)
-    seeds, more = ([k.case.seed for k in people] for people in (kept, calibrated))
-    people = f"offsets: {len(seeds)} synthetic people, seeds {min(seeds)} to {max(seeds)}; spreads: {len(more)}, "
-    _write(people + f"seeds {min(more)} to {max(more)}", knees, sd)
-    sys.stdout.write(FILE.read_text(encoding="utf-8"))
+    _write([k for k in calibrated if k.case.kind == "squat"], knees, sd)
+    sys.stdout.write(file_of(_PACKAGE).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

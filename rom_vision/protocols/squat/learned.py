@@ -1,15 +1,15 @@
 """What was learned of the landmarks of squatting people: where they lie beside the joints, and how surely.
 
 The numbers are in ``learned.json`` beside this file, with the people they come from;
-``python -m validation.learn.squat`` writes it.
+``python -m validation.learn squat`` writes it.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
-from importlib.resources import files
+from dataclasses import dataclass, fields
 from typing import Any
+
+from rom_vision.body.learned import damaged, numbers_of, table
 
 __all__ = ["LEARNED", "Learned"]
 
@@ -20,6 +20,7 @@ class Learned:
 
     Attributes
     ----------
+    foot_length : heel to toe. shoulder_width, hip_width : in trunk lengths.
     side_lead, side_rise : of the hip landmark ahead of and above the joint, as seen from the knee's, from the side.
     side_knee_lead, side_shoulder_lead : of the knee's as seen from the ankle's, and of the shoulder's from the hip's.
     feet_seen_from : how steeply a camera looks down on feet: at least, and per degree by which they seem to be.
@@ -30,6 +31,9 @@ class Learned:
     sd : of one reading of each finding, by code; of depth from in front by itself.
     """
 
+    foot_length: float
+    shoulder_width: float
+    hip_width: float
     side_lead: tuple[float, float]
     side_rise: tuple[float, float]
     side_knee_lead: tuple[float, float]
@@ -45,9 +49,16 @@ class Learned:
 
 
 def _load() -> Learned:
-    kept = json.loads((files(__package__) / "learned.json").read_text(encoding="utf-8"))
-    numbers: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in kept["numbers"].items()}
-    return Learned(**numbers, sd=kept["sd"])
+    numbers = numbers_of(__package__)
+    pairs = ("side_lead", "side_rise", "side_knee_lead", "side_shoulder_lead", "feet_seen_from")
+    single = tuple(f.name for f in fields(Learned) if f.name not in (*pairs, "sd"))
+    try:
+        codes = tuple(numbers["sd"])
+        read: dict[str, Any] = dict(zip(single, table(numbers, single).tolist(), strict=True))
+        read |= {name: tuple(pair) for name, pair in zip(pairs, table(numbers, pairs, 2).tolist(), strict=True)}
+        return Learned(**read, sd=dict(zip(codes, table(numbers["sd"], codes).tolist(), strict=True)))
+    except (KeyError, TypeError, ValueError) as fault:
+        raise damaged(__package__, fault) from fault
 
 
 LEARNED = _load()

@@ -7,13 +7,11 @@ import numpy as np
 from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import LEFT_RIGHT_PAIRS, Landmark
 from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.squat.learned import LEARNED
 
 __all__ = ["SIDE_DEG", "azimuth_of", "foot_across", "name_of", "settle_facing", "settle_front_and_back"]
 
-# How the landmarks of 180 synthetic people look: lengths in leg lengths (foot) and trunk lengths (widths).
-FOOT_LENGTH = 0.275
-SHOULDER_WIDTH = 0.65
-HIP_WIDTH = 0.40
+FOOT_LENGTH, SHOULDER_WIDTH, HIP_WIDTH = LEARNED.foot_length, LEARNED.shoulder_width, LEARNED.hip_width
 
 TYPICAL_TURNOUT_DEG = 6.0
 """Of a single standing foot, whose direction otherwise stands for the body's (our own heuristic)."""
