@@ -52,9 +52,9 @@ DIFFERENTIAL = np.array([[0.004, 0.006], [0.008, 0.006], [0.010, 0.005], [0.006,
 WHITE_M = 0.005
 
 
-def _wander(rng, sd):
-    """An Ornstein-Uhlenbeck process (T, *sd.shape) with the time constant that the estimator believes in."""
-    keep = np.exp(-(TIME_S[1] - TIME_S[0]) / LandmarkNoise.offset_tau_s)
+def _wander(rng, sd, tau_s):
+    """An Ornstein-Uhlenbeck process (T, *sd.shape)."""
+    keep = np.exp(-(TIME_S[1] - TIME_S[0]) / tau_s)
     out = [rng.normal(0, sd)]
     while len(out) < len(TIME_S):
         out.append(keep * out[-1] + rng.normal(0, sd * np.sqrt(1 - keep**2)))
@@ -83,8 +83,9 @@ def person(seed, position, *, spread=1.0):
     camera, shape = Camera.from_hfov(1280, 720), SHAPES[position]
     told = shape if side == "left" else shape._replace(offsets_m=shape.offsets_m[:, ::-1])
     points = forward_kinematics(state, reference, told)
-    slow = _wander(rng, spread * np.stack([COMMON, DIFFERENTIAL], axis=1)).reshape(len(TIME_S), -1)
-    offsets = (slow @ OFFSET_MIX.T).reshape(-1, N_POINTS, 2) + spread * rng.normal(0, WHITE_M, (*points.shape[:2], 2))
+    slow = _wander(rng, spread * np.stack([COMMON, DIFFERENTIAL], axis=1), LandmarkNoise.offset_tau_s)
+    jitter = _wander(rng, np.full((N_POINTS, 2), spread * WHITE_M), LandmarkNoise.alike_s)
+    offsets = (slow.reshape(len(TIME_S), -1) @ OFFSET_MIX.T).reshape(-1, N_POINTS, 2) + jitter
     px = (points[..., :2] + offsets) / points[..., 2:] * camera.focal_px + (camera.cx_px, camera.cy_px)
     return Shown(position, side, TIME_S, px, state, reference, camera)
 

@@ -144,18 +144,21 @@ def _read_lean(frames: Sequence[Any], track: PoseTrack) -> dict[str, float | Non
 def load(name: str, folder: Path, many: int | None = None) -> Iterator[Filmed]:
     """Yield what the folder holds of a set."""
     for trial in cases(name, many):
-        for dressed in (False, True):
-            stem = _stem(trial, dressed)
-            if not (folder / f"{stem}.json").is_file():
-                continue
-            truth = json.loads((folder / f"{stem}.json").read_text(encoding="utf-8"))
-            models = [m for m in MODELS[name] if (folder / f"{stem}.{m}.npz").is_file()]
-            tracks = {m: PoseTrack.load(folder / f"{stem}.{m}.npz") for m in models}
-            with np.load(folder / f"{stem}.truth.npz") as kept:
-                # The reader gives the frames' times; the pictures were drawn at whole steps.
-                at = np.round(tracks["heavy"].time_s * FPS).astype(int)
-                arrays = {k: kept[k][np.clip(at, 0, len(kept[k]) - 1)] for k in ("joints_m", "pelvis", "legs_deg")}
-            yield Filmed(trial, dressed, truth, tracks, **arrays)
+        there = [d for d in (True, False) if (folder / f"{_stem(trial, d)}.json").is_file()]
+        if there:  # a person counts once, dressed if they were filmed so
+            yield _filmed(trial, there[0], name, folder)
+
+
+def _filmed(trial: PlannedTrial, dressed: bool, name: str, folder: Path) -> Filmed:
+    stem = _stem(trial, dressed)
+    truth = json.loads((folder / f"{stem}.json").read_text(encoding="utf-8"))
+    models = [m for m in MODELS[name] if (folder / f"{stem}.{m}.npz").is_file()]
+    tracks = {m: PoseTrack.load(folder / f"{stem}.{m}.npz") for m in models}
+    with np.load(folder / f"{stem}.truth.npz") as kept:
+        # The reader gives the frames' times; the pictures were drawn at whole steps.
+        at = np.round(tracks["heavy"].time_s * FPS).astype(int)
+        arrays = {k: kept[k][np.clip(at, 0, len(kept[k]) - 1)] for k in ("joints_m", "pelvis", "legs_deg")}
+    return Filmed(trial, dressed, truth, tracks, **arrays)
 
 
 def asked_people(parser: argparse.ArgumentParser) -> None:

@@ -108,7 +108,8 @@ def rest_alike(errors: Sequence[Errors]) -> float:
 
 def learn(heavy: Sequence[Errors], lighter: Sequence[Errors]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return the numbers of the body's file and of the test's; ``lighter`` is of the lighter pose model."""
-    body: dict[str, Any] = {"usual_residual": round(float(np.percentile([e.residual for e in heavy], 90)), 2)}
+    good = [e.residual for e in heavy if e.standardised]
+    body: dict[str, Any] = {"usual_residual": round(float(np.percentile(good, 90)), 2)}
     scales = {p: z for p in ("seated", "supine") if (z := list(_standardised(heavy, p)))}
     body["interval_scale"] = {position: round(spread(z), 2) for position, z in scales.items()}
     # Of recordings that both models measured, so that neither gains by refusing the worst.
@@ -144,11 +145,22 @@ def main() -> None:
     if asked.write:
         if set(body["interval_scale"]) != {"seated", "supine"} or "lighter_model_scale" not in body:
             parser.error("An interval needs people who sit and who lie, seen by both pose models.")
-        dressed = sum(f.dressed for f in filmed)
-        words = f"synthetic people, {dressed} of {len(filmed)} in clothes of cloth; those that could be measured"
-        whence = provenance("intervals", words, [e.seed for e in heavy if e.standardised])
-        write("rom_vision.body", body, dict.fromkeys(body, whence))
-        write("rom_vision.protocols.hip_rotation", test, dict.fromkeys(test, whence))
+        sit, lie, all_ = (_whence(filmed, heavy, *which) for which in (("seated",), ("supine",), ("seated", "supine")))
+        scales = {"interval_scale.seated": sit, "interval_scale.supine": lie}
+        try:
+            write("rom_vision.body", body, {"usual_residual": all_, "lighter_model_scale": sit, **scales})
+            write("rom_vision.protocols.hip_rotation", test, dict.fromkeys(test, sit))
+        except ValueError as fault:
+            parser.error(f"Nothing was written. {fault}.")
+
+
+def _whence(filmed: Sequence[Filmed], errors: Sequence[Errors], *positions: str) -> dict[str, Any]:
+    """Provenance of what was counted of the people in these positions who could be measured."""
+    seeds = [e.seed for e in errors if e.position in positions and e.standardised]
+    dressed = sum(f.dressed for f in filmed if f.trial.seed in seeds)
+    verbs = " and ".join(positions)
+    words = f"synthetic people, {dressed} of {len(seeds)} in clothes of cloth, {verbs}; those that could be measured"
+    return provenance("intervals", words, seeds)
 
 
 if __name__ == "__main__":

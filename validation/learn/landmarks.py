@@ -195,16 +195,16 @@ class Spreads:
 def learn_spreads(people: Sequence[Shown], without: Sequence[FloatArray]) -> Spreads:
     """Tell the slow offsets, of both sides and of left against right, from the jitter.
 
-    Jitter is what errors further apart than `LandmarkNoise.alike_s` differ by beyond what an offset with the time
-    constant `LandmarkNoise.offset_tau_s` changes meanwhile.
+    Jitter stays alike for `LandmarkNoise.alike_s`, an offset for `LandmarkNoise.offset_tau_s`: together they make up
+    the errors' variance, and by those times the share of each that has changed after a second or so.
     """
     misses = [_kept(_misses_m(p, v)) for p, v in zip(people, without, strict=True)]
     total = np.nanmean([np.nanmean(m**2) for m in misses])
-    lag = LandmarkNoise.alike_s
+    lag = 2 * LandmarkNoise.alike_s
     pairs = [_changes(p.time_s, m, lag) for p, m in zip(people, misses, strict=True)]
     changed = np.nanmean([np.nanmean(0.5 * d**2) for d in pairs if d.size])
-    slow = 1.0 - np.exp(-lag / LandmarkNoise.offset_tau_s)
-    white = max((changed - slow * total) / (1.0 - slow), 0.0)
+    fast, slow = (1.0 - np.exp(-lag / tau) for tau in (LandmarkNoise.alike_s, LandmarkNoise.offset_tau_s))
+    white = max((changed - slow * total) / (fast - slow), 0.0)
     left, right = (np.stack([np.nanmean(s, axis=0) for s in split]) for split in _halves(misses))
     common, differential = (np.sqrt(np.maximum(m - white / 2, 1e-8)) for m in (left.mean(axis=0), right.mean(axis=0)))
     if people[0].position == "supine":  # the picture may lie any way about the body
@@ -293,7 +293,10 @@ def main() -> None:
     numbers, whence = learn(filmed)
     sys.stdout.write(f"{len(filmed)} people\n{beside('rom_vision.body', numbers)}")
     if asked.write:
-        write("rom_vision.body", numbers, whence)
+        try:
+            write("rom_vision.body", numbers, whence)
+        except ValueError as fault:
+            parser.error(f"Nothing was written. {fault}.")
 
 
 if __name__ == "__main__":
