@@ -195,25 +195,30 @@ def _held(r: Repetition) -> tuple[float, float]:
     return (r.hold_start_s or r.at_s, r.hold_end_s or r.at_s)
 
 
-def trend_chart(series: Series) -> Chart | None:
-    """Values of all sessions with intervals, and what noise alone explains; None with only one session."""
+def trend_chart(series: Series, band: Band | None = None) -> Chart | None:
+    """Values of all sessions with intervals, the band, and what noise alone explains; None with only one session."""
     values = series.values[-MAX_TREND_VALUES:]
     if len(values) < 2 or series.baseline is None or series.mdc95 is None:
         return None
     base, mdc = series.baseline, series.mdc95
-    edges = [e for v in values for e in v.ci95] + [base - mdc, base + mdc]
+    edges = [e for v in values for e in v.ci95] + [base - mdc, base + mdc, *(band.band_deg if band else ())]
     low, high = 5 * math.floor(min(edges) / 5), 5 * math.ceil(max(edges) / 5)
     moments = [v.date.timestamp() for v in values]
     spread = max(moments[-1] - moments[0], 1.0)
     frame = Frame(moments[0] - 0.04 * spread, moments[-1] + 0.04 * spread, low, high, height=190)
-    shapes: list[Shape] = [frame.area(base - mdc, base + mdc, "noise")]
+    shapes: list[Shape] = [frame.area(*band.band_deg, "band")] if band else []
+    shapes.append(frame.area(base - mdc, base + mdc, "noise"))
     shapes += frame.axes("", unit_sign(series.unit), round_step(high - low, 5), ticks=False)
+    if band is not None:
+        target = frame.to_y(band.target_deg)
+        shapes.append(Line(((frame.left, target), (frame.right, target)), "target", dashed=True))
     shapes.append(Line(((frame.left, frame.to_y(base)), (frame.right, frame.to_y(base))), "axis", dashed=True))
     points = tuple((frame.to_x(m), frame.to_y(v.value)) for m, v in zip(moments, values, strict=True))
     shapes.append(Line(points, "curve"))
     for (x, y), v in zip(points, values, strict=True):
         shapes.append(Line(((x, frame.to_y(v.ci95[0])), (x, frame.to_y(v.ci95[1]))), "whisker"))
         shapes.append(Dot(x, y, 4.5, "curve"))
+        shapes.append(Line(((x, frame.bottom), (x, frame.bottom + 5)), "axis"))
     one_day = values[0].date.date() == values[-1].date.date()
     for number in _labelled([x for x, _ in points]):
         moment = f"{values[number].date:{'%H:%M' if one_day else '%Y-%m-%d'}}"
@@ -222,12 +227,19 @@ def trend_chart(series: Series) -> Chart | None:
         Text(
             frame.right,
             frame.top - 6,
-            f"shaded: what noise alone explains (±{value_words(mdc, series.unit)})",
+            _legend(mdc, series.unit, band),
             anchor="end",
             size=10,
         )
     )
     return Chart(frame.width, frame.height, series.sentence, tuple(shapes))
+
+
+def _legend(mdc: float, unit: str, band: Band | None) -> str:
+    text = f"shaded: what noise alone explains (±{value_words(mdc, unit)})"
+    if band is None:
+        return text
+    return f"green: {band.band_deg[0]:.0f} to {band.band_deg[1]:.0f}°, target {band.target_deg:.0f}°; {text}"
 
 
 def _step(span_deg: float) -> float:

@@ -10,7 +10,7 @@ from rom_vision.meaning.advice import Advice, AdviceBook, advise, load_advice
 from rom_vision.meaning.base import seen_words
 from rom_vision.meaning.change import ROTATION_ERROR, Verdict
 from rom_vision.meaning.interpret import interpret, interpret_session, side_pairs, test_name
-from rom_vision.meaning.norms import Sex
+from rom_vision.meaning.norms import Band, Sex, load_norms
 from rom_vision.meaning.registry import meaning_of
 from rom_vision.meaning.statements import Statement, unit_sign, value_words
 from rom_vision.report.charts import sides_chart, trend_chart
@@ -171,7 +171,7 @@ def make_report(
         sides=tuple(chart for pair in side_pairs(documents) if (chart := sides_chart(*pair)) is not None),
         statements=(*((PINCHED,) if pinch else ()), *_readable(s for s in whole.statements if s not in spoken)),
         series=tuple(
-            ReportedSeries(s, trend_chart(s) if _worth_a_chart(s) else None)
+            ReportedSeries(s, trend_chart(s, _band(s, sex)) if _worth_a_chart(s) else None)
             for s in series
             if len(s.values) > 1 or s.new_setup
         ),
@@ -242,6 +242,10 @@ def _left_out(count: int) -> tuple[str, ...]:
 def is_quiet(statement: Statement) -> bool:
     """Whether a sentence is background, such as what a view cannot show, and is set smaller."""
     return statement.topic in ("published", "arc") or (statement.topic == "finding" and statement.colour is None)
+
+
+def _band(series: Series, sex: Sex | None) -> Band | None:
+    return load_norms().band_of(series.measure, series.position, sex)
 
 
 def _worth_a_chart(series: Series) -> bool:

@@ -83,15 +83,15 @@ class LegOverlay:
             draw_legs(out, now.of(self.points_px), self.side, unit)
         canvas = Image.fromarray(out)
         draw = ImageDraw.Draw(canvas, "RGBA")
-        self._panel(draw, rgb.shape[0], unit, shown)
+        self._panel(draw, unit, shown)
         if self.level is not None:
             draw_level(draw, self.level, rgb.shape[1], unit)
         return np.asarray(canvas)
 
-    def _panel(self, draw: ImageDraw.ImageDraw, height: int, unit: float, shown: tuple[float, float] | None) -> None:
-        """Angle, its interval and the reference band, in the lower left corner."""
+    def _panel(self, draw: ImageDraw.ImageDraw, unit: float, shown: tuple[float, float] | None) -> None:
+        """Angle, its interval and the band, in the upper left corner: a player covers the foot of the picture."""
         w, h, pad = 176 * unit, 62 * unit, 10 * unit
-        left, top = pad, height - h - pad
+        left, top = pad, pad
         draw.rounded_rectangle((left, top, left + w, top + h), radius=8 * unit, fill=(*SHADE, 200))
         big, small = ImageFont.load_default(size=20 * unit), ImageFont.load_default(size=10 * unit)
         if shown is None:

@@ -29,7 +29,7 @@ from rom_vision.results.document import parse_document
 from rom_vision.sessions import NewResult, Picture, SessionStore
 from rom_vision.sessions.compare import compare
 from rom_vision.sessions.measures import from_summary, measures_of, setup_of, to_summary
-from rom_vision.ui.parts.charts import rotation_curve, squat_curve, trend, trend_range
+from rom_vision.ui.parts.charts import rotation_curve, squat_curve, trend
 
 QUICK = settings(
     max_examples=12,
@@ -258,7 +258,7 @@ def test_extreme_sessions_can_be_compared(folder, documents, years):
     comparison = compare(store, "Ana")
     assert not NO_NUMBER.search(re.sub(r'"(setup|way|sentence)": "[^\n]*', "", comparison.to_json()))
     for series in comparison.series:
-        json.dumps(trend(series, trend_range([series])).to_dict(), allow_nan=False)
+        json.dumps(trend([series], None).to_dict(), allow_nan=False)
     for number in numbers:
         report = session_report(store, number)
         assert "Over time" in html_of(report) or not report.series

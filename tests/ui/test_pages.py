@@ -363,7 +363,11 @@ def test_progress_shows_left_and_right_and_judges_the_change():
     assert "+13.0°" in text
     assert [s.label for s in test.selectbox if s.label in ("Earlier", "Later")] == ["Earlier", "Later"]
     assert "minimal detectable change" in text
-    assert len(test.get("vega_lite_chart") or test.get("arrow_vega_lite_chart")) == 2
+    assert len(test.get("vega_lite_chart") or test.get("arrow_vega_lite_chart")) == 1
+    assert "Left: since 05 January 2026 +13°, from 28° to 41° in 2 sessions: likely a real change." in text
+    assert "Right: since 05 January 2026 +1°" in text
+    assert "30 to 45°" in text.replace("\\", "")
+    assert "left internal rotation 41" in text.replace("\\", "")
 
 
 def spaces_date(day):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from html import escape
 from itertools import groupby
 
 import streamlit as st
 
-from rom_vision.meaning.norms import Colour
+from rom_vision.meaning.norms import Colour, load_norms
 from rom_vision.meaning.statements import unit_sign, value_words
 from rom_vision.sessions import Person, SessionLine, SessionStore
 from rom_vision.sessions.compare import Series, compare
+from rom_vision.sessions.glance import at_a_glance
 from rom_vision.sessions.measures import describe_setup
 from rom_vision.sessions.store import MeasureRow
-from rom_vision.ui.parts.charts import trend, trend_range
+from rom_vision.ui.parts.charts import trend
 from rom_vision.ui.parts.frame import card, go, link, plain
 from rom_vision.ui.parts.people import choose_person, set_person
 from rom_vision.ui.parts.samples import add_sample_person, has_sample_person
@@ -50,7 +53,7 @@ def page() -> None:
         link("upload", "Measure a recording", icon=":material/upload_file:")
         return
     series = _series(store, person.name)
-    _over_time(series)
+    _over_time(series, person, lines)
     if len(lines) > 1:
         _two_sessions(store, lines, series)
     if lines:
@@ -67,7 +70,7 @@ def _series(store: SessionStore, name: str) -> tuple[Series, ...]:
     return every if st.toggle("Count values of one or two repetitions, too", key="progress-incomplete") else series
 
 
-def _over_time(series: tuple[Series, ...]) -> None:
+def _over_time(series: tuple[Series, ...], person: Person, lines: list[SessionLine]) -> None:
     if not series:
         return
     st.subheader("Over time")
@@ -82,19 +85,29 @@ def _over_time(series: tuple[Series, ...]) -> None:
     }
     chosen = st.selectbox("What to compare", list(groups), format_func=names.__getitem__, key="progress-kind")
     found = groups[chosen]
-    shown = trend_range(found)
-    for start in range(0, len(found), 2):
-        pair = found[start : start + 2]
-        for column, s in zip(st.columns(2, gap="large") if len(found) > 1 else [st.container()], pair, strict=False):
-            with column:
-                st.markdown(f"**{_title(s, found)}**")
-                st.altair_chart(trend(s, shown), key=f"progress-trend-{s.side}-{s.setup}", alt=s.sentence)
-                card(s.sentence, _colour(s), _VERDICTS[s.verdict] if len(s.values) > 1 else "Only one session")
-    if any(s.mdc95 is not None and len(s.values) > 1 for s in found):
-        st.caption(
-            "Bars: 95 % interval of each session. Grey: so far from the start measurement noise alone reaches 19 times "
-            "in 20 (the minimal detectable change, MDC95)."
+    st.html(f'<p class="rv-answer">{escape(at_a_glance(found))}</p>')
+    band = load_norms().band_of(found[0].measure, found[0].position, person.sex)
+    notes = [(line.taken_at, line.note) for line in lines if line.note]
+    st.altair_chart(trend(found, band, notes), key="progress-trend", alt=" ".join(s.sentence for s in found))
+    said = ["Bars: 95 % interval of each session."]
+    if band is not None:
+        low, high = band.band_deg
+        said.append(
+            f"Green: {low:.0f} to {high:.0f}°, as in healthy adults; dashed: {band.target_deg:.0f}°, a training target "
+            "and no pass mark."
         )
+    if any(s.mdc95 is not None and len(s.values) > 1 for s in found):
+        said.append(
+            "Box: so far from the start measurement noise alone reaches 19 times in 20 (the minimal detectable change, "
+            "MDC95)."
+        )
+    if notes:
+        said.append("\u270e: a note; point at it to read it.")
+    st.caption(" ".join(said))
+    with st.expander("In detail: each side, and what the verdict rests on"):
+        for s in found:
+            st.markdown(f"**{_title(s, found)}**")
+            card(s.sentence, _colour(s), _VERDICTS[s.verdict] if len(s.values) > 1 else "Only one session")
 
 
 def _title(series: Series, found: list[Series]) -> str:
@@ -163,10 +176,19 @@ def _measures(store: SessionStore, numbers: tuple[int, int]) -> list[tuple[Measu
 
 def _sessions(store: SessionStore, person: Person, lines: list[SessionLine]) -> None:
     st.subheader("All sessions")
+    values: dict[datetime, list[str]] = {}
+    for moment, _, _, _, _, m in store.measures(person.name):
+        side = "" if m.side == "both" else f"{m.side} "
+        values.setdefault(moment, []).append(f"{side}{m.words} {value_words(m.value, m.unit)}")
     for line in reversed(lines[-50:]):
         with st.container(border=True):
             told, buttons = st.columns([3, 1.2], vertical_alignment="center")
-            told.markdown(f"**{line.taken_at:%d %B %Y, %H:%M}**  \n" + plain("; ".join(line.tests)))
+            said = [f"**{line.taken_at:%d %B %Y, %H:%M}**, session {line.id}", plain("; ".join(line.tests))]
+            if line.taken_at in values:
+                said.append(f"**{plain('; '.join(values[line.taken_at]))}**")
+            if line.note:
+                said.append(f"*Note:* {plain(line.note)}")
+            told.markdown("  \n".join(said))
             with buttons.container(horizontal=True, horizontal_alignment="right"):
                 if st.button("Open", key=f"open-{line.id}", icon=":material/monitoring:"):
                     go("result", session=str(line.id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
@@ -14,7 +15,7 @@ from rom_vision.results.document import Document
 from rom_vision.results.parts import Repetition
 from rom_vision.sessions.compare import Series
 
-__all__ = ["PICK", "plain_curve", "rotation_curve", "squat_curve", "trend", "trend_range"]
+__all__ = ["PICK", "plain_curve", "rotation_curve", "squat_curve", "trend"]
 
 Chart = alt.LayerChart | alt.FacetChart
 
@@ -23,6 +24,8 @@ PICK = "repetition"
 
 _CURVE, _LEFT, _RIGHT, _BAND, _HOLD, _GREY = "#1a8f9a", "#1a8f9a", "#d0783a", "#2f9e63", "#e0a92e", "#808a92"
 _MAX_POINTS = 700
+_MAX_TICKS = 8
+_SIDE_WORDS = {"both": "both legs"}
 
 
 def rotation_curve(document: Document, band: Band) -> Chart | None:
@@ -179,51 +182,107 @@ def _knee_deg(document: Document, side: str) -> Sequence[float | None]:
     return next((document.series[name] for name in names if name in document.series), ())
 
 
-def trend_range(series: Sequence[Series]) -> tuple[float, float]:
-    """Return the range that shows several series, so that charts beside each other can be compared."""
-    ends = [end for s in series for value in s.values for end in value.ci95]
-    ends += [end for s in series if (noise := _noise(s)) is not None for end in noise]
-    return min(ends) - 2, max(ends) + 2
-
-
-def trend(series: Series, shown: tuple[float, float]) -> Chart:
-    """Return the values of one series with their intervals, and how far from the start noise alone reaches.
+def trend(series: Sequence[Series], band: Band | None, notes: Sequence[tuple[datetime, str]] = ()) -> Chart:
+    """Return the values of both sides over time with their intervals, the band, and what noise alone explains.
 
     Parameters
     ----------
-    series : with at least one value.
-    shown : what the axis shows, in the unit of the series.
+    series : of one quantity, each with at least one value.
+    band : reference band and target, where there are any.
+    notes : notes of sessions with their moments, shown as markers.
     """
-    rows = [{"date": v.date.isoformat(), "value": v.value, "low": v.ci95[0], "high": v.ci95[1]} for v in series.values]
-    unit = unit_sign(series.unit).strip()
-    colour = _RIGHT if series.side == "right" else _LEFT
-    scale = alt.Scale(domain=list(shown), nice=False, zero=False, clamp=True)
-    y = alt.Y("low:Q", title="degrees" if series.unit == "deg" else series.unit, scale=scale)
-    x = alt.X("date:T", title=None, axis=alt.Axis(grid=False, format="%d %b %y", labelOverlap=True, tickCount=4))
-    base = alt.Chart(_data(rows)).encode(x=x)
-    layers: list[alt.Chart] = []
-    noise = _noise(series)
-    if noise is not None:
-        grey = alt.Chart(_data([{"low": noise[0], "high": noise[1], "middle": series.baseline}]))
-        layers += [
-            grey.mark_rect(color=_GREY, opacity=0.2).encode(y=y, y2="high:Q"),
-            grey.mark_rule(color=_GREY, strokeDash=[5, 4]).encode(y="middle:Q"),
-        ]
+    rows = [
+        {
+            "date": v.date.isoformat(),
+            "value": v.value,
+            "low": v.ci95[0],
+            "high": v.ci95[1],
+            "side": _SIDE_WORDS.get(s.side, s.side),
+            "series": number,
+        }
+        for number, s in enumerate(series)
+        for v in s.values
+    ]
+    low, high = _trend_range(series, band)
+    unit = unit_sign(series[0].unit).strip()
+    scale = alt.Scale(domain=[low, high], nice=False, zero=False, clamp=True)
+    y = alt.Y("low:Q", title="degrees" if series[0].unit == "deg" else series[0].unit, scale=scale)
+    days = sorted({v.date.timestamp() * 1000 for s in series for v in s.values})
+    ticks = days if len(days) <= _MAX_TICKS else days[:: -(-len(days) // _MAX_TICKS)]
+    axis = alt.Axis(grid=False, format="%d %b %y", labelOverlap=True, values=ticks)
+    x = alt.X("date:T", title=None, axis=axis)
+    sides = list(dict.fromkeys(row["side"] for row in rows))
+    colours = [_RIGHT if side == "right" else _LEFT for side in sides]
+    legend = alt.Legend(orient="top") if len(sides) > 1 else None
+    colour = alt.Color("side:N", title=None, scale=alt.Scale(domain=sides, range=colours), legend=legend)
+    shape = alt.Shape(
+        "side:N",
+        title=None,
+        scale=alt.Scale(domain=sides, range=["square" if side == "right" else "circle" for side in sides]),
+        legend=legend,
+    )
+    base = alt.Chart(_data(rows)).encode(x=x, detail="series:N")
+    layers = [*_band_layers(band, y, scale), *_noise_layers(series, y, colours, sides)]
     layers += [
-        base.mark_rule(strokeWidth=2, color=colour).encode(y=y, y2="high:Q"),
-        base.mark_line(strokeWidth=1.6, opacity=0.6, color=colour).encode(y="value:Q"),
-        base.mark_point(size=90, filled=True, opacity=1, color=colour).encode(
+        base.mark_rule(strokeWidth=2).encode(y=y, y2="high:Q", color=colour),
+        base.mark_line(strokeWidth=1.6, opacity=0.6).encode(y="value:Q", color=colour),
+        base.mark_point(size=90, filled=True, opacity=1).encode(
             y="value:Q",
-            shape=alt.value("square" if series.side == "right" else "circle"),
+            color=colour,
+            shape=shape,
             tooltip=[
                 alt.Tooltip("date:T", title="day", format="%d %b %Y"),
+                alt.Tooltip("side:N", title="side"),
                 alt.Tooltip("value:Q", title=f"value, {unit}", format=".1f"),
                 alt.Tooltip("low:Q", title=f"95 % from, {unit}", format=".1f"),
                 alt.Tooltip("high:Q", title=f"to, {unit}", format=".1f"),
             ],
         ),
     ]
-    return alt.layer(*layers).properties(height=260)
+    if notes:
+        marks = [{"date": moment.isoformat(), "note": note[:200], "top": high} for moment, note in notes]
+        layers.append(
+            alt.Chart(_data(marks))
+            .mark_text(text="\u270e", fontSize=16, dy=8, color=_GREY)
+            .encode(
+                x=x,
+                y=alt.Y("top:Q", scale=scale),
+                tooltip=[alt.Tooltip("date:T", title="day", format="%d %b %Y"), alt.Tooltip("note:N", title="note")],
+            )
+        )
+    return alt.layer(*layers).properties(height=320)
+
+
+def _band_layers(band: Band | None, y: alt.Y, scale: alt.Scale) -> list[alt.Chart]:
+    if band is None:
+        return []
+    row = {"low": band.band_deg[0], "high": band.band_deg[1], "target": band.target_deg}
+    chart = alt.Chart(_data([row]))
+    return [
+        chart.mark_rect(color=_BAND, opacity=0.16).encode(y=y, y2="high:Q"),
+        chart.mark_rule(color=_BAND, strokeDash=[5, 4], strokeWidth=1.5).encode(y=alt.Y("target:Q", scale=scale)),
+    ]
+
+
+def _noise_layers(series: Sequence[Series], y: alt.Y, colours: list[str], sides: list[str]) -> list[alt.Chart]:
+    """How far from its start noise alone reaches, for each series, in the colour of its side."""
+    layers = []
+    for s in series:
+        noise = _noise(s) if len(s.values) > 1 else None
+        if noise is not None:
+            colour = colours[sides.index(_SIDE_WORDS.get(s.side, s.side))]
+            ends = {"first": s.values[0].date.isoformat(), "last": s.values[-1].date.isoformat()}
+            chart = alt.Chart(_data([{"low": noise[0], "high": noise[1], **ends}]))
+            box = chart.mark_rect(color=colour, opacity=0.1, stroke=colour, strokeDash=[2, 3], strokeOpacity=0.6)
+            layers.append(box.encode(x="first:T", x2="last:T", y=y, y2="high:Q"))
+    return layers
+
+
+def _trend_range(series: Sequence[Series], band: Band | None) -> tuple[float, float]:
+    ends = [end for s in series for value in s.values for end in value.ci95]
+    ends += [end for s in series if (noise := _noise(s)) is not None for end in noise]
+    ends += list(band.band_deg) if band is not None else []
+    return min(ends) - 2, max(ends) + 2
 
 
 def _noise(series: Series) -> tuple[float, float] | None:
