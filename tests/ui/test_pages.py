@@ -54,7 +54,16 @@ def space_of(test):
 
 
 def text_of(test):
-    parts = [*test.title, *test.subheader, *test.markdown, *test.caption, *test.error, *test.info, *test.warning]
+    parts = [
+        *test.title,
+        *test.header,
+        *test.subheader,
+        *test.markdown,
+        *test.caption,
+        *test.error,
+        *test.info,
+        *test.warning,
+    ]
     html = [e.proto.body for e in test.get("html")]
     return "\n".join([*(str(p.value) for p in parts), *html])
 

@@ -85,7 +85,7 @@ def page() -> None:
     with st.container():  # always there, so that what stands below it stays as it is
         _outcome()
     paper = st.segmented_control("Paper", list(_PAPERS), format_func=_PAPERS.__getitem__, default="a4", required=True)
-    st.subheader("1. Print the board")
+    st.header("1. Print the board")
     st.write("At 100 %, not fitted to the page. Check the ruler on it, and glue it to something flat.")
     st.download_button(
         "Board as PDF",
@@ -95,7 +95,7 @@ def page() -> None:
         on_click="ignore",
         icon=":material/download:",
     )
-    st.subheader("2. Show it to the camera")
+    st.header("2. Show it to the camera")
     if current_space().owner:
         _show_or_give(paper)
     else:
@@ -271,7 +271,7 @@ def _outcome() -> None:
 
 
 def _known() -> None:
-    st.subheader("Cameras kept")
+    st.header("Cameras kept")
     names = list_profiles() if current_space().owner else ()
     if names:
         rows = []

@@ -39,7 +39,7 @@ def page() -> None:
     _unsaved(space.name)
     people = store.people()
     if people:
-        st.subheader("People")
+        st.header("People")
     for person in people:
         _person(store, person)
     _import(store)
@@ -92,7 +92,7 @@ def _archive(store: SessionStore, name: str) -> bytes:
 
 
 def _import(store: SessionStore) -> None:
-    st.subheader("Bring a person in")
+    st.header("Bring a person in")
     file = st.file_uploader("An archive exported here or by `rom-vision sessions export`", type=["zip"], key="archive")
     if file is None or not st.button("Import", icon=":material/upload:"):
         return

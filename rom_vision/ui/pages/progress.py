@@ -73,7 +73,7 @@ def _series(store: SessionStore, name: str) -> tuple[Series, ...]:
 def _over_time(series: tuple[Series, ...], person: Person, lines: list[SessionLine]) -> None:
     if not series:
         return
-    st.subheader("Over time")
+    st.header("Over time")
 
     def kind(s: Series) -> tuple[str, str, str]:
         return s.measure, s.position or "", s.mode or ""
@@ -122,7 +122,7 @@ def _colour(series: Series) -> Colour | None:
 
 
 def _two_sessions(store: SessionStore, lines: list[SessionLine], series: tuple[Series, ...]) -> None:
-    st.subheader("Compare two sessions")
+    st.header("Compare two sessions")
     by_number = {line.id: line for line in lines}
     numbers = list(by_number)
 
@@ -175,7 +175,7 @@ def _measures(store: SessionStore, numbers: tuple[int, int]) -> list[tuple[Measu
 
 
 def _sessions(store: SessionStore, person: Person, lines: list[SessionLine]) -> None:
-    st.subheader("All sessions")
+    st.header("All sessions")
     values: dict[datetime, list[str]] = {}
     for moment, _, _, _, _, m in store.measures(person.name):
         side = "" if m.side == "both" else f"{m.side} "

@@ -124,11 +124,11 @@ def _kept(number: str, finished: Finished | None) -> None:
     offer_edits(store, session)
     names = [name_of_test(test.document) for test in tests]
     if len(tests) == 1:
-        st.subheader(names[0])
+        st.header(names[0])
         show_test(tests[0], report.tests[0], session.person, "kept-0")
     else:
         if report.sides:
-            st.subheader("Left and right")
+            st.header("Left and right")
             for chart in report.sides:
                 draw(chart)
         for n, tab in enumerate(st.tabs(names)):
@@ -142,7 +142,7 @@ def _after(report: SessionReport, tests: tuple[ShownTest, ...], taken_at: dateti
     for statement in report.statements:
         card(statement.text, statement.colour, "Next" if statement.topic == "retest" else None)
     _advice(tests, report.pinch)
-    st.subheader("Take it with you")
+    st.header("Take it with you")
     documents = tuple(test.document for test in tests)
     offer_downloads(Taken(report, documents, tuple(t.track for t in tests), taken_at, person), "download")
     with st.expander("How this was measured"):

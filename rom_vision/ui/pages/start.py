@@ -89,7 +89,7 @@ def page() -> None:
         _way("See your progress", "Left against right, session against session, noise told from change.", "progress")
     _look_around()
     _who_should_not()
-    st.subheader("How to film")
+    st.header("How to film")
     view = st.segmented_control(
         "Test", VIEWS, default="seated", format_func=lambda v: VIEWS[v].name, key="start-view", required=True
     )
@@ -123,7 +123,7 @@ def _look_around() -> None:
 
 def _way(title: str, text: str, page_name: str) -> None:
     with st.container(border=True, height="stretch"):
-        st.subheader(title)
+        st.header(title)
         st.write(text)
         if st.button(title, type="primary" if page_name != "progress" else "secondary", width="stretch"):
             go(page_name)  # type: ignore[arg-type]

@@ -75,7 +75,7 @@ def _how() -> tuple[str, CameraSetting]:
 
 def _take_file(request: Request) -> None:
     limit_mb = st.get_option("server.maxUploadSize")
-    st.subheader("Your video")
+    st.header("Your video")
     file = st.file_uploader(
         f"A video of the test, up to {limit_mb} MB. It stays on this machine and is deleted when you leave its result.",
         type=_TYPES,
@@ -89,7 +89,7 @@ def _offer_samples(request: Request) -> None:
     fitting = [s for s in samples() if s.test == request.test]
     if not fitting:
         return
-    st.subheader("Or try a sample")
+    st.header("Or try a sample")
     shown, asked = st.columns([1, 1.6], gap="large")
     with asked:
         st.write("Short clips of a drawn person whose true angles are known.")

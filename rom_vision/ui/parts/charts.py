@@ -191,7 +191,7 @@ def trend(series: Sequence[Series], band: Band | None, notes: Sequence[tuple[dat
     band : reference band and target, where there are any.
     notes : notes of sessions with their moments, shown as markers.
     """
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "date": v.date.isoformat(),
             "value": v.value,
@@ -211,7 +211,7 @@ def trend(series: Sequence[Series], band: Band | None, notes: Sequence[tuple[dat
     ticks = days if len(days) <= _MAX_TICKS else days[:: -(-len(days) // _MAX_TICKS)]
     axis = alt.Axis(grid=False, format="%d %b %y", labelOverlap=True, values=ticks)
     x = alt.X("date:T", title=None, axis=axis)
-    sides = list(dict.fromkeys(row["side"] for row in rows))
+    sides = list(dict.fromkeys(_SIDE_WORDS.get(s.side, s.side) for s in series))
     colours = [_RIGHT if side == "right" else _LEFT for side in sides]
     legend = alt.Legend(orient="top") if len(sides) > 1 else None
     colour = alt.Color("side:N", title=None, scale=alt.Scale(domain=sides, range=colours), legend=legend)

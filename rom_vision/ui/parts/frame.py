@@ -56,6 +56,8 @@ _CSS = """
   color: inherit !important; }
 .st-key-who { justify-content: flex-end; min-height: 0; }
 .st-key-who [data-testid="stPopover"] button { min-height: 2.1rem; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
+[data-testid="stCaptionContainer"] { opacity: .86; }
 .rv-chart { width: 100%; max-width: 46rem; display: block; }
 .rv-big { font-size: clamp(2.6rem, 7vw, 4rem); font-weight: 750; line-height: 1.05; letter-spacing: -.02em; }
 .rv-big small {

@@ -72,7 +72,7 @@ def show_test(
     details_of(document.test).show(document, test.pictures, person, key)
     more = [s for s in told.statements if s.topic not in ("result", "place", "caution", "finding")]
     if more or told.warnings:
-        st.subheader("What else to know")
+        st.header("What else to know")
         for statement in more:
             card(statement.text, statement.colour)
         for warning in told.warnings:

@@ -61,7 +61,7 @@ class Details:
         """Show what was found, each finding with its worst moment."""
         found = [f for f in document.findings if f.severity in _SEVERITY]
         if found:
-            st.subheader("What was found")
+            st.header("What was found")
         by_name = {picture.name: picture for picture in pictures}
         found.sort(key=lambda f: f.severity != "marked")
         for start in range(0, len(found), 2):
@@ -98,7 +98,7 @@ def show_curve(
     curve: alt.LayerChart | alt.FacetChart, document: Document, heading: str, caption: str, key: str
 ) -> None:
     """Show a curve on which a click chooses the repetition."""
-    st.subheader(heading)
+    st.header(heading)
     st.caption(caption)
     n = len(document.repetitions)
     event = st.altair_chart(
