@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 from itertools import zip_longest
 from typing import Any
 
@@ -207,10 +207,11 @@ def trend(series: Sequence[Series], band: Band | None, notes: Sequence[tuple[dat
     unit = unit_sign(series[0].unit).strip()
     scale = alt.Scale(domain=[low, high], nice=False, zero=False, clamp=True)
     y = alt.Y("low:Q", title="degrees" if series[0].unit == "deg" else series[0].unit, scale=scale)
-    days = sorted({v.date.timestamp() * 1000 for s in series for v in s.values})
+    days = sorted({v.date.astimezone(timezone.utc) for s in series for v in s.values})
     ticks = days if len(days) <= _MAX_TICKS else days[:: -(-len(days) // _MAX_TICKS)]
-    axis = alt.Axis(grid=False, format="%d %b %y", labelOverlap=True, values=ticks)
-    x = alt.X("date:T", title=None, axis=axis)
+    axis = alt.Axis(grid=False, format="%d %b %y", labelOverlap=True, values=[_utc(day) for day in ticks])
+    room = alt.Scale(padding=24)
+    x = alt.X("date:T", title=None, axis=axis, scale=room)
     sides = list(dict.fromkeys(_SIDE_WORDS.get(s.side, s.side) for s in series))
     colours = [_RIGHT if side == "right" else _LEFT for side in sides]
     legend = alt.Legend(orient="top") if len(sides) > 1 else None
@@ -222,7 +223,12 @@ def trend(series: Sequence[Series], band: Band | None, notes: Sequence[tuple[dat
         legend=legend,
     )
     base = alt.Chart(_data(rows)).encode(x=x, detail="series:N")
-    layers = [*_band_layers(band, y, scale), *_noise_layers(series, y, colours, sides)]
+    layers = [
+        *_band_layers(band, y, scale),
+        *_noise_layers(
+            series, y, alt.X("first:T", title=None, axis=axis, scale=room), dict(zip(sides, colours, strict=True))
+        ),
+    ]
     layers += [
         base.mark_rule(strokeWidth=2).encode(y=y, y2="high:Q", color=colour),
         base.mark_line(strokeWidth=1.6, opacity=0.6).encode(y="value:Q", color=colour),
@@ -264,18 +270,24 @@ def _band_layers(band: Band | None, y: alt.Y, scale: alt.Scale) -> list[alt.Char
     ]
 
 
-def _noise_layers(series: Sequence[Series], y: alt.Y, colours: list[str], sides: list[str]) -> list[alt.Chart]:
+def _noise_layers(series: Sequence[Series], y: alt.Y, x: alt.X, colours: dict[str, str]) -> list[alt.Chart]:
     """How far from its start noise alone reaches, for each series, in the colour of its side."""
     layers = []
     for s in series:
         noise = _noise(s) if len(s.values) > 1 else None
         if noise is not None:
-            colour = colours[sides.index(_SIDE_WORDS.get(s.side, s.side))]
+            colour = colours[_SIDE_WORDS.get(s.side, s.side)]
             ends = {"first": s.values[0].date.isoformat(), "last": s.values[-1].date.isoformat()}
             chart = alt.Chart(_data([{"low": noise[0], "high": noise[1], **ends}]))
             box = chart.mark_rect(color=colour, opacity=0.1, stroke=colour, strokeDash=[2, 3], strokeOpacity=0.6)
-            layers.append(box.encode(x="first:T", x2="last:T", y=y, y2="high:Q"))
+            layers.append(box.encode(x=x, x2="last:T", y=y, y2="high:Q"))
     return layers
+
+
+def _utc(day: datetime) -> alt.DateTime:
+    return alt.DateTime(
+        year=day.year, month=day.month, date=day.day, hours=day.hour, minutes=day.minute, seconds=day.second, utc=True
+    )
 
 
 def _trend_range(series: Sequence[Series], band: Band | None) -> tuple[float, float]:
