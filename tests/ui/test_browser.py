@@ -180,7 +180,7 @@ def test_the_owner_sees_the_store_of_the_command_line(page, app, monkeypatch):
     settle(page)
     assert "key=" not in page.url
     page.goto(f"{app.address}/privacy")  # the cookie has taken over
-    page.get_by_text("Cleo").wait_for()
+    page.get_by_text("Cleo", exact=True).wait_for()
 
 
 def test_names_are_shown_as_they_are_written(page, app, monkeypatch):
