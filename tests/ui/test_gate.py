@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -225,3 +225,34 @@ def test_media_of_one_browser_are_not_given_to_another(browser, port):
     finally:
         mine.close()
         other.close()
+
+
+def test_the_server_ends_with_the_program_that_started_it(tmp_path):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    script = "import sys; from rom_vision.ui.launch import launch; launch(int(sys.argv[1]), print)"
+    own = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "ROM_VISION_DATABASE_URL": ""}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([sys.executable, "-c", script, str(port)], env=own, start_new_session=True, **quiet)
+    try:
+        assert _answers(port, within_s=90)
+        process.terminate()  # this program alone, as `kill` and service managers do
+        process.wait(60)
+        assert not _answers(port, within_s=0)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+
+
+def _answers(port, within_s):
+    end = time.monotonic() + within_s
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(0.2)
+        else:
+            return True

@@ -20,6 +20,7 @@ from streamlit.testing.v1 import AppTest
 from rom_vision.capture.taken import Filmed
 from rom_vision.legible import legible
 from rom_vision.sessions import NewResult, Picture, SessionStore
+from rom_vision.sessions.edit import edit_session
 from rom_vision.ui.parts import space as spaces
 from rom_vision.ui.parts.frame import plain
 from rom_vision.ui.parts.keys import owner_key
@@ -65,7 +66,8 @@ def text_of(test):
         *test.warning,
     ]
     html = [e.proto.body for e in test.get("html")]
-    return "\n".join([*(str(p.value) for p in parts), *html])
+    buttons, tabs = [b.label for b in test.button], [t.label for t in test.tabs]
+    return "\n".join([*(str(p.value) for p in parts), *html, *buttons, *tabs])
 
 
 def finished(document, pictures=(), track=None):
@@ -445,8 +447,11 @@ def test_no_text_of_a_document_or_a_person_reaches_the_result_page_as_markup():
     store = SessionStore()
     store.add_person(text)
     pictures = (Picture(text, picture_jpeg()),)
-    rotation = rotation_document().model_copy(update=said)
+    rotation = rotation_document()
+    rotation = rotation.model_copy(update={**said, "options": {**rotation.options, "mode": text}})
     number = store.save_session(text, [NewResult(d, pose_track(), pictures) for d in (squat, rotation, refused)])
+    store.close()
+    edit_session(store := SessionStore(), number, note=text)
     store.close()
     for page in ("result", "progress", "privacy"):
         test = app(page, session=str(number)).run()

@@ -52,7 +52,7 @@ def _choose() -> None:
         link("selftest", "Test yourself in front of the camera", icon=":material/videocam:")
         link("progress", "See what was kept before", icon=":material/timeline:")
     for job in done:
-        if st.button(f"{name_of_test(job.outcome.document)}, from {plain(job.title)}", key=job.id):
+        if st.button(f"{plain(name_of_test(job.outcome.document))}, from {plain(job.title)}", key=job.id):
             st.query_params["job"] = job.id
             st.rerun()
 
@@ -61,7 +61,7 @@ def _fresh(job: Job, finished: Finished) -> None:
     test = ShownTest(finished.document, finished.pictures, lambda: finished.track, finished.video)
     moment = finished.filmed.moment if finished.filmed else datetime.now().astimezone()
     report = make_report([(finished.document, finished.pictures)], taken_at=moment)
-    st.title(name_of_test(finished.document))
+    st.title(plain(name_of_test(finished.document)))
     kept = _kept_already(job)
     if not kept:
         st.caption(f"From {plain(job.title)}. Not kept yet: save it, or it is gone when the app ends.")
@@ -122,7 +122,7 @@ def _kept(number: str, finished: Finished | None) -> None:
     if session.note:
         st.markdown(f"*Note:* {plain(session.note)}")
     offer_edits(store, session)
-    names = [name_of_test(test.document) for test in tests]
+    names = [plain(name_of_test(test.document)) for test in tests]
     if len(tests) == 1:
         st.header(names[0])
         show_test(tests[0], report.tests[0], session.person, "kept-0")

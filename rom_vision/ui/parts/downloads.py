@@ -19,6 +19,7 @@ from rom_vision.report.pdf import pdf_of
 from rom_vision.report.tables import csv_of
 from rom_vision.results.document import Document
 from rom_vision.sessions import Person
+from rom_vision.ui.parts.frame import plain
 from rom_vision.ui.parts.media import owned
 
 __all__ = ["Taken", "offer_downloads"]
@@ -57,7 +58,7 @@ def offer_downloads(taken: Taken, key: str) -> None:
 
 def _button(label: str, name: str, mime: str, make: Callable[[], bytes], key: str, *, primary: bool = False) -> None:
     st.download_button(
-        label,
+        plain(label),
         owned(make),
         name,
         mime,
