@@ -163,43 +163,42 @@ def _watch(
     reader: VideoReader, bundle: ModelBundle, light: ModelBundle, plan: _Plan, jobs: int, on_progress: Progress | None
 ) -> list[_Seen]:
     """Return what every picture shows; raise `_NewPlanError` when the plan does not fit."""
-    # Where nobody is found at once it depends on what comes first how the picture is turned: one after the other then.
-    anybody = _somebody_at_first(reader, light, plan)
-    stretches = stretches_of(reader.info.duration_s) if anybody else [Stretch()]
-    parts = [reader.part(stretch.from_s, stretch.end_s) for stretch in stretches]
-    progress = _Progress(on_progress, reader.n_needed_estimate)
+    with PoseEstimator(light, num_poses=_MOST_PEOPLE, video=False) as scout:
+        anybody = _somebody_at_first(reader, scout, plan)
+        # Else it depends on what comes first how the picture is turned: one after the other then.
+        stretches = stretches_of(reader.info.duration_s) if anybody else [Stretch()]
+        parts = [reader.part(stretch.from_s, stretch.end_s) for stretch in stretches]
+        progress = _Progress(on_progress, reader.n_needed_estimate)
+        one_at_a_time = threading.Lock()
 
-    def watch(stretch: Stretch, part: VideoReader, stop: threading.Event) -> list[_Seen]:
-        seen = []
-        with (
-            part,
-            PoseEstimator(bundle, num_poses=plan.n_people, turn_deg=plan.turn_deg) as estimator,
-            PoseEstimator(light, num_poses=_MOST_PEOPLE, video=False) as scout,
-        ):
+        def watch(stretch: Stretch, part: VideoReader, stop: threading.Event) -> list[_Seen]:
+            seen = []
             lookout = _Lookout(scout, plan, stretch.start_s, anybody)
-            for frame in part:
-                if stop.is_set():
-                    break
-                counts = frame.time_s >= stretch.start_s
-                if counts:
-                    lookout.look(frame)
-                poses = estimator.detect(frame.rgb, frame.time_s)
-                if counts:
-                    seen.append(_Seen(frame.index, frame.time_s, poses, frame.repeated))
-                    progress.add()
-        return seen
+            with part, PoseEstimator(bundle, num_poses=plan.n_people, turn_deg=plan.turn_deg) as estimator:
+                for frame in part:
+                    if stop.is_set():
+                        break
+                    counts = frame.time_s >= stretch.start_s
+                    if counts:
+                        with one_at_a_time:
+                            lookout.look(frame)
+                    poses = estimator.detect(frame.rgb, frame.time_s)
+                    if counts:
+                        seen.append(_Seen(frame.index, frame.time_s, poses, frame.repeated))
+                        progress.add()
+            return seen
 
-    tasks = [partial(watch, stretch, part) for stretch, part in zip(stretches, parts, strict=True)]
-    seen = [picture for found in in_threads(tasks, jobs, progress.tell) for picture in found]
+        tasks = [partial(watch, stretch, part) for stretch, part in zip(stretches, parts, strict=True)]
+        seen = [picture for found in in_threads(tasks, jobs, progress.tell) for picture in found]
     reader.take_over(parts)
     progress.end()
     return seen
 
 
-def _somebody_at_first(reader: VideoReader, light: ModelBundle, plan: _Plan) -> bool:
+def _somebody_at_first(reader: VideoReader, scout: PoseEstimator, plan: _Plan) -> bool:
     """Whether the first second shows somebody; raise `_NewPlanError` when the plan does not fit it."""
-    with reader.part() as start, PoseEstimator(light, num_poses=_MOST_PEOPLE, video=False) as scout:
-        lookout = _Lookout(scout, plan)
+    lookout = _Lookout(scout, plan)
+    with reader.part() as start:
         for frame in start:
             lookout.look(frame)
             if frame.time_s >= _LOOK_AT_S[-1]:
