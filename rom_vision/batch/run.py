@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from rom_vision.legible import shown
 from rom_vision.pose.models import resolve_model
 from rom_vision.pose.track import PoseTrack
 from rom_vision.results.document import parse_document
-from rom_vision.sessions import NewResult, Picture, SessionStore
+from rom_vision.sessions import AlreadyKeptError, NewResult, Picture, SessionStore
 
 __all__ = ["measure_many", "run_batch"]
 
@@ -172,10 +173,13 @@ def _keep(folder: OutFolder, key: str, r: Recording, measured: Measured, store: 
     kept = False
     if store is not None and r.person is not None and measured.document is not None:
         document = parse_document(measured.document, r.path.name)
-        # A batch that was killed between the store and the disk must not keep a result twice.
-        if not any(saved.document == document for s in store.readable(r.person) for saved in s.results):
-            pictures = (Picture("measured", measured.picture),) if measured.picture else ()
-            track = PoseTrack.from_bytes(measured.track, r.path.name) if measured.track else None
-            store.save_result(r.person, NewResult(document, track, pictures), taken_at=r.filmed)
+        pictures = (Picture("measured", measured.picture),) if measured.picture else ()
+        track = PoseTrack.from_bytes(measured.track, r.path.name) if measured.track else None
+        # It may be there from another time, or from a batch that was killed between the store and the disk; the store
+        # itself tells only what was measured twice.
+        known = any(saved.document == document for s in store.readable(r.person) for saved in s.results)
+        if not known:
+            with suppress(AlreadyKeptError):
+                store.save_result(r.person, NewResult(document, track, pictures), taken_at=r.filmed)
         kept = True
     return folder.keep(key, r, measured, kept=kept)
