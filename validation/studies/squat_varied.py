@@ -26,7 +26,7 @@ from validation.studies.movement_cases import SETS
 from validation.studies.movement_tracks import Kept, load
 from validation.studies.squat_varied_table import table
 
-__all__ = ["LIMITS", "evaluate", "judge", "main", "true_amounts", "true_repetitions"]
+__all__ = ["LIMITS", "evaluate", "judge", "knee_in_made", "main", "true_amounts", "true_repetitions"]
 
 RESULTS = Path(__file__).parents[1] / "results"
 LIMITS: dict[str, tuple[float, float]] = {
@@ -75,6 +75,13 @@ def _held(time_s: FloatArray, curve: FloatArray) -> float:
     return float(best)
 
 
+def knee_in_made(kept: Kept, leg: int) -> FloatArray:
+    """Turn of a knee (0 left, 1 right) inwards from over its foot that was made, in each picture, degrees."""
+    case = kept.case
+    move = sample_squat(plan_rng(case.seed), case.fault, case.size_deg, case.side)
+    return np.array([move.knee_in_at(float(t), leg) for t in kept.track.time_s])
+
+
 def true_amounts(kept: Kept) -> dict[tuple[str, str], float]:
     """How large each fault really is, by code and side, in the units of the findings, fault +.
 
@@ -97,19 +104,15 @@ def true_amounts(kept: Kept) -> dict[tuple[str, str], float]:
         return (positive, max(up, 0.0)) if up >= down else (negative, max(down, 0.0))
 
     out: dict[tuple[str, str], float] = {}
-    case = kept.case
-    move = sample_squat(plan_rng(case.seed), case.fault, case.size_deg, case.side)
     knees = []
     for leg, side in enumerate(SIDES):
         bent = truth[f"knee_flexion_{side}"] > _BENT_DEG
-        knees.append(np.where(bent, [move.knee_in_at(float(t), leg) for t in time_s], np.nan))
+        knees.append(np.where(bent, knee_in_made(kept, leg), np.nan))
         out["knee_valgus", side] = most(knees[-1])
         out["knee_varus", side] = most(-knees[-1])
-        about_line = np.where(bent, truth[f"in_of_foot_{side}"], np.nan)
-        out["own_knee_valgus", side], out["own_knee_varus", side] = most(about_line), most(-about_line)
         out["foot_turnout", side] = float(np.median(truth[f"foot_out_{side}"][rest]))
         out["heel_rise", side] = most(truth[f"heel_up_{side}"] - np.median(truth[f"heel_up_{side}"][rest]))
-        out["knee_hyperextension", side] = 0.0
+        out["knee_hyperextension", side] = -float(np.median(truth[f"knee_flexion_{side}"][rest]))
     two_sided = (
         ("pelvic_obliquity", truth["list"], "right", "left"),
         ("lateral_shift", 100 * truth["shift"], "left", "right"),
@@ -173,12 +176,10 @@ def _finding(finding: Finding, amounts: dict[tuple[str, str], float]) -> dict[st
     amount = mine[side]
     state = "made" if amount >= made else "not made" if amount <= not_made else "between"
     called = finding.severity in ("mild", "marked")
-    own = amounts.get((f"own_{finding.code}", side), amount)
     return {
         "code": finding.code,
         "side": side,
         "true": round(amount, 1),
-        "own": round(own, 1),
         "state": state,
         "severity": finding.severity,
         "wrong_side": called and finding.side not in (side, "both"),

@@ -23,11 +23,10 @@ def view_is_right(row: dict[str, Any]) -> bool:
     return bool(allowed.get(row["view"], False))
 
 
-def knee_in_found(rows: Rows, low: float, high: float, by: str = "true") -> list[dict[str, Any]]:
+def knee_in_found(rows: Rows, low: float, high: float) -> list[dict[str, Any]]:
     """All knees that were turned in by ``low`` to ``high`` degrees, of front, oblique and back views.
 
-    ``by``: "true", from over the foot, or "own", by the screen's definition. ``foot_out`` beside each finding is how
-    far its foot was turned out.
+    ``foot_out`` beside each finding is how far its foot was turned out.
     """
     return [
         f
@@ -35,7 +34,7 @@ def knee_in_found(rows: Rows, low: float, high: float, by: str = "true") -> list
         for r in rows
         if r["status"] == "measured" and r["made_view"] in _FRONTAL
         for f in r["findings"]
-        if f["code"] == "knee_valgus" and low <= f[by] < high
+        if f["code"] == "knee_valgus" and low <= f["true"] < high
     ]
 
 
@@ -101,7 +100,7 @@ def _codes(rows: Rows) -> list[str]:
         made = [f for f in seen if f["state"] == "made"]
         clean = [f for f in seen if f["state"] == "not made"]
         valued = [f for f in seen if f["measured"] is not None and f["ci95"] and not f["wrong_side"]]
-        errors = np.array([f["measured"] - f["own"] for f in valued])
+        errors = np.array([f["measured"] - f["true"] for f in valued])
         cells = (
             len(made),
             sum(f["severity"] != "none" and not f["wrong_side"] for f in made),
@@ -112,7 +111,7 @@ def _codes(rows: Rows) -> list[str]:
             sum(f["severity"] == "marked" for f in clean),
             len(mine) - len(seen),
             f"{errors.mean():+.1f} SD {errors.std():.1f}" if len(errors) else "–",
-            _share(sum(f["ci95"][0] <= f["own"] <= f["ci95"][1] for f in valued), len(valued)),
+            _share(sum(f["ci95"][0] <= f["true"] <= f["ci95"][1] for f in valued), len(valued)),
         )
         lines.append(f"| {code} | " + " | ".join(map(str, cells)) + " |")
     return lines
@@ -126,8 +125,6 @@ def _knee_in(rows: Rows) -> list[str]:
         ("7° and more", made),
         (f"... foot turned out by less than {_TURNED_DEG:g}°", [f for f in made if f["foot_out"] < _TURNED_DEG]),
         (f"... by {_TURNED_DEG:g}° and more", [f for f in made if f["foot_out"] >= _TURNED_DEG]),
-        ("by the screen's own definition: 7° to 10°", knee_in_found(rows, 7.0, 10.0, "own")),
-        ("... 10° and more", knee_in_found(rows, 10.0, 90.0, "own")),
     ]
     for name, mine in groups:
         count = {s: sum(f["severity"] == s for f in mine) for s in ("mild", "marked", "none", "not_assessable")}
@@ -186,8 +183,7 @@ def table(rows: Rows) -> str:
         "",
         "A fault counts as made from the amounts of `LIMITS` on; what lies between made and not made is left out."
         " Found: mild or marked, on the right side. Unseen: called not assessable. A knee is sound over its foot, where"
-        " the shank leans the way the foot points, and its amount is the turn from there; errors and intervals of the"
-        " knees are against the screen's own definition, the turn about the line from hip to ankle against the foot.",
+        " the shank leans the way the foot points, and its amount is the turn from there.",
         "",
         "## Knee-in by its size, in front, oblique and back views",
         "",
