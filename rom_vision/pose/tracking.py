@@ -1,4 +1,14 @@
-"""From a video to the `PoseTrack` of the person who performs the test."""
+"""From a video to the `PoseTrack` of the person who performs the test.
+
+One person is followed in MediaPipe's fast way (no detector while it follows). From time to time the picture is
+searched for several people with the light model; when there are more than are being followed, the video is begun
+again with as many, everybody's identity is followed, and the subject is chosen at the end. A picture in which
+nobody is found is tried in quarter turns. (Measured on synthetic lying people: a person who is found at all is
+found as precisely in every turn; small ones are at times found in one turn only.)
+
+A long recording is looked at in stretches, side by side (see `stretches_of`); who is who is followed through all
+of them at the end.
+"""
 
 from __future__ import annotations
 
@@ -95,15 +105,6 @@ def track_poses(
 ) -> PoseTrack:
     """Find the person who performs the test in every frame of a video.
 
-    One person is followed in MediaPipe's fast way (no detector while it follows). From time to time the picture is
-    searched for several people with the light model; when there are more than are being followed, the video is begun
-    again with as many, everybody's identity is followed, and the subject is chosen at the end. A picture in which
-    nobody is found is tried in quarter turns. (Measured on synthetic lying people: a person who is found at all is
-    found as precisely in every turn; small ones are at times found in one turn only.)
-
-    A long recording is looked at in stretches, side by side (see `stretches_of`); who is who is followed through all
-    of them at the end.
-
     Parameters
     ----------
     reader : the video; read from its start, more than once if need be. It says how many pictures a second are needed.
@@ -124,20 +125,16 @@ def track_poses(
     BadInputError
         When the model or the video cannot be read, or there is no person with the number ``subject``.
     """
-    bundle = model if isinstance(model, ModelBundle) else resolve_model(model)
-    light = resolve_model("full")
+    bundle, light = model if isinstance(model, ModelBundle) else resolve_model(model), resolve_model("full")
     plan = _Plan(n_people=min(max(1, subject or 1), _MOST_PEOPLE))
-    while True:
+    seen: list[_Seen] | None = None
+    while seen is None:
         try:
             seen = _watch(reader, bundle, light, plan, jobs_or_cores(jobs), on_progress)
-            break
         except _NewPlanError as new:
             plan = new.plan
     times_s = [picture.time_s for picture in seen]
-    follower = PersonFollower()
-    for k, picture in enumerate(seen):
-        follower.update(k, picture.time_s, picture.poses)
-    choice = choose_subject(follower.people, len(times_s), reader.size, subject=subject, lying=lying)
+    choice = choose_subject(_people_in(seen), len(times_s), reader.size, subject=subject, lying=lying)
     source = TrackSource(
         video_name=reader.info.name,
         video_sha256=sha256_of(reader.path),
@@ -147,16 +144,24 @@ def track_poses(
         inference_rotation_deg=plan.turn_deg,
         subject=choice.sentence if choice else "nobody was found",
     )
-    warnings = tuple(reader.warnings) + (choice.warnings if choice else ())
+    person, more = (choice.person, choice.warnings) if choice else (Person(), ())
     return assemble_track(
         times_s,
-        choice.person if choice else Person(),
+        person,
         reader.size,
         source,
-        warnings,
+        (*reader.warnings, *more),
         damaged=reader.damaged[[picture.index for picture in seen]],
         repeated=[picture.repeated for picture in seen],
     )
+
+
+def _people_in(seen: Sequence[_Seen]) -> list[Person]:
+    """Follow everybody through all pictures."""
+    follower = PersonFollower()
+    for k, picture in enumerate(seen):
+        follower.update(k, picture.time_s, picture.poses)
+    return follower.people
 
 
 def _watch(

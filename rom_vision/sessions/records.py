@@ -54,6 +54,10 @@ class AlreadyKeptError(BadInputError):
         )
         self.session = session
 
+    def __reduce__(self) -> tuple[type[AlreadyKeptError], tuple[int]]:
+        """Travel between processes by the session alone: the text is made from it."""
+        return type(self), (self.session,)
+
 
 @dataclass(frozen=True)
 class Person:

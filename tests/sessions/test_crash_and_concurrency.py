@@ -28,10 +28,10 @@ _SAVE_TEN = _PREPARE + "for i in range(10): save(i); store.sessions('Ana')"
 _STOP_HALF_WAY = (
     _PREPARE
     + """
-from rom_vision.sessions.store import find_person, result_row, _new_session
+from rom_vision.sessions.rows import find_person, new_session, result_row
 from datetime import datetime, timezone
 with store.writing() as session:
-    half = _new_session(find_person(session, "Ana").id, datetime.now(timezone.utc))
+    half = new_session(find_person(session, "Ana").id, datetime.now(timezone.utc))
     session.add(half)
     half.results = [result_row(NewResult(rotation_document(), None, (picture,)))]
     session.flush()

@@ -76,7 +76,7 @@ def _filled(place: Place, count: int) -> None:
     chance = Random(7)
     for _ in range(count):
         results = _results(chance)
-        store.save_session(NAME, results)
+        store.save_session(NAME, results, again=True)
         with place.marks_file.open("a") as marks:
             marks.write(results[0].pictures[0].data[20_000:20_040].hex() + "\n")
     store.close()
@@ -88,7 +88,7 @@ def _filled(place: Place, count: int) -> None:
 def _save(place: Place) -> None:
     store, chance = place.open(), Random(1)
     while True:
-        place.tell(str(store.save_session(NAME, _results(chance))))
+        place.tell(str(store.save_session(NAME, _results(chance), again=True)))
 
 
 def _import(place: Place) -> None:
@@ -266,7 +266,7 @@ def save_and_delete(url: str, seed: int) -> tuple[list[int], list[int]]:
     seed : of what is saved.
     """
     store, chance = SessionStore(url), Random(seed)
-    numbers = [store.save_session(NAME, _results(chance)) for _ in range(3)]
+    numbers = [store.save_session(NAME, _results(chance), again=True) for _ in range(3)]
     store.delete_session(numbers[1])
     store.close()
     return [numbers[0], numbers[2]], [numbers[1]]

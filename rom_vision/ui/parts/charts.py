@@ -233,30 +233,36 @@ def trend(series: Sequence[Series], band: Band | None, notes: Sequence[tuple[dat
         base.mark_rule(strokeWidth=2).encode(y=y, y2="high:Q", color=colour),
         base.mark_line(strokeWidth=1.6, opacity=0.6).encode(y="value:Q", color=colour),
         base.mark_point(size=90, filled=True, opacity=1).encode(
-            y="value:Q",
-            color=colour,
-            shape=shape,
-            tooltip=[
-                alt.Tooltip("date:T", title="day", format="%d %b %Y"),
-                alt.Tooltip("side:N", title="side"),
-                alt.Tooltip("value:Q", title=f"value, {unit}", format=".1f"),
-                alt.Tooltip("low:Q", title=f"95 % from, {unit}", format=".1f"),
-                alt.Tooltip("high:Q", title=f"to, {unit}", format=".1f"),
-            ],
+            y="value:Q", color=colour, shape=shape, tooltip=_value_tooltip(unit)
         ),
     ]
     if notes:
-        marks = [{"date": moment.isoformat(), "note": note[:200], "top": high} for moment, note in notes]
-        layers.append(
-            alt.Chart(_data(marks))
-            .mark_text(text="\u270e", fontSize=16, dy=8, color=_GREY)
-            .encode(
-                x=x,
-                y=alt.Y("top:Q", scale=scale),
-                tooltip=[alt.Tooltip("date:T", title="day", format="%d %b %Y"), alt.Tooltip("note:N", title="note")],
-            )
-        )
+        layers.append(_note_layer(notes, x, high, scale))
     return alt.layer(*layers).properties(height=320)
+
+
+def _value_tooltip(unit: str) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("date:T", title="day", format="%d %b %Y"),
+        alt.Tooltip("side:N", title="side"),
+        alt.Tooltip("value:Q", title=f"value, {unit}", format=".1f"),
+        alt.Tooltip("low:Q", title=f"95 % from, {unit}", format=".1f"),
+        alt.Tooltip("high:Q", title=f"to, {unit}", format=".1f"),
+    ]
+
+
+def _note_layer(notes: Sequence[tuple[datetime, str]], x: alt.X, top: float, scale: alt.Scale) -> alt.Chart:
+    """Markers of the sessions' notes along the top."""
+    marks = [{"date": moment.isoformat(), "note": note[:200], "top": top} for moment, note in notes]
+    return (
+        alt.Chart(_data(marks))
+        .mark_text(text="\u270e", fontSize=16, dy=8, color=_GREY)
+        .encode(
+            x=x,
+            y=alt.Y("top:Q", scale=scale),
+            tooltip=[alt.Tooltip("date:T", title="day", format="%d %b %Y"), alt.Tooltip("note:N", title="note")],
+        )
+    )
 
 
 def _band_layers(band: Band | None, y: alt.Y, scale: alt.Scale) -> list[alt.Chart]:
