@@ -51,6 +51,7 @@ Kind = Literal["squat", "left", "right", "other", "part"]
 """The squat asked for, one on one leg, another movement, or only a part of one (cut off, or too short to tell)."""
 _FEET = {s: [Landmark[f"{s}_{n}"] for n in ("ANKLE", "HEEL", "FOOT_INDEX")] for s in ("LEFT", "RIGHT")}
 _AROUND_S = 0.5
+_GROUND_PCT = 75.0
 
 
 @dataclass(frozen=True)
@@ -288,15 +289,17 @@ def _rise(time_s: FloatArray, p: FloatArray, dip: Dip, standing: npt.NDArray[np.
     first = int(np.searchsorted(time_s, time_s[dip.start] - _AROUND_S))
     near = slice(first, min(int(np.searchsorted(time_s, time_s[dip.end] + JUMP_S)), len(p) - 1) + 1)
     times = time_s[near]
-    feet = p[near][:, [Landmark.LEFT_FOOT_INDEX, Landmark.RIGHT_FOOT_INDEX], 1].max(axis=1)  # of the lower foot
+    # Whole feet, not toes, whose landmarks slip; each against where it mostly is, not against its one lowest picture.
+    feet = np.stack([p[near][:, _FEET[s], 1].mean(axis=1) for s in _FEET], axis=1)
     hips = p[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 1].mean(axis=1)
-    up = hips[near] < np.median(hips[standing]) - 0.5 * JUMP_RISE
+    over = np.median(hips[standing]) - hips[near]
     best = 0.0
-    for i in np.flatnonzero(up):
+    for i in np.flatnonzero(over > 0.5 * JUMP_RISE):
         before = feet[(times < times[i]) & (times >= times[i] - JUMP_S / 2)]
         after = feet[(times > times[i]) & (times <= times[i] + JUMP_S / 2)]
         if len(before) and len(after):
-            best = max(best, min(float(before.max()), float(after.max())) - float(feet[i]))
+            ground = np.minimum(*(np.percentile(part, _GROUND_PCT, axis=0) for part in (before, after)))
+            best = max(best, float((ground - feet[i]).min()))
     return best
 
 
