@@ -90,6 +90,17 @@ def watch(page, until, *, each=lambda: None):
     pytest.fail(f"no {until!r} after {PATIENCE_S} s; the screen said {cues[-8:]}")
 
 
+def camera_of(page):
+    """The frame that has opened the camera; after a reload it takes its time."""
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE_S:
+        for frame in page.frames:
+            if frame.evaluate("!!window.camera"):
+                return frame
+        page.wait_for_timeout(300)
+    pytest.fail(f"no camera after {PATIENCE_S} s")
+
+
 def read_values(page):
     """Value and interval of each side that the page shows."""
     shown = page.inner_text("[data-testid=stMain]")
@@ -146,14 +157,13 @@ def test_a_reload_and_a_camera_pulled_out_lose_nothing(open_selftest, film_of_th
     begin(page)
     assert page.evaluate("document.activeElement.shadowRoot?.activeElement?.textContent") == "Stop"
     watch(page, "1 of 3")
-    wanted = next(frame.evaluate("window.wanted") for frame in page.frames if frame.evaluate("!!window.camera"))
+    wanted = camera_of(page).evaluate("window.wanted")
     assert wanted["video"]["width"]["ideal"] == 1280
     page.reload()
     page.get_by_text("is under way: left leg, 1 of 3 done").wait_for()
     page.get_by_role("button", name="Go on with it").click()
     page.locator(".far .cue", has_text=re.compile("Good|Swing|Keep|Let|Hold|Go on|Once")).wait_for()
-    frame = next(frame for frame in page.frames if frame.evaluate("!!window.camera"))
-    frame.evaluate(PULL_OUT)
+    camera_of(page).evaluate(PULL_OUT)
     page.locator(".far .cue", has_text="No picture").wait_for()
     page.keyboard.press("Escape")
     page.locator(".far").get_by_text("Your result").wait_for(timeout=PATIENCE_S * 1000)

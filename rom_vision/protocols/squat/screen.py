@@ -98,7 +98,7 @@ def _seen(parts: Sequence[Stretch], camera: Camera, legs: Legs) -> tuple[list[Ju
     """Judge every dip, and measure each squat in its own view."""
     dips = [d for part in parts for d in judge(part, camera, legs)]
     seen = {i: measure_dip(d.part, d.span, camera, legs, 1) for i, d in enumerate(dips) if d.kind == "squat"}
-    seats = {i: _over_limit(s, hip_drop(dips[i].part.image_px, legs)[dips[i].span.frames]) for i, s in seen.items()}
+    seats = {i: _seat(dips[i], s, camera, legs) for i, s in seen.items()}
     usually = float(np.median(list(seats.values()))) if seats else 0.0
     out: list[SquatSeen] = []
     for i, s in seen.items():
@@ -174,6 +174,18 @@ def measure_dip(part: Stretch, span: Span, camera: Camera, legs: Legs, number: i
         visibility=part.visibility[span.frames],
         bends_alike=abs(thighs[0] - thighs[1]) < 0.5 * THIGH_LOWER,
     )
+
+
+def _seat(dip: Judged, seen: SquatSeen, camera: Camera, legs: Legs) -> float:
+    """How far beyond what is possible the mass is behind the feet, above 0 for a person who sits on something.
+
+    A pitch read from the room may be off by more than a seat shows: the picture as it is may say so, too.
+    """
+    drop = hip_drop(dip.part.image_px, legs)[dip.span.frames]
+    if camera.pitch_deg is None:
+        return _over_limit(seen, drop)
+    as_filmed = measure_dip(dip.part, dip.span, replace(camera, pitch_deg=0.0), legs, seen.number)
+    return max(_over_limit(seen, drop), _over_limit(as_filmed, drop))
 
 
 def _over_limit(seen: SquatSeen, drop: FloatArray) -> float:
