@@ -47,9 +47,10 @@ def test_no_attack_leaves_its_folder(tmp_path, word):
     guard.assert_safe([["measure", "clip.mp4", "--json=out.json", "-"]], tmp_path, tmp_path)
 
 
-def test_a_temporary_folder_is_asked_for(tmp_path):
+def test_a_temporary_folder_is_asked_for():
+    whole_disk = Path(REPO.anchor)
     with pytest.raises(AssertionError, match="no temporary folder"):
-        guard.assert_safe([["measure", "clip.mp4"]], REPO, REPO)
+        guard.assert_safe([["measure", "clip.mp4"]], whole_disk, whole_disk)
 
 
 _ESCAPES = [
