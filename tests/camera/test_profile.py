@@ -142,5 +142,7 @@ def test_files_that_are_no_profile_are_refused_by_name(tmp_path, content):
     with pytest.raises(BadInputError, match=r"odd\.json") as caught:
         load_profile(path)
     assert len(str(caught.value)) < 2000
+    folder = tmp_path / "folder.json"
+    folder.mkdir()
     with pytest.raises(BadInputError, match="no file"):
-        load_profile(tmp_path.rename(tmp_path.with_suffix(".json")))
+        load_profile(folder)
