@@ -12,6 +12,9 @@ import pytest
 from rom_vision.sessions import SessionStore
 from validation.hostile.kills import OPERATIONS, kill_once, save_and_delete
 
+# What is killed is done by the campaign of hostile inputs.
+pytestmark = pytest.mark.validation
+
 REPO = Path(__file__).parents[2]
 MOMENTS = 2
 """Of each operation on each database; the campaign (``python -m validation.hostile``) tries twenty."""
