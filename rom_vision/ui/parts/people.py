@@ -16,7 +16,7 @@ from rom_vision.sessions import Person, SessionStore
 from rom_vision.ui.parts.frame import fault_box, plain
 from rom_vision.ui.parts.space import current_space
 
-__all__ = ["choose_person", "current_person", "header", "set_person", "show_person"]
+__all__ = ["choose_person", "header", "set_person", "show_person"]
 
 _SEX: dict[str, Sex | None] = {"Not said": None, "Female": "female", "Male": "male"}
 _CURRENT = "person-uid"
@@ -24,14 +24,6 @@ _WHO = "Choose a person"
 
 _last: dict[str, str] = {}
 _lock = threading.Lock()
-
-
-def current_person(store: SessionStore) -> Person | None:
-    """Return who is being tested; None until somebody has been chosen, or where there is nobody.
-
-    The only person of a store needs no choosing. Of several, none is taken by itself.
-    """
-    return _among(store.people())
 
 
 def set_person(store: SessionStore, name: str) -> None:
