@@ -9,8 +9,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ORDER = {
     "errors": 0, "legible": 0, "files": 0,
-    "capture": 1, "camera": 2, "pose": 3, "body": 4, "results": 5, "protocols": 6, "meaning": 7,
-    "pipeline": 8, "sessions": 8, "batch": 9, "report": 9, "ui": 10, "cli": 10,
+    "capture": 1, "camera": 2, "pose": 3, "body": 4, "results": 5, "protocols": 6, "meaning": 7, "drills": 8,
+    "pipeline": 9, "sessions": 9, "batch": 10, "report": 10, "ui": 11, "cli": 11,
 }  # fmt: skip
 """Rooms from left to right; imports point left or stay. `pipeline` and `sessions` stand side by side."""
 

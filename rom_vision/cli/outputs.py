@@ -45,6 +45,7 @@ _MARKS: dict[str, bytes] = {
     "pdf": rb"%PDF-.*\(rom_vision( calibration board [^)]*)?\)",
     "page": rb"<!doctype html>.*<footer>Made by rom_vision ",
     "fhir": rb'\s*\{\s*"resourceType":\s*"Bundle",\s*"type":\s*"collection",.*"urn:ietf:rfc:3986"',
+    "calendar": rb"BEGIN:VCALENDAR\r\n.*PRODID:-//rom_vision//",
     "trc": rb"PathFileType\t4\t\(X/Y/Z\)\t[^\n]*\n[^\n]*\n[^\n]*\nFrame#\tTime\tnose\t\t\tleft_eye_inner\t",
     "mot": rb"[^\n]*\nversion=1\nnRows=\d+\nnColumns=\d+\ninDegrees=yes\nendheader\ntime\t(hip_|knee_|pelvis_)",
     "picture": rb"\xff\xd8\xff.*rom_vision",

@@ -16,6 +16,7 @@ from rom_vision.cli.measure import measure_command, test_command
 from rom_vision.cli.say import prepare, say
 from rom_vision.cli.schema import schema
 from rom_vision.cli.sessions import person_app, sessions_app
+from rom_vision.cli.training import plan_app, train_app
 from rom_vision.errors import RomVisionError
 from rom_vision.legible import legible, shown
 
@@ -37,6 +38,8 @@ app.command()(board)
 app.command()(schema)
 app.add_typer(person_app, name="person")
 app.add_typer(sessions_app, name="sessions")
+app.add_typer(train_app, name="train")
+app.add_typer(plan_app, name="plan")
 
 
 @app.command()

@@ -81,7 +81,7 @@ def list_people() -> None:
 
 @person_app.command("delete")
 def delete_person(name: Name) -> None:
-    """Delete somebody with everything that is kept of them. There is no way back."""
+    """Delete somebody with everything that is kept of them, plan and training log too. There is no way back."""
     with open_store(name) as store:
         store.delete_person(name)
     say("Deleted, with all sessions, landmarks and pictures.")
@@ -172,6 +172,8 @@ def import_sessions(archive: Archive) -> None:
         report = import_person(store, archive)
     sessions = "session" if report.sessions_added == 1 else "sessions"
     say(f"{report.person}: {report.sessions_added} {sessions} added, {report.sessions_known} already there.")
+    if report.trainings_added:
+        say(f"Trainings added: {report.trainings_added}.")
     if report.renamed_from:
         say(f"Somebody else is called {report.renamed_from} here, hence the new name.")
 
@@ -277,7 +279,7 @@ def report_session(
         if csv:
             outputs.write("--csv", lambda draft: draft.write_bytes(_csv(session)))
         if fhir:
-            outputs.write("--fhir", lambda draft: draft.write_bytes(_fhir(session)))
+            outputs.write("--fhir", lambda draft: draft.write_bytes(_fhir(store, session)))
         for option, out, texts_of in (("--trc", trc, _trc_texts), ("--mot", mot, _mot_texts)):
             if out is None:
                 continue
@@ -317,8 +319,9 @@ def _csv(session: SavedSession) -> bytes:
     return BYTE_ORDER_MARK + csv_of(documents, person=session.person.name, taken_at=session.taken_at).encode()
 
 
-def _fhir(session: SavedSession) -> bytes:
+def _fhir(store: SessionStore, session: SavedSession) -> bytes:
     from rom_vision.report.fhir import fhir_of
+    from rom_vision.sessions.dose import trained_before
 
     person = session.person
     documents = [r.document for r in session.results]
@@ -329,6 +332,7 @@ def _fhir(session: SavedSession) -> bytes:
         taken_at=session.taken_at,
         sex=person.sex,
         birth_year=person.birth_year,
+        trained=trained_before(store, person.name, session.taken_at),
     ).encode()
 
 

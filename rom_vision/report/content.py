@@ -25,10 +25,13 @@ from rom_vision.report.presenters.parts import (
 )
 from rom_vision.report.presenters.registry import presenter_of
 from rom_vision.report.shapes import Chart
+from rom_vision.report.training import training_lines
 from rom_vision.results.document import Document
-from rom_vision.sessions import Picture, SessionStore
+from rom_vision.sessions import Picture, SavedSession, SessionStore
 from rom_vision.sessions.compare import Series, compare
+from rom_vision.sessions.dose import trained_before
 from rom_vision.sessions.records import can_be_shown, media_type_of
+from rom_vision.sessions.training import trainings
 
 __all__ = [
     "COLOUR_WORDS",
@@ -103,6 +106,7 @@ class SessionReport:
     series: tuple[ReportedSeries, ...]
     first_time: str
     pinch: bool
+    training: tuple[str, ...]
     advice: Advice
     book: AdviceBook
     method: str
@@ -134,7 +138,14 @@ def session_report(store: SessionStore, number: int) -> SessionReport:
         age_years=session.person.age_years(session.taken_at),
         series=series,
         pinch=any(r.pinch for r in session.results),
+        training=_training(store, session, series),
     )
+
+
+def _training(store: SessionStore, session: SavedSession, series: Sequence[Series]) -> tuple[str, ...]:
+    name, until = session.person.name, session.taken_at
+    every = [k.training for k in trainings(store, name) if k.training.began_at <= until]
+    return training_lines(trained_before(store, name, until), every, series)
 
 
 def make_report(
@@ -146,6 +157,7 @@ def make_report(
     age_years: int | None = None,
     series: Sequence[Series] = (),
     pinch: bool = False,
+    training: Sequence[str] = (),
 ) -> SessionReport:
     """Gather a report of results that need not be kept.
 
@@ -156,6 +168,7 @@ def make_report(
     person, sex, age_years : who was tested, as far as known.
     series : the person's series over time, this session included.
     pinch : whether it pinched in the front of the hip or the groin: then no exercise is suggested.
+    training : what was trained before, in sentences.
     """
     results = [(_with_what_holds(d, [k for k, _ in results if k is not d]), pictures) for d, pictures in results]
     documents = [document for document, _ in results]
@@ -177,6 +190,7 @@ def make_report(
         ),
         first_time=_first_time(series),
         pinch=pinch,
+        training=tuple(training),
         advice=advise(whole.codes, pinch=pinch, measured=any(d.status == "measured" for d in documents)),
         book=load_advice(),
         method=" ".join(dict.fromkeys(meaning_of(d.test).method for d in documents)),

@@ -1,4 +1,4 @@
-"""A session as a FHIR R4 bundle: the person and one Observation for each measured quantity.
+"""A session as a FHIR R4 bundle: the person, Observations of what was measured, Procedures of what was trained.
 
 What has a LOINC code carries it (see the test's presenter); everything else uses a code system of our own.
 """
@@ -10,9 +10,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
+from rom_vision.drills.training import Training
 from rom_vision.meaning.norms import Sex
 from rom_vision.report.fhir_parts import Json
 from rom_vision.report.presenters.registry import presenter_of
+from rom_vision.report.training import procedures
 from rom_vision.results.document import Document
 
 __all__ = ["fhir_of"]
@@ -26,6 +28,7 @@ def fhir_of(
     person_uid: str | None = None,
     sex: Sex | None = None,
     birth_year: int | None = None,
+    trained: Sequence[Training] = (),
 ) -> str:
     """Return a session as the JSON text of a FHIR R4 collection bundle.
 
@@ -36,6 +39,7 @@ def fhir_of(
     taken_at : when the tests were done, with time zone.
     person_uid : the person's identity in the store; a new one without.
     sex, birth_year : where known.
+    trained : drills done before the session; each becomes a Procedure.
     """
     identity = uuid.UUID(hex=person_uid) if person_uid else uuid.uuid4()
     patient = identity.urn
@@ -53,6 +57,7 @@ def fhir_of(
         for part, observation in enumerate(found):
             key = uuid.uuid5(identity, f"{taken_at.isoformat()}|{number}|{part}")
             entries.append({"fullUrl": key.urn, "resource": observation | common})
+    entries += [{"fullUrl": url, "resource": procedure} for url, procedure in procedures(trained, patient)]
     bundle = {
         "resourceType": "Bundle",
         "type": "collection",

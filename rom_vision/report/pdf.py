@@ -100,6 +100,9 @@ def _story(report: SessionReport) -> Iterable[Flowable]:
             yield KeepTogether([heading, *chart, _paragraph(item.series.sentence, _style(9))])
         if report.first_time:
             yield _paragraph(report.first_time, _style(9))
+    if report.training:
+        yield _heading("Training")
+        yield from (_paragraph(line, _style(9.5)) for line in report.training)
     yield from _advice(report)
     safety = [_heading("Safety"), *(_paragraph(f"• {rule}", _style(9.5, indent=6)) for rule in report.book.stop_rules)]
     yield KeepTogether([*safety, _paragraph(report.book.no_diagnosis, _style(9.5, bold=True))])

@@ -1,8 +1,9 @@
 """Everything a person has as one zip archive, that opens on another machine.
 
-``manifest.json`` names the person, the sessions, the results and every file with its SHA-256; the files lie beside it
-under names made by this module. An import reads members by the manifest's names only and never writes a file of
-that name, so one that climbs out of a folder leads nowhere. Everything is checked before anything is kept.
+``manifest.json`` names the person, the plan, the trainings, the sessions, the results and every file with its
+SHA-256; the files lie beside it under names made by this module. An import reads members by the manifest's names only
+and never writes a file of that name, so one that climbs out of a folder leads nowhere. Everything is checked before
+anything is kept.
 """
 
 from __future__ import annotations
@@ -27,8 +28,9 @@ from rom_vision.sessions.manifest import (
     PackedPerson,
     PackedResult,
     PackedSession,
+    PackedTraining,
 )
-from rom_vision.sessions.models import AttachmentRow, EditRow, PersonRow, ResultRow, SessionRow
+from rom_vision.sessions.models import AttachmentRow, EditRow, PersonRow, ResultRow, SessionRow, TrainingRow
 from rom_vision.sessions.records import MAX_NAME, clean_name, name_key, picture_type
 from rom_vision.sessions.rows import (
     attachment_row,
@@ -43,6 +45,7 @@ from rom_vision.sessions.rows import (
     uid_of,
 )
 from rom_vision.sessions.store import SessionStore
+from rom_vision.sessions.training import keep_plan, plan_of_person, training_row, trainings_of_person
 from rom_vision.sessions.unpack import Package, open_package
 
 __all__ = ["ImportReport", "export_person", "import_person"]
@@ -57,6 +60,7 @@ class ImportReport(BaseModel):
     renamed_from: str | None
     sessions_added: int
     sessions_known: int
+    trainings_added: int = 0
 
 
 def export_person(store: SessionStore, name: str, path: str | Path) -> int:
@@ -115,12 +119,15 @@ def _write(session: Session, person: PersonRow, archive: zipfile.ZipFile) -> Man
             )
         session.expunge_all()  # a person's pictures need not all be in memory at once
     who = person_of(person)
+    kept, _ = trainings_of_person(session, person.id)
     return Manifest(
         exported_at=datetime.now(timezone.utc),
         person=PackedPerson(
             uid=who.uid, name=who.name, sex=who.sex, birth_year=who.birth_year, created_at=who.created_at
         ),
         sessions=tuple(sessions),
+        plan=plan_of_person(session, person.id),
+        trainings=tuple(PackedTraining(uid=k.uid, training=k.training) for k in kept),
     )
 
 
@@ -208,12 +215,25 @@ def _keep(session: Session, package: Package) -> ImportReport:
         session.expunge_all()
         added += 1
         known.add(packed.uid)
+    trained = _keep_training(session, person.id, manifest)
     return ImportReport(
         person=person.name,
         renamed_from=renamed_from,
         sessions_added=added,
         sessions_known=len(manifest.sessions) - added,
+        trainings_added=trained,
     )
+
+
+def _keep_training(session: Session, person_id: int, manifest: Manifest) -> int:
+    """Add the trainings that are lacking, and the plan where there is none; return how many were added."""
+    there = set(session.scalars(select(TrainingRow.uid)))
+    lacking = [packed for packed in manifest.trainings if packed.uid not in there]
+    for packed in lacking:
+        session.add(training_row(person_id, packed.training, packed.uid))
+    if manifest.plan is not None and plan_of_person(session, person_id) is None:
+        keep_plan(session, person_id, manifest.plan)
+    return len(lacking)
 
 
 def _result_row(package: Package, packed: PackedResult) -> ResultRow:

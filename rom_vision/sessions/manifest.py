@@ -8,12 +8,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
+from rom_vision.drills.plan import Plan
+from rom_vision.drills.training import Training
 from rom_vision.meaning.norms import Sex
 from rom_vision.results.plausible import MAX_JSON_BYTES, check_moment
 from rom_vision.sessions.records import MAX_NOTE
 
 __all__ = ["MANIFEST", "MAX_VIDEO_BYTES", "Manifest", "PackedAttachment", "PackedEdit", "PackedFile", "PackedPerson"]
-__all__ += ["PackedResult", "PackedSession"]
+__all__ += ["PackedResult", "PackedSession", "PackedTraining"]
 
 MANIFEST = "manifest.json"
 
@@ -25,6 +27,7 @@ _MAX_SESSIONS = 100_000
 _MAX_RESULTS = 1_000
 _MAX_ATTACHMENTS = 1_000
 _MAX_EDITS = 10_000
+_MAX_TRAININGS = 100_000
 _MAX_BYTES = {"track": 512 * 2**20, "picture": 64 * 2**20, "video": 2 * MAX_VIDEO_BYTES}
 
 _Uid = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -98,6 +101,13 @@ class PackedSession(_Model):
     edits: tuple[PackedEdit, ...] = Field(default=(), max_length=_MAX_EDITS)
 
 
+class PackedTraining(_Model):
+    """The log of one drill."""
+
+    uid: _Uid
+    training: Training
+
+
 class PackedPerson(_Model):
     """Whose archive it is."""
 
@@ -116,6 +126,8 @@ class Manifest(_Model):
     exported_at: AwareDatetime
     person: PackedPerson
     sessions: tuple[PackedSession, ...] = Field(max_length=_MAX_SESSIONS)
+    plan: Plan | None = None
+    trainings: tuple[PackedTraining, ...] = Field(default=(), max_length=_MAX_TRAININGS)
 
     @property
     def files(self) -> tuple[PackedFile, ...]:
@@ -130,6 +142,7 @@ class Manifest(_Model):
             ("session", [session.uid for session in self.sessions]),
             ("result", [result.uid for result in results]),
             ("file", [file.path for file in self.files]),
+            ("training", [packed.uid for packed in self.trainings]),
         ):
             name, times = Counter(names).most_common(1)[0] if names else ("", 0)
             if times > 1:

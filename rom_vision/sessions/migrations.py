@@ -161,6 +161,33 @@ def _notes_and_edits(connection: Connection) -> None:
             )
 
 
+_TRAINING = """
+CREATE TABLE plans (
+    id {id} PRIMARY KEY {auto},
+    person_id INTEGER NOT NULL UNIQUE,
+    document TEXT NOT NULL,
+    FOREIGN KEY (person_id) REFERENCES people (id) ON DELETE CASCADE
+);
+CREATE TABLE trainings (
+    id {id} PRIMARY KEY {auto},
+    uid VARCHAR(32) NOT NULL UNIQUE,
+    person_id INTEGER NOT NULL,
+    began_at {moment} NOT NULL,
+    document TEXT NOT NULL,
+    FOREIGN KEY (person_id) REFERENCES people (id) ON DELETE CASCADE
+);
+CREATE INDEX trainings_by_person ON trainings (person_id, began_at)
+"""
+
+
+def _plans_and_trainings(connection: Connection) -> None:
+    """Add the plan of a person and the log of what was trained."""
+    for statement in _TRAINING.format(**_TYPES[connection.dialect.name]).split(";"):
+        connection.exec_driver_sql(statement)
+    if connection.dialect.name == "postgresql":
+        keep_no_statistics(connection)
+
+
 _STEPS: tuple[Callable[[Connection], None], ...] = (
     _tables,
     _comparison_columns,
@@ -168,6 +195,7 @@ _STEPS: tuple[Callable[[Connection], None], ...] = (
     _version_in_setup,
     _measures_in_summary,
     _notes_and_edits,
+    _plans_and_trainings,
 )
 SCHEMA_VERSION = len(_STEPS)
 

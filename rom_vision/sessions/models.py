@@ -11,7 +11,8 @@ from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, Text, T
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-__all__ = ["AttachmentRow", "Base", "EditRow", "PersonRow", "ResultRow", "SessionRow", "new_uid"]
+__all__ = ["AttachmentRow", "Base", "EditRow", "PersonRow", "PlanRow", "ResultRow", "SessionRow", "TrainingRow"]
+__all__ += ["new_uid"]
 
 
 def new_uid() -> str:
@@ -139,3 +140,26 @@ class AttachmentRow(Base):
     media_type: Mapped[str] = mapped_column(String(80))
     sha256: Mapped[str] = mapped_column(String(64))
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class PlanRow(Base):
+    """The plan of a person (`rom_vision.drills.plan.Plan`), one at a time."""
+
+    __tablename__ = "plans"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), unique=True)
+    document: Mapped[str] = mapped_column(Text)
+
+
+class TrainingRow(Base):
+    """The log of one drill (`rom_vision.drills.training.Training`)."""
+
+    __tablename__ = "trainings"
+    __table_args__ = (Index("trainings_by_person", "person_id", "began_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    document: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,116 @@
+"""What a guided drill is: data. What is seen of the body, what counts, what spoils it and what is said then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from rom_vision.meaning.advice import Drill, load_advice
+from rom_vision.results.parts import Side
+
+__all__ = ["Cheat", "GuidedDrill", "Kind", "View"]
+
+Kind = Literal["lift", "switch"]
+"""A lift goes away from rest and comes back; a switch goes from one end to the other."""
+View = Literal["seated", "floor", "standing", "side_lying", "legs_up"]
+
+
+@dataclass(frozen=True)
+class Cheat:
+    """A way of doing a repetition that spoils it.
+
+    Attributes
+    ----------
+    code : in logs, e.g. 'pelvis'.
+    words : for a summary, e.g. 'pelvis lifted'.
+    label : two or three words for the screen.
+    sentence : the one that corrects it.
+    sign : what is looked at (a name of `rom_vision.drills.signs`); nothing for the pace.
+    more_than : change from rest beyond which it is one, in the unit of the sign.
+    source : of that threshold.
+    """
+
+    code: str
+    words: str
+    label: str
+    sentence: str
+    sign: str = ""
+    more_than: float = 0.0
+    source: str = "our own heuristic"
+
+
+@dataclass(frozen=True)
+class GuidedDrill:
+    """One drill.
+
+    Attributes
+    ----------
+    code : of the advice book.
+    kind : what a repetition is.
+    sides : one leg after the other; empty where both work at once.
+    sign : what is followed, in ``unit``.
+    out, back : a lift begins and ends at these changes from rest; a switch ends at ``out`` on either side.
+    hold_s : how long the end is held; 0 for no hold.
+    least_s : a repetition faster than this is too fast.
+    seconds : what one repetition takes, done as asked, for the plan.
+    sets, count : the usual dose: sets, and repetitions or holds in each.
+    most_sets : the most of the advice book.
+    rest_s : between sets.
+    switches : how many switches make one repetition.
+    also : a second sign that a repetition has to reach (name, least change), e.g. the knee that opens.
+    cheats : what spoils a repetition.
+    view : how the person is seen.
+    how : what to do, where the camera needs it otherwise than the advice book has it.
+    place : where the camera stands.
+    go : what is asked for.
+    unseen : what one camera cannot see of it, and is not judged.
+    range_words : the training range for the screen, e.g. 'foot out'.
+    """
+
+    code: str
+    kind: Kind
+    sides: tuple[Side, ...]
+    sign: str
+    out: float
+    back: float
+    seconds: float
+    sets: int
+    count: int
+    most_sets: int
+    cheats: tuple[Cheat, ...]
+    view: View
+    place: str
+    go: str
+    unseen: str
+    range_words: str
+    unit: Literal["deg", "%"] = "deg"
+    hold_s: float = 0.0
+    least_s: float = 0.0
+    rest_s: float = 30.0
+    also: tuple[str, float] | None = None
+    how: str = ""
+    switches: int = 1
+
+    @property
+    def advice(self) -> Drill:
+        """The drill in the advice book."""
+        return next(d for d in load_advice().drills if d.code == self.code)
+
+    @property
+    def name(self) -> str:
+        """Its name for people."""
+        return self.advice.name
+
+    @property
+    def instruction(self) -> str:
+        """How it is done before the camera."""
+        return self.how or self.advice.how
+
+    @property
+    def counts(self) -> str:
+        """What is counted: repetitions, or holds of half a minute."""
+        return "holds" if self.hold_s >= 10.0 else "repetitions"
+
+    def seconds_of(self, sets: int, count: int) -> float:
+        """Time under work of so many sets on every side, seconds."""
+        return sets * count * self.seconds * max(len(self.sides), 1)
