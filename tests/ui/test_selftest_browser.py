@@ -56,8 +56,7 @@ def open_selftest(play, app):
         page.get_by_role("button", name="Add", exact=True).click()
         page.get_by_role("button", name="Next: the camera", disabled=False).wait_for()
         settle(page)  # the page before stands beside the new one for a moment
-        page.get_by_role("radiogroup", name="Hips to test").get_by_text(sides, exact=True).click()
-        page.get_by_role("button", name="Next: the camera").click()
+        choose(page, sides)
         return page
 
     yield start
@@ -68,6 +67,11 @@ def open_selftest(play, app):
 @pytest.fixture(scope="module")
 def film_of_the_left_side(tmp_path_factory):
     return write_mjpeg(webcam_film(), tmp_path_factory.mktemp("camera") / "left.mjpeg")
+
+
+def choose(page, sides):
+    page.get_by_role("radiogroup", name="Hips to test").get_by_text(sides, exact=True).click()
+    page.get_by_role("button", name="Next: the camera").click()
 
 
 def begin(page):
@@ -145,7 +149,20 @@ def test_both_sides_without_hands(open_selftest, app, film_of_both_sides, capsys
     assert min(gaps) >= 1500, spoken
     page.get_by_role("button", name="Close").click()
     page.get_by_role("button", name="See the result").wait_for()
-    (left, *_), (_, low, high) = read_values(page)
+    if len(read_values(page)) < 2:
+        # A busy machine may miss a swing; the film, unlike a person, goes on to another leg and is rightly refused.
+        with capsys.disabled():
+            sys.stdout.write(f"\nonce more, after: {page.inner_text('[data-testid=stMain]')}\n")
+        page.get_by_role("button", name="Test again").click()
+        page.get_by_role("button", name="Next: the camera", disabled=False).wait_for()
+        choose(page, "Both")
+        begin(page)
+        watch(page, "Your result")
+        page.get_by_role("button", name="Close").click()
+        page.get_by_role("button", name="See the result").wait_for()
+    values = read_values(page)
+    assert len(values) == 2, page.inner_text("[data-testid=stMain]")
+    (left, *_), (_, low, high) = values
     assert left == pytest.approx(truth_of(CLIP)["internal_rotation_deg"], abs=4.0)
     assert low <= truth_of(OTHER_SIDE)["internal_rotation_deg"] <= high
     page.get_by_role("button", name="See the result").click()

@@ -95,8 +95,12 @@ def _in_state(state: State, *, as_nobody: bool = False, sound: bool = False) -> 
 
 
 def _lost(database: Path) -> list[str]:
-    """Return what is wrong with a database that should hold Ben's session as ever."""
-    with sqlite3.connect(database) as connection:
+    """Return what is wrong with a database that should hold Ben's session as ever; it may still be locked."""
+    copy = database.parent / "looked at"
+    for end in ("", "-wal"):
+        if (part := database.with_name(database.name + end)).exists():
+            shutil.copy(part, copy.with_name(copy.name + end))
+    with sqlite3.connect(copy) as connection:
         (told,) = connection.execute("PRAGMA integrity_check").fetchone()
         (count,) = connection.execute(
             "SELECT count(*) FROM sessions JOIN people ON people.id = person_id WHERE name = 'Ben'"
