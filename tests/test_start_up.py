@@ -1,6 +1,7 @@
 """What a command does not need it does not load: counted in modules, since seconds depend on the machine."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -57,3 +58,20 @@ def test_what_mediapipe_did_without_is_there_for_others():
         "assert drawing_utils.plt.figure is matplotlib.pyplot.figure"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
+
+
+def test_the_first_page_loads_neither_network_nor_video_nor_tables(tmp_path):
+    script = (
+        "import json, sys; from streamlit.testing.v1 import AppTest; import rom_vision.ui.server;"
+        f"app = AppTest.from_file({str(ROOT / 'rom_vision' / 'ui' / 'served' / 'script.py')!r}, default_timeout=120);"
+        "app.run(); assert not app.exception and not app.error and app.title[0].value.startswith('How far');"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "ROM_VISION_DATABASE_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=300, env=environment, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = set(json.loads(done.stdout.splitlines()[-1]))
+    heavy = {"mediapipe", "av", "cv2", "aiortc", "streamlit_webrtc", "scipy", "altair", "pandas", "pyarrow"}
+    assert not loaded & (heavy | PAPER | UNUSED)
