@@ -62,12 +62,20 @@ def doctor() -> None:
 
 @app.command(name="app")
 def run_app(
-    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65535)] = 8501,
+    port: Annotated[int, typer.Option(help="Port on this machine.", min=1, max=65534)] = 8501,
+    lan: Annotated[
+        bool,
+        typer.Option(
+            "--lan",
+            help="Let one phone of the local network in, too, to film with: opens the next port, encrypted, behind a "
+            "key that works once.",
+        ),
+    ] = False,
 ) -> None:
     """Start the app in the browser, on this machine only."""
     from rom_vision.ui.launch import launch
 
-    raise typer.Exit(launch(port, typer.echo))
+    raise typer.Exit(launch(port, typer.echo, lan=lan))
 
 
 @app.callback(invoke_without_command=True)

@@ -18,9 +18,9 @@ from rom_vision.ui.parts.keys import KEY, owner_key
 from rom_vision.ui.parts.media import belongs
 from rom_vision.ui.parts.space import COOKIE, is_foreign_session, space_name
 
-__all__ = ["Gate"]
+__all__ = ["Gate", "answer", "cookie_named", "header_texts", "is_page", "refuse"]
 
-_HERE = {"127.0.0.1", "localhost", "::1"}
+_HERE = frozenset({"127.0.0.1", "localhost", "::1"})
 _MEDIA, _UPLOADS = "/media", "/_stcore/upload_file"
 _YEAR_S = 365 * 24 * 3600
 
@@ -31,29 +31,30 @@ class Gate:
     Parameters
     ----------
     app : the app behind it.
+    names : under which this machine is asked.
     """
 
-    def __init__(self, app: Any) -> None:
-        self._app = app
+    def __init__(self, app: Any, names: frozenset[str] = _HERE) -> None:
+        self._app, self._names = app, names
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Any) -> None:
         """Let a request through, or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        if not (_is_here(headers.get("host")) and _is_own(headers.get("origin"), headers.get("host"))):
-            await _refuse(scope, receive, send, 403, "The app answers its own pages on this machine only.")
+        headers = header_texts(scope)
+        if not (_is_here(headers.get("host"), self._names) and _is_own(headers.get("origin"), headers.get("host"))):
+            await refuse(scope, receive, send, 403, "The app answers its own pages on this machine only.")
             return
         key = _key_of(headers.get("cookie", ""))
         if _is_others(PurePosixPath(scope["path"]), _name_of(key)):
-            await _refuse(scope, receive, send, 404, "There is no such file.")
+            await refuse(scope, receive, send, 404, "There is no such file.")
             return
-        if scope["type"] == "http" and _is_page(scope, headers):
+        if scope["type"] == "http" and is_page(scope, headers):
             offered, rest = _offered_key(scope["query_string"])
             if offered is not None:
                 # The key is not left in the address, where it would be seen and remembered.
-                await _answer(send, 303, b"", [(b"location", (scope["path"] + rest).encode()), _cookie(offered)])
+                await answer(send, 303, b"", [(b"location", (scope["path"] + rest).encode()), _cookie(offered)])
                 return
             # A link on another page brings no cookie along although there may be one: it is not to be replaced.
             if key is None and headers.get("sec-fetch-site") != "cross-site":
@@ -61,10 +62,15 @@ class Gate:
         await self._app(scope, receive, send)
 
 
-def _is_here(host: str | None) -> bool:
+def header_texts(scope: dict[str, Any]) -> dict[str, str]:
+    """Return the headers of a request."""
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+
+
+def _is_here(host: str | None, names: frozenset[str]) -> bool:
     """Whether a Host header names this machine."""
     try:
-        return host is not None and urlsplit(f"//{host}").hostname in _HERE
+        return host is not None and urlsplit(f"//{host}").hostname in names
     except ValueError:
         return False
 
@@ -84,16 +90,23 @@ def _is_others(path: PurePosixPath, space: str | None) -> bool:
     return path.is_relative_to(_UPLOADS) and is_foreign_session("".join(path.relative_to(_UPLOADS).parts[:1]), space)
 
 
-def _is_page(scope: dict[str, Any], headers: dict[str, str]) -> bool:
+def is_page(scope: dict[str, Any], headers: dict[str, str]) -> bool:
+    """Whether a browser asks for a page, to show it."""
     return scope["method"] == "GET" and "text/html" in headers.get("accept", "")
 
 
 def _key_of(cookies: str) -> str | None:
+    value = cookie_named(cookies, COOKIE)
+    return value if value is not None and KEY.fullmatch(value) else None
+
+
+def cookie_named(cookies: str, name: str) -> str | None:
+    """Return the value of one of the cookies of a request."""
     try:
-        morsel = SimpleCookie(cookies).get(COOKIE)
+        morsel = SimpleCookie(cookies).get(name)
     except CookieError:
         return None
-    return morsel.value if morsel is not None and KEY.fullmatch(morsel.value) else None
+    return None if morsel is None else morsel.value
 
 
 def _name_of(key: str | None) -> str | None:
@@ -124,15 +137,17 @@ def _with_header(send: Any, header: tuple[bytes, bytes]) -> Any:
     return sending
 
 
-async def _answer(send: Any, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> None:
+async def answer(send: Any, status: int, body: bytes, headers: Iterable[tuple[bytes, bytes]]) -> None:
+    """Answer a request."""
     sent = [(b"content-length", str(len(body)).encode()), (b"cache-control", b"no-store"), *headers]
     await send({"type": "http.response.start", "status": status, "headers": sent})
     await send({"type": "http.response.body", "body": body})
 
 
-async def _refuse(scope: dict[str, Any], receive: Any, send: Any, status: int, why: str) -> None:
+async def refuse(scope: dict[str, Any], receive: Any, send: Any, status: int, why: str) -> None:
+    """Refuse a request or a websocket with a sentence."""
     if scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1008, "reason": why})
         return
-    await _answer(send, status, why.encode(), [(b"content-type", b"text/plain; charset=utf-8")])
+    await answer(send, status, why.encode(), [(b"content-type", b"text/plain; charset=utf-8")])

@@ -11,18 +11,19 @@ import threading
 import time
 import webbrowser
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rom_vision.ui.parts.keys import owner_key
+from rom_vision.ui.phone import ADDRESS, HOST, KEY, PhoneDoor, phone_door, qr_text
 
 __all__ = ["launch"]
 
-_SERVER = Path(__file__).with_name("server.py")
+_SERVER, _PHONE_SERVER = (Path(__file__).with_name(name) for name in ("server.py", "phone_server.py"))
+_PHONE = "ROM_VISION_PHONE_"
 _START_S = 60.0
 _END_S = 10.0
 _SAFE = (
-    "--server.address=127.0.0.1",
     "--server.enableCORS=true",
     "--server.enableXsrfProtection=true",
     "--server.enableStaticServing=false",
@@ -32,7 +33,7 @@ _SAFE = (
 )
 
 
-def launch(port: int, tell: Callable[[str], None]) -> int:
+def launch(port: int, tell: Callable[[str], None], *, lan: bool = False) -> int:
     """Run the app until it is stopped and return its exit status.
 
     The settings beside ``server.py`` hold wherever the app is started. Those that keep it on this machine and to
@@ -42,22 +43,62 @@ def launch(port: int, tell: Callable[[str], None]) -> int:
     ----------
     port : port on this machine.
     tell : called with what the user has to know.
+    lan : whether one phone is let in, by the next port and a server of its own; see `rom_vision.ui.phone`.
+
+    Raises
+    ------
+    BadInputError
+        If a phone is to be let in and cannot be.
     """
     address = f"http://127.0.0.1:{port}/?key={owner_key()}"
     tell(f"The app: {address}\nIt answers this machine only; the address opens your own data. Stop it with Ctrl-C.")
-    command = [sys.executable, "-m", "streamlit", "run", str(_SERVER), f"--server.port={port}", *_SAFE]
-    # Of the many threads of a live test, each would keep a pool of freed memory to itself (GNU C library).
-    own = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
-    process = subprocess.Popen(command, env={"MALLOC_ARENA_MAX": "2", **own})
-    if _has_screen():
-        threading.Thread(target=_open, args=(address, port, process), daemon=True).start()
-    try:
-        with _stopped_by_terminate():
+    with ExitStack() as stack:
+        stack.enter_context(_stopped_by_terminate())
+        environment = {}
+        if lan:
+            door = stack.enter_context(phone_door(port + 1))
+            stack.callback(_end, _start_phone(door))
+            environment = {ADDRESS: door.address}
+            tell(_invitation(door))
+        process = _start(_SERVER, environment, f"--server.port={port}", "--server.address=127.0.0.1")
+        stack.callback(_end, process)
+        if _has_screen():
+            threading.Thread(target=_open, args=(address, port, process), daemon=True).start()
+        try:
             return process.wait()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        _end(process)
+        except KeyboardInterrupt:
+            return 0
+
+
+def _start(server: Path, environment: dict[str, str], *options: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "streamlit", "run", str(server), *options, *_SAFE]
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMLIT_", _PHONE))}
+    # Of the many threads of a live test, each would keep a pool of freed memory to itself (GNU C library).
+    return subprocess.Popen(command, env={"MALLOC_ARENA_MAX": "2", **own, **environment})
+
+
+def _start_phone(door: PhoneDoor) -> subprocess.Popen[bytes]:
+    return _start(
+        _PHONE_SERVER,
+        {HOST: door.host, KEY: door.key},
+        f"--server.port={door.port}",
+        f"--server.address={door.host}",
+        f"--browser.serverAddress={door.host}",
+        f"--server.sslCertFile={door.certificate}",
+        f"--server.sslKeyFile={door.private_key}",
+    )
+
+
+def _invitation(door: PhoneDoor) -> str:
+    """Say how the phone gets in, and what is open."""
+    return (
+        f"\nFor one phone in the same network: {door.address}\n\n{qr_text(door.address)}\n"
+        f"What is open: port {door.port} of {door.host}, encrypted. The first device that opens this address is let "
+        "in, sees what you see here and can change it; the key opens once, everybody else is refused. Live video "
+        "goes from the phone to this machine by further ports (UDP), encrypted as well. All of it ends with the app.\n"
+        "The phone warns that it does not know the certificate: it was made just now, on this machine. Its SHA-256:\n"
+        f"{door.fingerprint}"
+    )
 
 
 @contextmanager

@@ -22,7 +22,8 @@ def page() -> None:
     st.title("Privacy and data")
     st.markdown(
         "Everything happens on this machine. No picture, number or name is sent anywhere, there are no accounts and no "
-        "usage statistics, and the app answers this machine only.\n\n"
+        "usage statistics. The app answers this machine only, and one phone if you let it in "
+        "(`rom-vision app --lan`).\n\n"
         "- **Kept when you save:** the result, the landmarks (points on the body, so that a better version can measure "
         "again) and pictures of the end range.\n"
         "- **Not kept:** your video. An uploaded recording is deleted when you leave its result, the drawn video at "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from rom_vision.ui.parts.jobs import Job
 from rom_vision.ui.parts.samples import Sample, samples
 from rom_vision.ui.parts.space import current_space, runner
 from rom_vision.ui.parts.work import Request, measure_recording
+from rom_vision.ui.phone import ADDRESS, KEY, qr_svg_uri
 
 __all__ = ["page"]
 
@@ -41,6 +43,7 @@ def page() -> None:
             st.rerun()
     request = _ask()
     _take_file(request)
+    _offer_phone()
     _offer_samples(request)
 
 
@@ -83,6 +86,33 @@ def _take_file(request: Request) -> None:
     )
     if st.button("Measure", type="primary", icon=":material/play_arrow:", disabled=file is None) and file is not None:
         _start(request, file, file.name)
+
+
+def _offer_phone() -> None:
+    """Show the way into the app for a phone, where the app was started with one."""
+    if not current_space().owner or KEY in os.environ:  # on the phone itself
+        return
+    address = os.environ.get(ADDRESS)
+    with st.expander("Film with your phone", icon=":material/smartphone:"):
+        if address is None:
+            st.markdown(
+                "Film with the phone's own camera and bring the file here. Or let the phone into the app: stop the "
+                "app, start it with `rom-vision app --lan`, and this place shows a code for the phone."
+            )
+            return
+        code, words = st.columns([1, 2.4], gap="large")
+        code.html(f'<img class="rv-qr" alt="QR code of the address beside it" src="{qr_svg_uri(address)}">')
+        with words:
+            st.markdown(
+                "Point the phone's camera at this code, in the same network. The phone says that it does not know "
+                "the certificate, because it was made just now on this machine: go on in spite of it. Upload a film "
+                "there, or test yourself in front of the phone; what is kept appears here."
+            )
+            st.code(address, language=None, wrap_lines=True)
+            st.caption(
+                "The address opens once and for one phone, which then sees your data as you do. For another phone, "
+                "or when it says that the address is for one phone, stop the app and start it again."
+            )
 
 
 def _offer_samples(request: Request) -> None:
