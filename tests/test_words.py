@@ -14,7 +14,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "rom_vision"
 NEVER = re.compile(
     r"femoral version|(?:ante|retro)version|arthritis|arthrosis|impinge|dysplasia|labr(?:um|al) tear|syndrome|patholog"
-    r"|abnormal|disorder|symptom of|sign of a|treat(?:s|ment)\b|therapy for|cure\b|at risk|injury risk",
+    r"|abnormal|disorder|symptom of|sign of a|treat(?:s|ment)\b|therapy for|\bcure\b|at risk|injury risk",
     re.IGNORECASE,
 )
 SENDS_AWAY = re.compile(r"clinician|doctor|physician|surgeon|have (?:it|the hip) looked at", re.IGNORECASE)
