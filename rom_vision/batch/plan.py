@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import glob
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from rom_vision.batch.table_in import column_name, rows_of
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.errors import BadInputError
 from rom_vision.legible import shown
@@ -21,7 +20,6 @@ __all__ = ["Recording", "Request", "read_plan", "recordings_in"]
 _VIDEOS = re.compile(r"\.(mp4|m4v|mov|mkv|webm|avi|m?ts|m2ts|mpe?g|3gp|wmv|flv|ogv|gif)", re.IGNORECASE)
 _FIXED = ("file", "person", "date", "test", "camera")
 _MOST_FAULTS = 20
-_LARGEST = 20_000_000
 _DATES = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M")
 
 
@@ -91,7 +89,7 @@ def read_plan(
     Parameters
     ----------
     source : see `recordings_in`.
-    plan : CSV table with a row for each file, see docs/scale.md; None asks the same of every file.
+    plan : CSV or XLSX table with a row for each file, see docs/scale.md; None asks the same of every file.
     base : what is asked where the plan says nothing.
     people : names of those for whom results can be kept; None if none are kept.
 
@@ -107,7 +105,8 @@ def read_plan(
         faults += _test_faults(base)
     else:
         recordings, faults = [], []
-        for row, cells in _rows(Path(plan)):
+        known = [*_FIXED, *dict.fromkeys(option.name for test in protocols() for option in test.options)]
+        for row, cells in rows_of(plan, known, needed=("file",)):
             recording, wrong = _recording(row, cells, folder, base, people)
             faults += [f"row {row}: {fault}" for fault in wrong]
             recordings += [recording] if recording else []
@@ -119,41 +118,6 @@ def read_plan(
         more = f"; and {len(faults) - _MOST_FAULTS} more" if len(faults) > _MOST_FAULTS else ""
         raise BadInputError(f"{where}: {'; '.join(faults[:_MOST_FAULTS])}{more}.")
     return [replace(r, request=_settled(r.request)) for r in recordings]
-
-
-def _rows(plan: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield number and cells of each row; the header is row 1."""
-    try:
-        if plan.stat().st_size > _LARGEST:
-            raise BadInputError(f"{shown(plan)}: larger than any plan.")
-        data = plan.read_bytes()
-    except (OSError, ValueError) as fault:
-        raise BadInputError(f"{shown(plan)}: cannot be read ({getattr(fault, 'strerror', fault)}).") from fault
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise BadInputError(f"{shown(plan)}: is a workbook. Save the table as CSV and give that.")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInputError(f"{shown(plan)}: is no UTF-8 text. Save the table as CSV (UTF-8).") from None
-    first = text.split("\n", 1)[0]
-    table = csv.reader(io.StringIO(text), delimiter=max(",;\t", key=first.count))
-    try:
-        lines = [(table.line_num, cells) for cells in table]
-    except csv.Error as fault:
-        raise BadInputError(f"{shown(plan)}: is no CSV table ({fault}).") from fault
-    header = [_key(name) for name in lines[0][1]] if lines else []
-    known = [*_FIXED, *dict.fromkeys(option.name for test in protocols() for option in test.options)]
-    faults = [f"there is no column {name!r}" for name in header if name and name not in known]
-    faults += [
-        f"the column {name!r} is there twice" for name in dict.fromkeys(header) if name and header.count(name) > 1
-    ]
-    if "file" not in header:
-        faults.append("the column 'file' is missing")
-    if faults:
-        raise BadInputError(f"{shown(plan)}: {'; '.join(faults)}. Columns: {', '.join(known)}.")
-    for row, cells in enumerate((cells for _, cells in lines[1:]), 2):
-        if any(cell.strip() for cell in cells):
-            yield row, {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
 
 
 def _recording(
@@ -185,7 +149,7 @@ def _recording(
 
 
 def _request(cells: Mapping[str, str], base: Request) -> Request:
-    test = _key(cells.get("test", "")) or base.test
+    test = column_name(cells.get("test", "")) or base.test
     asked = find_protocol(test) if test else None
     # What is chosen for all holds where the row's test has such an option.
     common = {o.name: base.options.get(o.name) for o in asked.options} if asked else {}
@@ -239,7 +203,3 @@ def _moment(text: str, form: str) -> datetime | None:
         return datetime.strptime(text, form)
     except ValueError:
         return None
-
-
-def _key(name: str) -> str:
-    return name.strip().lower().replace("-", "_").replace(" ", "_")

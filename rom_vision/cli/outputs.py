@@ -39,6 +39,7 @@ _MARKS: dict[str, bytes] = {
     "result": rb'\s*\{\s*"schema":\s*\d+,\s*"test":\s*"',
     "comparison": rb'\s*\{\s*"person":\s*".*",\s*"series":\s*\[',
     "curves": rb"time_s(,[a-z0-9_]+_(deg|pct|px|cm|m|s))*\r?\n",
+    "study": rb"(\xef\xbb\xbf)?record,study,group,name,value,",
     "table": rb"(\xef\xbb\xbf)?record,person,taken_at,test,",
     "track": rb"PK\x03\x04.{26}meta\.npy",
     "archive": rb"PK\x03\x04.{26}(results/|manifest\.json)",

@@ -16,6 +16,7 @@ from rom_vision.cli.measure import measure_command, test_command
 from rom_vision.cli.say import prepare, say
 from rom_vision.cli.schema import schema
 from rom_vision.cli.sessions import person_app, sessions_app
+from rom_vision.cli.study import study_app
 from rom_vision.cli.training import plan_app, train_app
 from rom_vision.errors import RomVisionError
 from rom_vision.legible import legible, shown
@@ -40,6 +41,7 @@ app.add_typer(person_app, name="person")
 app.add_typer(sessions_app, name="sessions")
 app.add_typer(train_app, name="train")
 app.add_typer(plan_app, name="plan")
+app.add_typer(study_app, name="study")
 
 
 @app.command()

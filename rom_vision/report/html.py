@@ -13,16 +13,17 @@ from rom_vision.report.svg import svg_of
 from rom_vision.sessions import Picture
 from rom_vision.sessions.records import picture_type
 
-__all__ = ["html_of"]
+__all__ = ["html_of", "template_of"]
 
 
 def html_of(report: SessionReport) -> str:
     """Return the report as the text of an HTML page, light or dark as the reader's screen, ready to print."""
-    return _template().render(report=report, version=__version__)
+    return template_of("report.html.j2").render(report=report, version=__version__)
 
 
-@lru_cache(maxsize=1)
-def _template() -> Template:
+@lru_cache(maxsize=4)
+def template_of(name: str) -> Template:
+    """Return a template of this package, with charts and pictures put into the page itself."""
     environment = Environment(
         loader=PackageLoader("rom_vision.report"),
         autoescape=True,
@@ -33,7 +34,7 @@ def _template() -> Template:
     environment.filters["svg"] = svg_of
     environment.filters["data_uri"] = _data_uri
     environment.tests["quiet"] = is_quiet
-    return environment.get_template("report.html.j2")
+    return environment.get_template(name)
 
 
 def _data_uri(picture: Picture) -> str:

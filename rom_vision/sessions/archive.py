@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload, undefer
+from sqlalchemy.orm import Session, joinedload, selectinload, undefer
 
 from rom_vision.errors import BadInputError
 from rom_vision.files import placing
@@ -30,8 +30,17 @@ from rom_vision.sessions.manifest import (
     PackedSession,
     PackedTraining,
 )
-from rom_vision.sessions.models import AttachmentRow, EditRow, PersonRow, ResultRow, SessionRow, TrainingRow
-from rom_vision.sessions.records import MAX_NAME, clean_name, name_key, picture_type
+from rom_vision.sessions.models import (
+    AttachmentRow,
+    EditRow,
+    PersonRow,
+    ResultRow,
+    SessionRow,
+    TrainingRow,
+    TrialRow,
+)
+from rom_vision.sessions.packed_trials import pack_trials, unpack_trials
+from rom_vision.sessions.records import clean_name, free_name, name_key, picture_type
 from rom_vision.sessions.rows import (
     attachment_row,
     document_row,
@@ -102,7 +111,11 @@ def _write(session: Session, person: PersonRow, archive: zipfile.ZipFile) -> Man
             select(ResultRow)
             .where(ResultRow.session_id == row.id)
             .order_by(ResultRow.id)
-            .options(undefer(ResultRow.document), selectinload(ResultRow.attachments))
+            .options(
+                undefer(ResultRow.document),
+                selectinload(ResultRow.attachments),
+                selectinload(ResultRow.trials).options(joinedload(TrialRow.study), selectinload(TrialRow.readings)),
+            )
         ).all()
         if not session_fault(row, results):
             sessions.append(
@@ -156,7 +169,13 @@ def _write_result(session: Session, result: ResultRow, archive: zipfile.ZipFile)
         attachments.append(packed)
     digest = hashlib.sha256(document).hexdigest()
     file = PackedFile(path=f"{folder}/document.json", sha256=digest, size=len(document))
-    return PackedResult(uid=uid, document=file, attachments=tuple(attachments), pinch=bool(result.pinch))
+    return PackedResult(
+        uid=uid,
+        document=file,
+        attachments=tuple(attachments),
+        pinch=bool(result.pinch),
+        trials=pack_trials(result.trials),
+    )
 
 
 def import_person(store: SessionStore, path: str | Path) -> ImportReport:
@@ -181,7 +200,7 @@ def _keep(session: Session, package: Package) -> ImportReport:
     renamed_from = None
     if person is None:
         name = clean_name(manifest.person.name)
-        free = _free_name(session, name)
+        free = free_name(name, set(session.scalars(select(PersonRow.name_key))))
         renamed_from = name if free != name else None
         person = PersonRow(
             uid=manifest.person.uid,
@@ -206,7 +225,7 @@ def _keep(session: Session, package: Package) -> ImportReport:
             person_id=person.id,
             taken_at=packed.taken_at,
             utc_offset_min=offset_min(packed.taken_at),
-            results=[_result_row(package, result) for result in packed.results],
+            results=[_result_row(session, package, result) for result in packed.results],
             note=packed.note,
             edits=[EditRow(**edit.model_dump()) for edit in packed.edits],
         )
@@ -236,22 +255,12 @@ def _keep_training(session: Session, person_id: int, manifest: Manifest) -> int:
     return len(lacking)
 
 
-def _result_row(package: Package, packed: PackedResult) -> ResultRow:
+def _result_row(session: Session, package: Package, packed: PackedResult) -> ResultRow:
     row = document_row(*package.document(packed))
+    row.trials = unpack_trials(session, packed.trials)
     row.uid, row.pinch = packed.uid, packed.pinch
     for attachment in packed.attachments:
         data = package.content(attachment)
         media_type = picture_type(data) if attachment.kind == "picture" else attachment.media_type
         row.attachments.append(attachment_row(attachment.kind, attachment.name, media_type, data))
     return row
-
-
-def _free_name(session: Session, name: str) -> str:
-    """Return the name, or the first of 'name (2)', 'name (3)' ... that nobody has, shortened where it has to be."""
-    taken = set(session.scalars(select(PersonRow.name_key)))
-    number, free = 1, name
-    while name_key(free) in taken:
-        number += 1
-        ending = f" ({number})"
-        free = name[: MAX_NAME - len(ending)].rstrip() + ending
-    return free

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from platformdirs import user_data_path
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
@@ -30,6 +30,10 @@ _PERSONAL = (
     ("people", "name_key"),
     ("results", "document"),
     ("attachments", "name"),
+    ("plans", "document"),
+    ("trainings", "document"),
+    ("trials", "operator"),
+    ("readings", "rater"),
 )
 _TRACES = (
     "Deleted, but another program was reading the database all the while: traces stay in its files until the next "
@@ -202,14 +206,17 @@ def scrub(engine: Engine) -> None:
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         try:
             keep_no_statistics(connection)  # a database made by version 0.1.0 has none of this yet
-            connection.exec_driver_sql("VACUUM (FULL) people, sessions, results, attachments")
+            connection.exec_driver_sql(
+                "VACUUM (FULL) people, sessions, results, attachments, plans, trainings, trials, readings"
+            )
         except OperationalError as fault:
             raise RomVisionError(_TRACES) from fault
 
 
 def keep_no_statistics(connection: Connection) -> None:
     """Have PostgreSQL keep no sample of what people wrote: its statistics would outlive the rows they came from."""
-    for table, column in _PERSONAL:
+    there = set(inspect(connection).get_table_names())  # a migration of an older schema has not made all of them yet
+    for table, column in (pair for pair in _PERSONAL if pair[0] in there):
         connection.exec_driver_sql(f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS 0")
 
 

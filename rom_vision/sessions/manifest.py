@@ -12,10 +12,10 @@ from rom_vision.drills.plan import Plan
 from rom_vision.drills.training import Training
 from rom_vision.meaning.norms import Sex
 from rom_vision.results.plausible import MAX_JSON_BYTES, check_moment
-from rom_vision.sessions.records import MAX_NOTE
+from rom_vision.sessions.records import MAX_NAME, MAX_NOTE, MAX_READING, MAX_WHO
 
 __all__ = ["MANIFEST", "MAX_VIDEO_BYTES", "Manifest", "PackedAttachment", "PackedEdit", "PackedFile", "PackedPerson"]
-__all__ += ["PackedResult", "PackedSession", "PackedTraining"]
+__all__ += ["PackedReading", "PackedResult", "PackedSession", "PackedStudy", "PackedTraining", "PackedTrial"]
 
 MANIFEST = "manifest.json"
 
@@ -28,6 +28,8 @@ _MAX_RESULTS = 1_000
 _MAX_ATTACHMENTS = 1_000
 _MAX_EDITS = 10_000
 _MAX_TRAININGS = 100_000
+_MAX_TRIALS = 1_000
+_MAX_READINGS = 10_000
 _MAX_BYTES = {"track": 512 * 2**20, "picture": 64 * 2**20, "video": 2 * MAX_VIDEO_BYTES}
 
 _Uid = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
@@ -73,13 +75,46 @@ class PackedAttachment(PackedFile):
         return self
 
 
+class PackedStudy(_Model):
+    """A study of the instrument in which a result takes part."""
+
+    uid: _Uid
+    name: _Text = Field(min_length=1, max_length=MAX_NAME)
+    quantity: _Text = Field(max_length=40)
+    reference: _Text = Field(max_length=MAX_NAME)
+    reference_sem: float | None = Field(gt=0, le=MAX_READING)
+    created_at: _Moment
+
+
+class PackedReading(_Model):
+    """What the study's reference read."""
+
+    value: float = Field(ge=-MAX_READING, le=MAX_READING, allow_inf_nan=False)
+    rater: _Text = Field(max_length=MAX_WHO)
+    blind: bool
+    source: _Text = Field(max_length=20)
+    entered_at: _Moment
+
+
+class PackedTrial(_Model):
+    """The part of a result in a study."""
+
+    study: PackedStudy
+    side: Literal["left", "right", "both"]
+    operator: _Text = Field(max_length=MAX_WHO)
+    added_at: _Moment
+    shown_at: _Moment | None
+    readings: tuple[PackedReading, ...] = Field(max_length=_MAX_READINGS)
+
+
 class PackedResult(_Model):
-    """A result: its document, and what it was made from."""
+    """A result: its document, what it was made from, and its part in studies."""
 
     uid: _Uid
     document: PackedFile
     attachments: tuple[PackedAttachment, ...] = Field(max_length=_MAX_ATTACHMENTS)
     pinch: bool = False
+    trials: tuple[PackedTrial, ...] = Field(default=(), max_length=_MAX_TRIALS)
 
 
 class PackedEdit(_Model):

@@ -75,10 +75,7 @@ _TYPES = {
 
 
 def _tables(connection: Connection) -> None:
-    for statement in _TABLES.format(**_TYPES[connection.dialect.name]).split(";"):
-        connection.exec_driver_sql(statement)
-    if connection.dialect.name == "postgresql":
-        keep_no_statistics(connection)
+    _run(connection, _TABLES)
 
 
 def _comparison_columns(connection: Connection) -> None:
@@ -148,10 +145,7 @@ CREATE INDEX edits_by_session ON edits (session_id)
 
 def _notes_and_edits(connection: Connection) -> None:
     """Add a note to each session, a log of what was changed afterwards, and which recording a result is of."""
-    for statement in _EDITS.format(**_TYPES[connection.dialect.name]).split(";"):
-        connection.exec_driver_sql(statement)
-    if connection.dialect.name == "postgresql":
-        keep_no_statistics(connection)
+    _run(connection, _EDITS)
     for result_id in connection.execute(text("SELECT id FROM results ORDER BY id")).scalars().all():
         document = _stored(connection, result_id)
         if document is not None:
@@ -182,7 +176,55 @@ CREATE INDEX trainings_by_person ON trainings (person_id, began_at)
 
 def _plans_and_trainings(connection: Connection) -> None:
     """Add the plan of a person and the log of what was trained."""
-    for statement in _TRAINING.format(**_TYPES[connection.dialect.name]).split(";"):
+    _run(connection, _TRAINING)
+
+
+_STUDIES = """
+CREATE TABLE studies (
+    id {id} PRIMARY KEY {auto},
+    uid VARCHAR(32) NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    name_key TEXT NOT NULL UNIQUE,
+    quantity VARCHAR(40) NOT NULL,
+    reference TEXT NOT NULL,
+    reference_sem DOUBLE PRECISION,
+    created_at {moment} NOT NULL,
+    measured_error TEXT NOT NULL DEFAULT ''
+);
+CREATE TABLE trials (
+    id {id} PRIMARY KEY {auto},
+    study_id INTEGER NOT NULL,
+    result_id INTEGER NOT NULL,
+    side VARCHAR(10) NOT NULL DEFAULT '',
+    operator TEXT NOT NULL DEFAULT '',
+    added_at {moment} NOT NULL,
+    shown_at {moment},
+    FOREIGN KEY (study_id) REFERENCES studies (id) ON DELETE CASCADE,
+    FOREIGN KEY (result_id) REFERENCES results (id) ON DELETE CASCADE
+);
+CREATE INDEX trials_by_result ON trials (result_id);
+CREATE UNIQUE INDEX trials_by_study ON trials (study_id, result_id, side);
+CREATE TABLE readings (
+    id {id} PRIMARY KEY {auto},
+    trial_id INTEGER NOT NULL,
+    value DOUBLE PRECISION NOT NULL,
+    rater TEXT NOT NULL DEFAULT '',
+    blind BOOLEAN NOT NULL DEFAULT FALSE,
+    source VARCHAR(20) NOT NULL,
+    entered_at {moment} NOT NULL,
+    FOREIGN KEY (trial_id) REFERENCES trials (id) ON DELETE CASCADE
+);
+CREATE INDEX readings_by_trial ON readings (trial_id)
+"""
+
+
+def _studies(connection: Connection) -> None:
+    """Add studies of the instrument: results beside readings of a reference."""
+    _run(connection, _STUDIES)
+
+
+def _run(connection: Connection, statements: str) -> None:
+    for statement in statements.format(**_TYPES[connection.dialect.name]).split(";"):
         connection.exec_driver_sql(statement)
     if connection.dialect.name == "postgresql":
         keep_no_statistics(connection)
@@ -196,6 +238,7 @@ _STEPS: tuple[Callable[[Connection], None], ...] = (
     _measures_in_summary,
     _notes_and_edits,
     _plans_and_trainings,
+    _studies,
 )
 SCHEMA_VERSION = len(_STEPS)
 

@@ -7,12 +7,24 @@ from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Any
 
-from sqlalchemy import DateTime, ForeignKey, Index, LargeBinary, String, Text, TypeDecorator
+from sqlalchemy import DateTime, Double, ForeignKey, Index, LargeBinary, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-__all__ = ["AttachmentRow", "Base", "EditRow", "PersonRow", "PlanRow", "ResultRow", "SessionRow", "TrainingRow"]
-__all__ += ["new_uid"]
+__all__ = [
+    "AttachmentRow",
+    "Base",
+    "EditRow",
+    "PersonRow",
+    "PlanRow",
+    "ReadingRow",
+    "ResultRow",
+    "SessionRow",
+    "StudyRow",
+    "TrainingRow",
+    "TrialRow",
+    "new_uid",
+]
 
 
 def new_uid() -> str:
@@ -111,6 +123,7 @@ class ResultRow(Base):
     recording: Mapped[str] = mapped_column(String(64), default="")
 
     attachments: Mapped[list[AttachmentRow]] = relationship(order_by="AttachmentRow.id", passive_deletes="all")
+    trials: Mapped[list[TrialRow]] = relationship(order_by="TrialRow.id", passive_deletes="all")
 
 
 class EditRow(Base):
@@ -163,3 +176,58 @@ class TrainingRow(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
     began_at: Mapped[datetime] = mapped_column(UtcDateTime)
     document: Mapped[str] = mapped_column(Text)
+
+
+class StudyRow(Base):
+    """A study of the instrument itself: results of several people beside readings of a reference.
+
+    ``measured_error`` is empty, or the standard error that the study measured and comparisons use, as JSON.
+    """
+
+    __tablename__ = "studies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(String(32), unique=True, default=new_uid)
+    name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text, unique=True)
+    quantity: Mapped[str] = mapped_column(String(40))
+    reference: Mapped[str] = mapped_column(Text)
+    reference_sem: Mapped[float | None] = mapped_column(Double)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    measured_error: Mapped[str] = mapped_column(Text, default="")
+
+
+class TrialRow(Base):
+    """A result that takes part in a study, one side of it. ``shown_at`` is when the study first showed its value."""
+
+    __tablename__ = "trials"
+    __table_args__ = (
+        Index("trials_by_result", "result_id"),
+        Index("trials_by_study", "study_id", "result_id", "side", unique=True),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    study_id: Mapped[int] = mapped_column(ForeignKey("studies.id", ondelete="CASCADE"))
+    result_id: Mapped[int] = mapped_column(ForeignKey("results.id", ondelete="CASCADE"))
+    side: Mapped[str] = mapped_column(String(10), default="")
+    operator: Mapped[str] = mapped_column(Text, default="")
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    shown_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    study: Mapped[StudyRow] = relationship()
+    readings: Mapped[list[ReadingRow]] = relationship(order_by="ReadingRow.id", passive_deletes="all")
+
+
+class ReadingRow(Base):
+    """One reading of a study's reference. ``blind``: whoever read it did not know the program's value."""
+
+    __tablename__ = "readings"
+    __table_args__ = (Index("readings_by_trial", "trial_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    trial_id: Mapped[int] = mapped_column(ForeignKey("trials.id", ondelete="CASCADE"))
+    value: Mapped[float] = mapped_column(Double)
+    rater: Mapped[str] = mapped_column(Text, default="")
+    blind: Mapped[bool] = mapped_column(default=False)
+    source: Mapped[str] = mapped_column(String(20))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -19,6 +19,8 @@ from rom_vision.results.document import Document
 __all__ = [
     "MAX_NAME",
     "MAX_NOTE",
+    "MAX_READING",
+    "MAX_WHO",
     "AlreadyKeptError",
     "Edit",
     "NewResult",
@@ -31,6 +33,7 @@ __all__ = [
     "check_picture",
     "clean_name",
     "clean_note",
+    "free_name",
     "local_moment",
     "media_type_of",
     "name_key",
@@ -39,6 +42,10 @@ __all__ = [
 
 MAX_NAME = 200
 MAX_NOTE = 2000
+MAX_WHO = 200
+"""Longest name of a rater or an operator."""
+MAX_READING = 360.0
+"""A full turn: no reading of an angle is larger."""
 MAX_PICTURE_PX = 64_000_000
 """As large as a picture of a video may be."""
 _DIRECTION_MARKS = dict.fromkeys(map(ord, DIRECTION_MARKS))
@@ -158,6 +165,16 @@ def clean_name(name: str) -> str:
     if any(unicodedata.category(c) in ("Cc", "Cs") for c in cleaned):
         raise BadInputError("The name holds control characters (such as a line break) or broken text.")
     return cleaned
+
+
+def free_name(name: str, taken: set[str]) -> str:
+    """Return the name, or the first of 'name (2)', 'name (3)' ... whose key is not taken, shortened where it has to."""
+    number, free = 1, name
+    while name_key(free) in taken:
+        number += 1
+        ending = f" ({number})"
+        free = name[: MAX_NAME - len(ending)].rstrip() + ending
+    return free
 
 
 def clean_note(note: str) -> str:

@@ -109,9 +109,7 @@ class SessionStore:
         row = PersonRow(
             name=clean_name(name),
             name_key=name_key(name),
-            sex=sex,
-            birth_year=birth_year,
-            created_at=datetime.now(timezone.utc),
+            **{"sex": sex, "birth_year": birth_year, "created_at": datetime.now(timezone.utc)},
         )
         with self.writing() as session:
             if session.scalar(select(PersonRow.name).where(PersonRow.name_key == row.name_key)) is not None:
@@ -134,7 +132,7 @@ class SessionStore:
         """Delete somebody with all sessions, results, tracks, pictures and videos."""
         with self.writing() as session:
             session.execute(delete(PersonRow).where(PersonRow.id == find_person(session, name).id))
-        self._scrub()
+        self.scrub()
 
     # sessions
 
@@ -323,7 +321,7 @@ class SessionStore:
         with self.writing() as session:
             if not session.execute(delete(SessionRow).where(SessionRow.id == number)).rowcount:  # type: ignore[attr-defined]
                 raise BadInputError(f"There is no session {number}.")
-        self._scrub()
+        self.scrub()
 
     # what belongs to a result
 
@@ -395,6 +393,7 @@ class SessionStore:
             session.expunge_all()
             return list(rows)
 
-    def _scrub(self) -> None:
+    def scrub(self) -> None:
+        """Leave no trace of what has been deleted in the database's files."""
         with explained(self.where):
             scrub(self._engine)

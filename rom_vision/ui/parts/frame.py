@@ -88,7 +88,8 @@ text.t-muted { fill: var(--muted); } polyline { fill: none; stroke-width: 2; } .
 .f-grid { fill: var(--rule); } .f-band { fill: var(--band); } .f-left { fill: var(--left); } .f-right { fill: #d0783a; }
 circle { stroke: var(--paper); stroke-width: 2; }
 .d-ok { fill: #2f9e63; } .d-low { fill: #d97706; } .d-marked { fill: #cc3d2f; } .d-high { fill: #6f83d6; }
-.d-undecided { fill: #6f7f8a; }
+.d-undecided { fill: #6f7f8a; } .d-left, .d-curve { fill: var(--left); } .d-right { fill: #d0783a; }
+.l-marked { stroke: #cc3d2f; } .f-noise { fill: var(--rule); }
 @media (max-width: 430px) { text { font-size: 14.5px; } }
 """
 _SVG_CSS = {
