@@ -22,8 +22,8 @@ def _fast(sentence: str) -> Cheat:
     return Cheat("fast", "too fast", "Slower", sentence)
 
 
-def _trunk(more_than: float, sentence: str) -> Cheat:
-    return Cheat("trunk", "trunk leaned", "Sit tall", sentence, "trunk", more_than, _REJECT)
+def _trunk(more_than: float, sentence: str, label: str = "Sit tall") -> Cheat:
+    return Cheat("trunk", "trunk leaned", label, sentence, "trunk", more_than, either=True, source=_REJECT)
 
 
 _SEATED_LIFT = GuidedDrill(
@@ -34,15 +34,15 @@ _SEATED_LIFT = GuidedDrill(
     out=12.0,
     back=6.0,
     hold_s=3.0,
-    least_s=1.0,
+    least_s=0.6,
     seconds=6.0,
     sets=2,
     count=8,
     most_sets=3,
     cheats=(
-        Cheat("pelvis", "pelvis lifted", "Buttock down", "Keep both buttocks down.", "pelvis", 5.0, _REJECT),
+        Cheat("pelvis", "pelvis lifted", "Buttock down", "Keep both buttocks down.", "pelvis", 5.0, source=_REJECT),
         _trunk(10.0, "Stay upright, do not lean."),
-        Cheat("knee", "knee wandered", "Knee still", "Leave the knee where it is.", "knee", 25.0),
+        Cheat("knee", "knee wandered", "Knee still", "Leave the knee where it is.", "knee", 25.0, either=True),
         _fast("Slower: out and back without swinging."),
         _short("Hold it outside for three seconds."),
         _LOST,
@@ -67,7 +67,7 @@ _PASSIVE = GuidedDrill(
     count=2,
     most_sets=2,
     cheats=(
-        Cheat("pelvis", "pelvis lifted", "Buttock down", "Keep both buttocks down.", "pelvis", 5.0, _REJECT),
+        Cheat("pelvis", "pelvis lifted", "Buttock down", "Keep both buttocks down.", "pelvis", 5.0, source=_REJECT),
         _trunk(10.0, "Stay upright, do not lean over."),
         _short("Stay there for half a minute."),
         _LOST,
@@ -89,7 +89,7 @@ _NINETY = GuidedDrill(
     sign="knees",
     out=25.0,
     back=25.0,
-    least_s=1.0,
+    least_s=0.4,
     seconds=3.5,
     sets=2,
     count=8,
@@ -111,7 +111,7 @@ _WALL = GuidedDrill(
     out=12.0,
     back=12.0,
     switches=2,
-    least_s=1.5,
+    least_s=0.25,
     seconds=4.0,
     sets=2,
     count=15,
@@ -142,8 +142,8 @@ _CARS = GuidedDrill(
     count=3,
     most_sets=3,
     cheats=(
-        Cheat("trunk", "trunk leaned", "Stand tall", "Stay upright, make the circle smaller.", "trunk", 10.0, _REJECT),
-        Cheat("pelvis", "pelvis moved", "Pelvis still", "Pelvis level, make the circle smaller.", "hips", 10.0),
+        _trunk(10.0, "Stay upright, make the circle smaller.", "Stand tall"),
+        Cheat("pelvis", "pelvis moved", "Pelvis still", "Pelvis level, smaller circle.", "hips", 10.0, either=True),
         _fast("Slower: one circle in six seconds or more."),
         Cheat("small", "knee not opened", "Open the knee", "Open the knee out to the side before it goes down."),
         _LOST,
@@ -172,13 +172,13 @@ _SQUAT = GuidedDrill(
     cheats=(
         Cheat(
             "knee", "knees fell in", "Knees out", "Push the knees out over the feet.", "knees_in", 20.0,
-            "knees nearer than 0.80 of the ankles (clinical evidence, 9)",
+            source="knees nearer than 0.80 of the ankles (clinical evidence, 9)",
         ),
         Cheat(
             "shift", "weight shifted", "Both feet", "Put the same weight on both feet.", "shift", 12.0,
-            "10 % of the stance (clinical evidence, 9), and two for the landmarks",
+            either=True, source="10 % of the stance (clinical evidence, 9), and two for the landmarks",
         ),
-        Cheat("trunk", "trunk leaned", "Stay upright", "Do not lean to one side.", "trunk", 10.0, _REJECT),
+        _trunk(10.0, "Do not lean to one side.", "Stay upright"),
         _fast("Slower: four seconds down, two up."),
         _LOST,
     ),

@@ -27,6 +27,7 @@ class Cheat:
     sentence : the one that corrects it.
     sign : what is looked at (a name of `rom_vision.drills.signs`); nothing for the pace.
     more_than : change from rest beyond which it is one, in the unit of the sign.
+    either : the change counts both ways.
     source : of that threshold.
     """
 
@@ -36,6 +37,7 @@ class Cheat:
     sentence: str
     sign: str = ""
     more_than: float = 0.0
+    either: bool = False
     source: str = "our own heuristic"
 
 
@@ -51,7 +53,7 @@ class GuidedDrill:
     sign : what is followed, in ``unit``.
     out, back : a lift begins and ends at these changes from rest; a switch ends at ``out`` on either side.
     hold_s : how long the end is held; 0 for no hold.
-    least_s : a repetition faster than this is too fast.
+    least_s : a repetition that moves for less than this is too fast; of a switch, between the two ends of ``out``.
     seconds : what one repetition takes, done as asked, for the plan.
     sets, count : the usual dose: sets, and repetitions or holds in each.
     most_sets : the most of the advice book.

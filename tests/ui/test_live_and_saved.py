@@ -13,7 +13,7 @@ from rom_vision.camera import Camera
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.hip_rotation.anchor import Anchor, Moment
-from rom_vision.ui.live.filter import LiveFilter
+from rom_vision.protocols.hip_rotation.live_filter import LiveFilter
 from rom_vision.ui.live.guide import Look
 from rom_vision.ui.live.hip_guide import HipGuide
 

@@ -26,11 +26,11 @@ from rom_vision.pose.track import FROZEN_S
 from rom_vision.pose.turns import TURNS_DEG
 from rom_vision.protocols.coaching import Advice
 from rom_vision.protocols.hip_rotation.coach import GOOD_REPETITIONS, STEADY_S
+from rom_vision.protocols.hip_rotation.live_filter import SAME_SHAPE
 from rom_vision.sessions import NewResult
 from rom_vision.ui.live.after import Aftermath, Outcome
 from rom_vision.ui.live.camera import LiveCamera
 from rom_vision.ui.live.film import Still
-from rom_vision.ui.live.filter import SAME_SHAPE
 from rom_vision.ui.live.guide import Guide, Look, Picture, subject_of
 from rom_vision.ui.live.picture import draw_live
 from rom_vision.ui.live.rate import Rate

@@ -7,9 +7,9 @@ import numpy as np
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.coaching import Advice, Direction
 from rom_vision.protocols.hip_rotation.coach import Coach
+from rom_vision.protocols.hip_rotation.live_filter import LiveFilter
 from rom_vision.protocols.hip_rotation.setup_check import Sighting
 from rom_vision.results.parts import Mode, Position, Side
-from rom_vision.ui.live.filter import LiveFilter
 from rom_vision.ui.live.guide import Look, hand_up
 
 __all__ = ["HipGuide"]

@@ -1,0 +1,278 @@
+"""Counts the repetitions of one set on one side as they happen: rest, out, hold, back; or from one end to the other."""
+
+from __future__ import annotations
+
+from collections import Counter as Tally
+from collections import deque
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from rom_vision.drills.drill import Cheat, GuidedDrill
+from rom_vision.drills.signs import Signs
+from rom_vision.drills.training import SetDone
+from rom_vision.results.parts import Side
+
+__all__ = ["RepetitionEnd", "SetCounter"]
+
+Phase = Literal["unknown", "rest", "out", "hold", "back"]
+
+# Our own heuristics.
+SMOOTH_S = 0.3
+"""Single pictures jump: everything is judged by the median over this time."""
+STILL_S, STILL_SHARE = 0.8, 0.35
+"""Rest is known when the sign has stayed within this share of ``out`` for this long."""
+CHEATS_S = 0.3
+"""A cheat has to last this long, and ends at `CHEAT_ENDS` of its threshold."""
+CHEAT_ENDS = 0.7
+LOST_S = 0.7
+"""A repetition during which nobody was seen for this long is not judged (as in the test)."""
+NEAR_TOP = 0.8
+"""The end is held while the sign is above this share of the top."""
+HELD_SHARE = 2 / 3
+"""A hold that reaches this share of what was asked counts: two of three seconds, as in the test."""
+STUCK_S = 20.0
+"""A repetition that takes this much longer than its hold did not start from rest."""
+
+
+@dataclass(frozen=True)
+class RepetitionEnd:
+    """A finished repetition: how far it went, and what spoiled it (None: it counts)."""
+
+    range: float
+    cheat: Cheat | None
+
+
+class SetCounter:
+    """Follows one set.
+
+    Parameters
+    ----------
+    drill : what is done.
+    side : the leg that works; None where both do.
+
+    Attributes
+    ----------
+    phase : where in a repetition the body is; 'unknown' until its rest is known.
+    cheat : what is being done wrong at this moment.
+    counted, tries : repetitions that count, and all of them.
+    range_now : how far the sign is from rest; of a switch, from the middle.
+    ranges : of the repetitions that count.
+    """
+
+    def __init__(self, drill: GuidedDrill, side: Side | None = None) -> None:
+        self.drill, self.side = drill, side
+        self._named = {cheat.code: cheat for cheat in drill.cheats}
+        self._recent: deque[tuple[float, Signs]] = deque()
+        self._resting: deque[tuple[float, Signs]] = deque()
+        self._rest: Signs | None = None
+        self._since_s: dict[str, float] = {}
+        self._spoiled: Tally[str] = Tally()
+        self._seen_s: float | None = None
+        self._began_s: float | None = None
+        self._ended_s = 0.0
+        self._held_s = 0.0
+        self.phase: Phase = "unknown"
+        self.cheat: Cheat | None = None
+        self.counted = self.tries = 0
+        self.range_now = 0.0
+        self.ranges: list[float] = []
+        self._end = 0
+        self._halves = 0
+        self._begin_repetition(0.0)
+
+    def _begin_repetition(self, time_s: float) -> None:
+        self._left_s = time_s
+        self._top = self._low = 0.0
+        self._also = -np.inf
+        self._near_s: float | None = None
+        self._hold = 0.0
+        self._wrong: list[Cheat] = []
+
+    @property
+    def hold_s(self) -> float:
+        """How long the end has been held in this repetition, seconds."""
+        return self._hold
+
+    def done(self) -> SetDone:
+        """Return what was done so far."""
+        began = self._ended_s if self._began_s is None else self._began_s
+        return SetDone(
+            side=self.side or "both",
+            counted=self.counted,
+            spoiled=dict(self._spoiled),
+            active_s=max(self._ended_s - began, 0.0),
+            held_s=self._held_s,
+            ranges=tuple(round(r, 1) for r in self.ranges),
+        )
+
+    def update(self, time_s: float, signs: Signs | None) -> RepetitionEnd | None:
+        """Take in the next picture (times increase); ``signs`` is None when the person is not seen.
+
+        Returns the repetition that it ends, if any.
+        """
+        gap = self._seen_s is not None and time_s - self._seen_s > LOST_S
+        if gap:
+            self._lose()
+        if signs is None:
+            self.cheat = None
+            return None
+        if gap:
+            self._recent.clear()
+        self._seen_s = time_s
+        self._recent.append((time_s, signs))
+        while self._recent[0][0] < time_s - SMOOTH_S:
+            self._recent.popleft()
+        now = {name: float(np.median([s[name] for _, s in self._recent])) for name in signs}
+        return self._switch(time_s, now) if self.drill.kind == "switch" else self._lift(time_s, now)
+
+    def _lose(self) -> None:
+        """Nobody was seen for a while: a repetition that is under way is spoiled."""
+        self._resting.clear()
+        moving = self.phase in ("out", "hold", "back") and (self.drill.kind == "lift" or self._end)
+        if moving and "lost" in self._named and self._named["lost"] not in self._wrong:
+            self._wrong.append(self._named["lost"])
+
+    # -- lifts ------------------------------------------------------------------------------------------------------
+
+    def _lift(self, time_s: float, now: Signs) -> RepetitionEnd | None:
+        value = now[self.drill.sign]
+        if self.phase in ("unknown", "rest"):
+            self._take_rest(time_s, now)
+        if self._rest is None:
+            return None
+        change = self.range_now = value - self._rest[self.drill.sign]
+        if self.phase == "rest":
+            if change < self.drill.back:
+                self._left_s = time_s
+            if change > self.drill.out:
+                left_s = self._left_s
+                self._begin_repetition(left_s)
+                self.phase = "out"
+                self._began_s = left_s if self._began_s is None else self._began_s
+            self._watch(time_s, now, spoils=self.phase == "out")
+            return None
+        self._watch(time_s, now, spoils=True)
+        self._follow(time_s, change)
+        if self.drill.also is not None:
+            name, _ = self.drill.also
+            self._also = max(self._also, now[name] - self._rest[name])
+        if change < self.drill.back:
+            return self._finish(time_s)
+        if time_s - self._left_s > self.drill.hold_s + STUCK_S:
+            self.phase, self._rest = "unknown", None
+            self._resting.clear()
+        return None
+
+    def _take_rest(self, time_s: float, now: Signs) -> None:
+        """Take a sign that stands still, near the rest known so far, for the rest."""
+        sign, out = self.drill.sign, self.drill.out
+        if self._rest is not None and now[sign] - self._rest[sign] > self.drill.back:
+            self._resting.clear()
+            return
+        self._resting.append((time_s, now))
+        while self._resting[-1][0] - self._resting[0][0] > STILL_S + 0.4:
+            self._resting.popleft()
+        values = [s[sign] for _, s in self._resting]
+        long = self._resting[-1][0] - self._resting[0][0] >= STILL_S
+        if long and max(values) - min(values) <= STILL_SHARE * out:
+            self._rest = {name: float(np.median([s[name] for _, s in self._resting])) for name in now}
+            self.phase = "rest" if self.phase == "unknown" else self.phase
+
+    def _follow(self, time_s: float, change: float) -> None:
+        """Follow the way out and the hold of a repetition."""
+        self._top = max(self._top, change)
+        if change < NEAR_TOP * self._top:
+            self._near_s = None
+            self.phase = "back" if self.phase == "hold" else self.phase
+            return
+        self._near_s = time_s if self._near_s is None else self._near_s
+        self._hold = max(self._hold, time_s - self._near_s)
+        if self.drill.hold_s:
+            self.phase = "back" if self._hold >= self.drill.hold_s else "hold"
+
+    def _finish(self, time_s: float) -> RepetitionEnd:
+        drill = self.drill
+        moved_s = time_s - self._left_s - (self._hold if drill.hold_s else 0.0)
+        reasons = list(self._wrong)
+        if drill.also is not None and self._also < drill.also[1]:
+            reasons.append(self._named["small"])
+        if drill.hold_s and self._hold < HELD_SHARE * drill.hold_s:
+            reasons.append(self._named["short"])
+        if moved_s < drill.least_s and not (drill.hold_s and reasons):
+            reasons.append(self._named["fast"])
+        self._held_s += self._hold if drill.hold_s else 0.0
+        self.phase = "rest"
+        self._resting.clear()
+        return self._note(time_s, self._top, reasons)
+
+    # -- switches ---------------------------------------------------------------------------------------------------
+
+    def _switch(self, time_s: float, now: Signs) -> RepetitionEnd | None:
+        value = self.range_now = now[self.drill.sign]
+        if self._rest is None:
+            self._resting.append((time_s, now))
+            while self._resting[-1][0] - self._resting[0][0] > STILL_S + 0.4:
+                self._resting.popleft()
+            if self._resting[-1][0] - self._resting[0][0] >= STILL_S:
+                self._rest = {name: float(np.median([s[name] for _, s in self._resting])) for name in now}
+                self.phase = "rest"
+            return None
+        end = 1 if value > self.drill.out else -1 if value < -self.drill.out else 0
+        self._top, self._low = max(self._top, value), min(self._low, value)
+        if end and end == self._end:
+            self._left_s = time_s
+        self.phase = "out" if self._end else "rest"
+        self._watch(time_s, now, spoils=bool(self._end))
+        if not end or end == self._end:
+            return None
+        before, self._end = self._end, end
+        if not before:
+            self._begin_repetition(time_s)
+            self._top, self._low = max(value, 0.0), min(value, 0.0)
+            self._began_s = time_s if self._began_s is None else self._began_s
+            return None
+        if time_s - self._left_s < self.drill.least_s and self._named["fast"] not in self._wrong:
+            self._wrong.append(self._named["fast"])
+        self._halves += 1
+        if self._halves % self.drill.switches:
+            self._left_s = time_s
+            return None
+        reached = self._top - self._low
+        found = self._note(time_s, reached, list(self._wrong))
+        self._begin_repetition(time_s)
+        self._top, self._low = max(value, 0.0), min(value, 0.0)
+        return found
+
+    # -- both -------------------------------------------------------------------------------------------------------
+
+    def _watch(self, time_s: float, now: Signs, *, spoils: bool) -> None:
+        """Look for cheats that last; while ``spoils`` they spoil the repetition."""
+        assert self._rest is not None
+        self.cheat = None
+        for cheat in self.drill.cheats:
+            if not cheat.sign:
+                continue
+            change = now[cheat.sign] - self._rest[cheat.sign]
+            change = abs(change) if cheat.either else change
+            lasting = cheat.code in self._since_s
+            if change <= cheat.more_than * (CHEAT_ENDS if lasting else 1.0):
+                self._since_s.pop(cheat.code, None)
+                continue
+            self._since_s.setdefault(cheat.code, time_s)
+            if time_s - self._since_s[cheat.code] < CHEATS_S or not spoils:
+                continue
+            self.cheat = self.cheat or cheat
+            if cheat not in self._wrong:
+                self._wrong.append(cheat)
+
+    def _note(self, time_s: float, reached: float, reasons: list[Cheat]) -> RepetitionEnd:
+        self.tries += 1
+        self._ended_s = time_s
+        if reasons:
+            self._spoiled[reasons[0].code] += 1
+            return RepetitionEnd(reached, reasons[0])
+        self.counted += 1
+        self.ranges.append(reached)
+        return RepetitionEnd(reached, None)
