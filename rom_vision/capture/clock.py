@@ -11,9 +11,9 @@ import numpy.typing as npt
 from rom_vision.capture.damage import Damage
 from rom_vision.capture.probe import VideoInfo
 
-__all__ = ["Clock", "Notes"]
+__all__ = ["LONGEST_GAP_S", "RESTART_S", "Clock", "Notes"]
 
-_RESTART_S = 1.0
+RESTART_S = 1.0
 """A clock that steps back by more than this was restarted (joined clips); by less, a frame is out of place. Our own
 heuristic."""
 
@@ -24,7 +24,7 @@ _GAP_S = 0.5
 """A hole in the picture, or an end before the announced length, is worth a warning from here on (our own heuristic:
 sound and picture tracks differ by tenths of a second; a repetition survives shorter holes)."""
 
-_LONGEST_GAP_S = 60.0
+LONGEST_GAP_S = 60.0
 """A clock that jumps ahead by more than this is wrong: nobody films a movement and shows no picture for a minute (our
 own heuristic)."""
 
@@ -49,6 +49,12 @@ class Notes:
     gaps_s: list[tuple[float, float]] = field(default_factory=list)
     reshaped: bool = False
     end_s: float = 0.0
+
+    @property
+    def spotless(self) -> bool:
+        """Whether nothing out of the ordinary happened; what the file announced is not looked at."""
+        odd = (self.n_misplaced, self.n_untimed, self.restarts_s, self.jumps_s, self.gaps_s, self.reshaped)
+        return self.damage.none and not any(odd) and not any(self.cuts)
 
     def damaged(self) -> npt.NDArray[np.bool_]:
         """(pictures taken,) True where a picture, or one skipped before it, is damaged or the first one after a cut."""
@@ -120,13 +126,13 @@ class Clock:
                 self.offset_s = next_s - stamp_s
             time_s = stamp_s + self.offset_s
             if self.last_s is not None and time_s <= self.last_s:
-                if self.last_s - time_s < _RESTART_S:
+                if self.last_s - time_s < RESTART_S:
                     self._notes.n_misplaced += 1
                     self._n_left_out += 1
                     return None
                 self._notes.restarts_s.append(next_s)
                 time_s = self._set(time_s, next_s)
-            elif self.last_s is not None and time_s - self.last_s > _LONGEST_GAP_S:
+            elif self.last_s is not None and time_s - self.last_s > LONGEST_GAP_S:
                 self._notes.jumps_s.append((next_s, time_s - next_s))
                 time_s = self._set(time_s, next_s)
             elif self.last_s is not None and time_s - self.last_s > max(_GAP_S, 5 * self._step_s):

@@ -79,6 +79,11 @@ class Damage:
         return number
 
     @property
+    def none(self) -> bool:
+        """Whether every packet so far was sound."""
+        return not self.cut_off and not self._failures and all(packet.clean for packet in self._packets)
+
+    @property
     def n_lost(self) -> int:
         """Pictures that could not be decoded at all, or only in part."""
         lost = self._lost()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 __all__ = ["Pace"]
 
 _EARLY = 0.2
@@ -11,6 +13,9 @@ _EARLY = 0.2
 
 class Pace:
     """Tells of each picture whether it is needed; call it with every time, in order.
+
+    Time is cut into intervals from the start of the recording on, and the first picture of each is needed: whoever
+    begins to read in the middle needs the same ones.
 
     Parameters
     ----------
@@ -29,16 +34,15 @@ class Pace:
     def __init__(self, rate_hz: float | None) -> None:
         if rate_hz is not None and not rate_hz > 0:
             raise ValueError(f"rate_hz must be positive, not {rate_hz}")
-        self._step_s = 0.0 if rate_hz is None else 1.0 / rate_hz
-        self._due_s: float | None = None
+        self._rate_hz = rate_hz
+        self._last = -1
 
     def __call__(self, time_s: float) -> bool:
         """Return whether the picture at ``time_s`` is needed."""
-        if self._due_s is None:
-            self._due_s = time_s
-        if time_s < self._due_s - _EARLY * self._step_s:
+        if self._rate_hz is None:
+            return True
+        interval = math.floor(time_s * self._rate_hz + _EARLY)
+        if interval <= self._last:
             return False
-        self._due_s += self._step_s
-        if self._due_s <= time_s:  # after a gap, or where the recording is slower than what is wanted
-            self._due_s = time_s + self._step_s
+        self._last = interval
         return True

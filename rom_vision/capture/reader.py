@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import copy
-import os
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import takewhile
 from pathlib import Path
 from queue import Empty, Queue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-import av
 import numpy as np
 
-from rom_vision.capture.clock import Clock, Notes
+from rom_vision.capture.clock import Notes
 from rom_vision.capture.pace import Pace
 from rom_vision.capture.probe import VideoInfo, probe
-from rom_vision.capture.source import REEXPORT, decoded, open_video
+from rom_vision.capture.source import REEXPORT
 from rom_vision.capture.stills import Repeats
+from rom_vision.capture.timed import SEEK_S, searchable, timed
 from rom_vision.capture.upright import RgbArray, Upright
 from rom_vision.errors import BadInputError
 
@@ -32,10 +32,6 @@ __all__ = ["Frame", "RgbArray", "VideoReader", "frames_at"]
 _AHEAD = 4
 """Frames decoded in advance: enough to bridge a slow one, little memory."""
 
-_SEEK_S = 5.0
-"""Pictures closer together than this are reached by decoding on rather than by seeking (our own heuristic: phones set
-a key frame every 1 to 2 s, others every 5 to 10 s)."""
-
 
 @dataclass(frozen=True, eq=False)
 class Frame:
@@ -45,7 +41,7 @@ class Frame:
     ----------
     time_s : presentation time, seconds since the first frame.
     rgb : (height, width, 3) uint8, upright, square pixels, C-contiguous; own memory, free to draw on.
-    index : number of the frame among those needed, from 0; from `frames_at`, number of the time asked for.
+    index : number of the frame among those handed out, from 0; from `frames_at`, number of the time asked for.
     repeated : whether it shows nothing that an earlier one has not shown.
     """
 
@@ -73,8 +69,8 @@ class VideoReader:
     size : (width, height) of the frames handed out, pixels.
     warnings : after the iteration, plain sentences on what was missing or odd; a file cut off in the middle is read
         up to there and says so here.
-    damaged, repeated : after the iteration, one entry for each picture needed: whether it, or one skipped before it,
-        is damaged or follows a cut; whether it shows nothing new.
+    damaged, repeated : after the iteration, one entry for each picture handed out: whether it, or one skipped before
+        it, is damaged or follows a cut; whether it shows nothing new.
 
     Raises
     ------
@@ -95,7 +91,8 @@ class VideoReader:
         self.warnings: list[str] = []
         self.damaged = self.repeated = np.zeros(0, dtype=bool)
         self._rate_hz = rate_hz
-        self._from_s, self._to_s = 0.0, np.inf
+        self._begin_s, self._from_s, self._to_s = 0.0, 0.0, np.inf
+        self._notes = Notes()
         self._running: Iterator[Frame] | None = None
 
     @property
@@ -105,17 +102,48 @@ class VideoReader:
         return round(total * min(1.0, self._rate_hz / fps)) if self._rate_hz and fps else total
 
     def part(self, from_s: float = 0.0, to_s: float = np.inf) -> Self:
-        """Return a reader of its own for the pictures from ``from_s`` until before ``to_s``, numbered as in the whole.
+        """Return a reader of its own for the pictures from ``from_s`` until before ``to_s``.
 
-        What it says of the recording after its iteration (``warnings``, ``damaged``) is whole if it reads to the end.
+        It knows nothing of the rest of the recording: `take_over` says what the whole is worth.
         """
         part = copy.copy(self)
         part._from_s, part._to_s, part._running = from_s, to_s, None
+        part._begin_s = from_s if self._regular else 0.0
         return part
 
-    def take_over(self, parts: Sequence[Self]) -> None:
-        """Say of the recording what its parts, read by others, have found; the last one has read to the end."""
-        self.warnings, self.damaged = parts[-1].warnings, parts[-1].damaged
+    def take_over(self, parts: Sequence[Self], times_s: Sequence[float]) -> None:
+        """Say of the recording what its parts have found: `warnings`, and `damaged` of the pictures at given times.
+
+        Damage in one place may concern other places; where there is any, everything is decoded once more.
+
+        Parameters
+        ----------
+        parts : readers that were iterated to their end, and together read all of the recording.
+        times_s : times of the pictures that they handed out, each once.
+
+        Raises
+        ------
+        BadInputError
+            If there is no second picture.
+        """
+        if all(part._notes.spotless for part in parts):
+            notes = parts[-1]._notes
+            self.damaged = np.zeros(len(times_s), dtype=bool)
+        else:
+            notes = Notes(reshaped=any(part._notes.reshaped for part in parts))
+            needed = _needed(timed(self.path, self.info, notes), Pace(self._rate_hz), notes)
+            known_s = [time_s for _, time_s, _ in needed]
+            self.damaged = notes.damaged()[np.searchsorted(known_s, times_s).clip(max=len(known_s) - 1)]
+        self.warnings = self._sentences(notes)
+
+    @cached_property
+    def _regular(self) -> bool:
+        return searchable(self.path)
+
+    def _sentences(self, notes: Notes) -> list[str]:
+        if (n_frames := len(notes.numbers)) < 2:
+            raise BadInputError(f"{self.info.name}: only {n_frames} pictures can be read; it is damaged. {REEXPORT}")
+        return notes.sentences(self.info)
 
     def __enter__(self) -> Self:
         return self
@@ -137,9 +165,9 @@ class VideoReader:
     def _frames(self) -> Iterator[Frame]:
         queue: Queue[Frame | BaseException | None] = Queue(_AHEAD)
         leave = threading.Event()
-        notes = Notes()
-        timed = takewhile(lambda _: not leave.is_set(), _timed(self.path, self.info, notes))
-        needed = _needed(timed, Pace(self._rate_hz), notes, self._from_s, self._to_s)
+        self._notes = notes = Notes()
+        pictures = takewhile(lambda _: not leave.is_set(), timed(self.path, self.info, notes, self._begin_s))
+        needed = _needed(pictures, Pace(self._rate_hz), notes, self._from_s, self._to_s)
         upright = Upright(self.info, self.size, notes)
         worker = threading.Thread(target=_decode_ahead, args=(needed, upright, notes, queue, leave), daemon=True)
         worker.start()
@@ -148,14 +176,9 @@ class VideoReader:
                 if isinstance(item, BaseException):
                     raise item
                 yield item
-            if self._to_s < np.inf:
-                return
-            if (n_frames := len(notes.numbers)) < 2:
-                raise BadInputError(
-                    f"{self.info.name}: only {n_frames} pictures can be read; it is damaged. {REEXPORT}"
-                )
-            self.warnings = notes.sentences(self.info)
-            self.damaged, self.repeated = notes.damaged(), np.array(notes.repeated, dtype=bool)
+            if (self._from_s, self._to_s) == (0.0, np.inf):
+                self.warnings = self._sentences(notes)
+                self.damaged, self.repeated = notes.damaged(), np.array(notes.repeated, dtype=bool)
         finally:
             leave.set()
             while worker.is_alive():
@@ -194,15 +217,14 @@ def frames_at(path: str | Path, times_s: Sequence[float], max_side_px: int | Non
     order = sorted(range(len(times_s)), key=lambda i: times_s[i])
     groups: list[list[int]] = []
     for i in order:
-        if groups and times_s[i] - times_s[groups[-1][-1]] < _SEEK_S:
+        if groups and times_s[i] - times_s[groups[-1][-1]] < SEEK_S:
             groups[-1].append(i)
         else:
             groups.append([i])
     found: dict[int, Frame] = {}
     for group in groups:
         targets = [max(0.0, times_s[i]) for i in group]
-        pictures = _nearest(path, info, targets, upright, targets[0]) or _nearest(path, info, targets, upright, 0.0)
-        for i, (time_s, rgb) in zip(group, pictures, strict=True):
+        for i, (time_s, rgb) in zip(group, _nearest(path, info, targets, upright), strict=True):
             found[i] = Frame(time_s, rgb, i)
     return [found[i] for i in range(len(times_s))]
 
@@ -212,41 +234,11 @@ def _analysed_size(info: VideoInfo, max_side_px: int | None) -> tuple[int, int]:
     return max(1, round(info.width_px * scale)), max(1, round(info.height_px * scale))
 
 
-def _timed(path: Path, info: VideoInfo, notes: Notes, from_s: float = 0.0) -> Iterator[tuple[float, Any]]:
-    """Yield (time_s, PyAV frame) from the key frame before ``from_s`` on."""
-    with open_video(path) as (container, stream):
-        stream.thread_type = "AUTO"
-        # More threads would hold more full-size frames, and the other cores are for the inference.
-        stream.codec_context.thread_count = min(4, os.cpu_count() or 1)
-        step_s = 1 / info.mean_fps if info.mean_fps else 1 / 30
-        clock = Clock(notes, step_s, by_decoding=container.format.name == "avi")
-        frames = decoded(container, stream, notes.damage)
-        searchable = info.duration_s is not None and container.format.name.split(",")[0] in ("mov", "matroska")
-        if from_s > _SEEK_S and searchable:
-            clock(next(frames)[0])  # sets the zero of the clock
-            clock.last_s = None
-            try:
-                container.seek(int((from_s - (clock.offset_s or 0.0)) / stream.time_base), stream=stream)
-            except (av.FFmpegError, OverflowError):  # a damaged index
-                return
-            frames = decoded(container, stream, notes.damage)
-        for frame, number in frames:
-            time_s = clock(frame)
-            if time_s is not None:
-                notes.numbers.append(number)
-                notes.cuts.append(clock.cut)
-                yield time_s, frame
-
-
-def _nearest(
-    path: Path, info: VideoInfo, targets_s: Sequence[float], upright: Upright, from_s: float
-) -> list[tuple[float, RgbArray]]:
-    """Return (time_s, picture) for each of the sorted targets, or nothing if seeking missed the first of them."""
+def _nearest(path: Path, info: VideoInfo, targets_s: Sequence[float], upright: Upright) -> list[tuple[float, RgbArray]]:
+    """Return (time_s, picture) for each of the sorted targets."""
     found: list[tuple[float, RgbArray]] = []
     before: tuple[float, Any] | None = None
-    for now in _timed(path, info, Notes(), from_s):
-        if before is None and from_s > 0 and now[0] > from_s:
-            return []
+    for now in timed(path, info, Notes(), targets_s[0]):
         while targets_s[len(found)] <= now[0]:
             target = targets_s[len(found)]
             time_s, frame = before if before and target - before[0] <= now[0] - target else now
@@ -260,17 +252,19 @@ def _nearest(
 
 
 def _needed(
-    timed: Iterator[tuple[float, Any]], pace: Pace, notes: Notes, from_s: float, to_s: float
+    pictures: Iterator[tuple[float, Any]], pace: Pace, notes: Notes, from_s: float = 0.0, to_s: float = np.inf
 ) -> Iterator[tuple[int, float, Any]]:
     """Yield number, time and PyAV frame of the pictures that are needed in a part of a recording."""
-    for time_s, frame in timed:
+    n_handed_out = 0
+    for time_s, frame in pictures:
         if time_s >= to_s:
             return
         if not pace(time_s):
             continue
         notes.taken.append(len(notes.numbers) - 1)
         if time_s >= from_s:
-            yield len(notes.taken) - 1, time_s, frame
+            yield n_handed_out, time_s, frame
+            n_handed_out += 1
 
 
 def _decode_ahead(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,8 @@ MAX_SIDE_PX = 1280
 _LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
 _MOST_KEPT = 6
 """Pictures kept of a video, a few megabytes each; three of them are looked at."""
+_SHORTEST_STEP_S = 1 / 16
+"""Where the search for the interval between them begins."""
 
 
 def check_camera(video: str | Path, setting: CameraSetting) -> None:
@@ -62,32 +65,34 @@ def lens_or_default(setting: CameraSetting, width_px: int, height_px: int) -> tu
 class WatchedVideo(VideoReader):
     """A video that keeps a handful of its frames, spread over all that was read, so that nothing is decoded twice.
 
-    They are those whose numbers divide by a power of two, the least one that leaves few enough: what is kept does not
+    They are the first ones of equal intervals, the shortest that leave few enough when doubled: what is kept does not
     depend on the parts in which a video is read.
     """
 
     kept: Sequence[Frame] = ()
-    _step = 1
+    _step_s = _SHORTEST_STEP_S
 
     def __iter__(self) -> Iterator[Frame]:
-        self.kept, self._step = [], 1
+        self.kept, self._step_s = [], _SHORTEST_STEP_S
         for frame in super().__iter__():
-            if frame.index % self._step == 0:
-                self._keep([*self.kept, frame])
+            self._keep([*self.kept, frame])
             yield frame
 
-    def take_over(self, parts: Sequence[Self]) -> None:
+    def take_over(self, parts: Sequence[Self], times_s: Sequence[float]) -> None:
         """Keep the frames that reading in one go would have kept."""
-        super().take_over(parts)
-        self._step = max(part._step for part in parts)
-        frames = {frame.index: frame for part in parts for frame in part.kept}
-        self._keep([frames[index] for index in sorted(frames) if index % self._step == 0])
+        super().take_over(parts, times_s)
+        self._step_s = max(part._step_s for part in parts)
+        self._keep(sorted((frame for part in parts for frame in part.kept), key=lambda frame: frame.time_s))
 
     def _keep(self, frames: list[Frame]) -> None:
-        while len(frames) > _MOST_KEPT:
-            self._step *= 2
-            frames = [frame for frame in frames if frame.index % self._step == 0]
-        self.kept = frames
+        while True:
+            first: dict[int, Frame] = {}
+            for frame in frames:
+                first.setdefault(math.floor(frame.time_s / self._step_s), frame)
+            self.kept = frames = list(first.values())
+            if len(frames) <= _MOST_KEPT:
+                return
+            self._step_s *= 2
 
 
 def level_of_frames(frames: Sequence[Frame], track: PoseTrack, lens: Camera, roll_deg: float | None) -> Level:
@@ -102,9 +107,10 @@ def level_of_frames(frames: Sequence[Frame], track: PoseTrack, lens: Camera, rol
     """
     if roll_deg is not None:
         return level_from_user(roll_deg)
-    usable = [frame for frame in frames if track.found[frame.index]]
+    at = {time_s: k for k, time_s in enumerate(track.time_s.tolist())}
+    usable = [frame for frame in frames if track.found[at[frame.time_s]]]
     shown = usable if len(usable) < 3 else [usable[0], usable[len(usable) // 2], usable[-1]]
-    return level_from_scene([frame.rgb for frame in shown], lens, [track.image_px[frame.index] for frame in shown])
+    return level_from_scene([f.rgb for f in shown], lens, [track.image_px[at[f.time_s]] for f in shown])
 
 
 def straight_track(track: PoseTrack, camera: Camera) -> PoseTrack:
