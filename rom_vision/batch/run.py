@@ -20,6 +20,7 @@ from rom_vision.pose.models import resolve_model
 from rom_vision.pose.track import PoseTrack
 from rom_vision.results.document import parse_document
 from rom_vision.sessions import AlreadyKeptError, NewResult, Picture, SessionStore
+from rom_vision.sessions.lookup import is_kept
 
 __all__ = ["measure_many", "run_batch"]
 
@@ -177,8 +178,7 @@ def _keep(folder: OutFolder, key: str, r: Recording, measured: Measured, store: 
         track = PoseTrack.from_bytes(measured.track, r.path.name) if measured.track else None
         # It may be there from another time, or from a batch that was killed between the store and the disk; the store
         # itself tells only what was measured twice.
-        known = any(saved.document == document for s in store.readable(r.person) for saved in s.results)
-        if not known:
+        if not is_kept(store, r.person, document):
             with suppress(AlreadyKeptError):
                 store.save_result(r.person, NewResult(document, track, pictures), taken_at=r.filmed)
         kept = True

@@ -230,6 +230,7 @@ def _draw_and_keep(r: _Request, analysis: Analysis, outputs: Outputs, keep_for: 
 
 def _known_of(person: str) -> tuple[Document, ...]:
     """What is known of somebody, newest first: it may explain what this test shows."""
+    from rom_vision.sessions.lookup import newest_of_each
+
     with open_store(person) as store:
-        sessions = list(store.readable(person))
-    return tuple(r.document for s in reversed(sessions) for r in s.results)
+        return newest_of_each(store, person)
