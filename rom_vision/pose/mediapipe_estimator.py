@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -31,11 +31,13 @@ __all__ = ["MEDIAPIPE_VERSION", "PoseEstimator"]
 MEDIAPIPE_VERSION: str = mp.__version__
 
 _log = logging.getLogger(__name__)
-_stderr_lock = threading.Lock()
 
 
 class PoseEstimator:
     """Find people in pictures, one picture at a time, on the CPU; nothing leaves the machine.
+
+    Each recording needs its own: MediaPipe goes on smoothing visibility (a tenth of what is new in each picture) from
+    where it was, and nothing brings it back.
 
     Parameters
     ----------
@@ -59,24 +61,9 @@ class PoseEstimator:
         if turn_deg not in TURNS_DEG:
             raise ValueError(f"turn_deg must be one of {TURNS_DEG}, not {turn_deg}")
         self._turn_deg = turn_deg
-        self._last_ms = -1
         self._video = video
-        # MediaPipe opens paths with the narrow-character call on Windows, which fails for names such as "Jörg".
-        where = (
-            {"model_asset_path": str(model.path)}
-            if str(model.path).isascii()
-            else {"model_asset_buffer": model.path.read_bytes()}
-        )
-        options = vision.PoseLandmarkerOptions(
-            base_options=BaseOptions(**where, delegate=BaseOptions.Delegate.CPU),
-            running_mode=vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE,
-            num_poses=num_poses,
-        )
-        try:
-            with _native_messages_to_log():
-                self._landmarker: Any = vision.PoseLandmarker.create_from_options(options)
-        except (RuntimeError, ValueError, OSError) as fault:
-            raise BadInputError(f"Pose model {model.name}: MediaPipe cannot load it ({fault}).") from fault
+        self._last_ms = -1
+        self._landmarker: Any = _load(model, num_poses, video)
 
     def __enter__(self) -> PoseEstimator:
         return self
@@ -110,7 +97,7 @@ class PoseEstimator:
         if PoseEstimator._spoken:
             result = self._run(image, time_s)
         else:
-            with _native_messages_to_log():
+            with _native_messages:
                 result = self._run(image, time_s)
             # The last of its messages comes with the first person it finds.
             PoseEstimator._spoken = bool(result.pose_landmarks)
@@ -127,6 +114,25 @@ class PoseEstimator:
         return self._landmarker.detect_for_video(image, self._last_ms)
 
 
+def _load(model: ModelBundle, num_poses: int, video: bool) -> Any:
+    # MediaPipe opens paths with the narrow-character call on Windows, which fails for names such as "Jörg".
+    where = (
+        {"model_asset_path": str(model.path)}
+        if str(model.path).isascii()
+        else {"model_asset_buffer": model.path.read_bytes()}
+    )
+    options = vision.PoseLandmarkerOptions(
+        base_options=BaseOptions(**where, delegate=BaseOptions.Delegate.CPU),
+        running_mode=vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE,
+        num_poses=num_poses,
+    )
+    try:
+        with _native_messages:
+            return vision.PoseLandmarker.create_from_options(options)
+    except (RuntimeError, ValueError, OSError) as fault:
+        raise BadInputError(f"Pose model {model.name}: MediaPipe cannot load it ({fault}).") from fault
+
+
 def _candidate(landmarks: Any, world: Any, width: int, height: int, turn_deg: int) -> PoseCandidate:
     points = np.array([(p.x, p.y, p.visibility) for p in landmarks], dtype=np.float32)
     world_m = np.array([(p.x, p.y, p.z) for p in world], dtype=np.float32)
@@ -140,9 +146,8 @@ def _candidate(landmarks: Any, world: Any, width: int, height: int, turn_deg: in
 
 
 @contextmanager
-def _native_messages_to_log() -> Iterator[None]:
-    """Send what MediaPipe's C++ parts write to standard error to the debug log: none of it concerns the user."""
-    with _stderr_lock, tempfile.TemporaryFile() as sink:
+def _standard_error_to_log() -> Iterator[None]:
+    with tempfile.TemporaryFile() as sink:
         try:
             if sys.stderr is not None:
                 sys.stderr.flush()
@@ -158,3 +163,30 @@ def _native_messages_to_log() -> Iterator[None]:
             os.close(saved)
             sink.seek(0)
             _log.debug("%s", sink.read().decode(errors="replace").strip())
+
+
+class _NativeMessages:
+    """Send what MediaPipe's C++ parts write to standard error to the debug log: none of it concerns the user.
+
+    Standard error belongs to the process: it is put aside while any thread is inside.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._n_inside = 0
+        self._aside = ExitStack()
+
+    def __enter__(self) -> None:
+        with self._lock:
+            if not self._n_inside:
+                self._aside.enter_context(_standard_error_to_log())
+            self._n_inside += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._n_inside -= 1
+            if not self._n_inside:
+                self._aside.close()
+
+
+_native_messages = _NativeMessages()

@@ -15,13 +15,11 @@ from rom_vision.errors import BadInputError
 
 __all__ = ["LEAD_IN_S", "Stretch", "in_threads", "jobs_or_cores", "stretches_of"]
 
-SHORTEST_S = 6.0
-"""Shorter stretches would spend too much of the time on their lead-in (our own heuristic)."""
+STRETCHES_FROM_S = {2: 8.0, 4: 30.0}
+"""Number of stretches, and how long a recording is that has as many (our own heuristic: shorter stretches would spend
+too much of the time on their lead-ins). Powers of two: neither two cores nor four wait for one another at the end."""
 
-MOST_STRETCHES = 4
-"""Every stretch decodes what comes before it, so more of them cost more than they save (our own heuristic)."""
-
-LEAD_IN_S = 1.5
+LEAD_IN_S = 0.5
 """Where a stretch begins to look before its first picture that counts: the network's own following and smoothing have
 to settle (chosen by measurement: docs/scale.md)."""
 
@@ -47,17 +45,19 @@ class Stretch:
 def stretches_of(duration_s: float | None) -> list[Stretch]:
     """Split a recording of an announced length; the last stretch goes to its true end, however long that is.
 
-    The split depends on the recording alone, not on the machine: the same video gives the same numbers everywhere.
+    All of them are the same work: the first has no lead-in and is longer by that. The split depends on the recording
+    alone, not on the machine: the same video gives the same numbers everywhere.
 
     Examples
     --------
-    >>> [stretch.start_s for stretch in stretches_of(15.0)]
-    [0.0, 7.5]
+    >>> [stretch.start_s for stretch in stretches_of(15.5)]
+    [0.0, 8.0]
     >>> len(stretches_of(4.0)), len(stretches_of(None)), len(stretches_of(600.0))
     (1, 1, 4)
     """
-    n = 1 if duration_s is None else min(max(1, int(duration_s / SHORTEST_S)), MOST_STRETCHES)
-    starts = [k * (duration_s or 0.0) / n for k in range(n)]
+    n = max((n for n, from_s in STRETCHES_FROM_S.items() if (duration_s or 0.0) >= from_s), default=1)
+    each_s = ((duration_s or 0.0) + (n - 1) * LEAD_IN_S) / n
+    starts = [0.0, *(k * (each_s - LEAD_IN_S) + LEAD_IN_S for k in range(1, n))]
     return [Stretch(start_s, end_s) for start_s, end_s in zip(starts, [*starts[1:], np.inf], strict=True)]
 
 

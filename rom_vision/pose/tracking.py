@@ -42,17 +42,20 @@ _LOOK_EVERY_S = 2.0
 
 @dataclass(frozen=True)
 class _Plan:
-    """How many people are followed, and the clockwise quarter turn (degrees) in which the network sees the picture."""
+    """How many people are followed, and the clockwise quarter turn (degrees) in which the network sees the picture.
+
+    ``in_one`` when it depends on what comes first how the picture is turned: one picture after the other then.
+    """
 
     n_people: int = 1
     turn_deg: int = 0
+    in_one: bool = False
 
 
 @dataclass(frozen=True)
 class _Seen:
-    """One picture: its number and time, the people found in it, whether it repeats an earlier one."""
+    """One picture: its time, the people found in it, whether it repeats an earlier one."""
 
-    index: int
     time_s: float
     poses: list[PoseCandidate]
     repeated: bool
@@ -125,14 +128,8 @@ def track_poses(
     BadInputError
         When the model or the video cannot be read, or there is no person with the number ``subject``.
     """
-    bundle, light = model if isinstance(model, ModelBundle) else resolve_model(model), resolve_model("full")
-    plan = _Plan(n_people=min(max(1, subject or 1), _MOST_PEOPLE))
-    seen: list[_Seen] | None = None
-    while seen is None:
-        try:
-            seen = _watch(reader, bundle, light, plan, jobs_or_cores(jobs), on_progress)
-        except _NewPlanError as new:
-            plan = new.plan
+    bundle = model if isinstance(model, ModelBundle) else resolve_model(model)
+    seen, plan = _watch_to_the_end(reader, bundle, subject, jobs_or_cores(jobs), on_progress)
     times_s = [picture.time_s for picture in seen]
     choice = choose_subject(_people_in(seen), len(times_s), reader.size, subject=subject, lying=lying)
     source = TrackSource(
@@ -151,9 +148,22 @@ def track_poses(
         reader.size,
         source,
         (*reader.warnings, *more),
-        damaged=reader.damaged[[picture.index for picture in seen]],
+        damaged=reader.damaged,
         repeated=[picture.repeated for picture in seen],
     )
+
+
+def _watch_to_the_end(
+    reader: VideoReader, bundle: ModelBundle, subject: int | None, jobs: int, on_progress: Progress | None
+) -> tuple[list[_Seen], _Plan]:
+    """Return what every picture shows, and the plan that fitted it."""
+    plan = _Plan(n_people=min(max(1, subject or 1), _MOST_PEOPLE))
+    with _Scout() as scout:
+        while True:
+            try:
+                return _watch(reader, bundle, scout, plan, jobs, on_progress), plan
+            except _NewPlanError as new:
+                plan = new.plan
 
 
 def _people_in(seen: Sequence[_Seen]) -> list[Person]:
@@ -165,50 +175,61 @@ def _people_in(seen: Sequence[_Seen]) -> list[Person]:
 
 
 def _watch(
-    reader: VideoReader, bundle: ModelBundle, light: ModelBundle, plan: _Plan, jobs: int, on_progress: Progress | None
+    reader: VideoReader, bundle: ModelBundle, scout: _Scout, plan: _Plan, jobs: int, on_progress: Progress | None
 ) -> list[_Seen]:
     """Return what every picture shows; raise `_NewPlanError` when the plan does not fit."""
-    with PoseEstimator(light, num_poses=_MOST_PEOPLE, video=False) as scout:
-        anybody = _somebody_at_first(reader, scout, plan)
-        # Else it depends on what comes first how the picture is turned: one after the other then.
-        stretches = stretches_of(reader.info.duration_s) if anybody else [Stretch()]
-        parts = [reader.part(stretch.from_s, stretch.end_s) for stretch in stretches]
-        progress = _Progress(on_progress, reader.n_needed_estimate)
-        one_at_a_time = threading.Lock()
+    stretches = [Stretch()] if plan.in_one else stretches_of(reader.info.duration_s)
+    parts = [reader.part(stretch.from_s, stretch.end_s) for stretch in stretches]
+    progress = _Progress(on_progress, reader.n_needed_estimate)
 
-        def watch(stretch: Stretch, part: VideoReader, stop: threading.Event) -> list[_Seen]:
-            seen = []
-            lookout = _Lookout(scout, plan, stretch.start_s, anybody)
-            with part, PoseEstimator(bundle, num_poses=plan.n_people, turn_deg=plan.turn_deg) as estimator:
-                for frame in part:
-                    if stop.is_set():
-                        break
-                    counts = frame.time_s >= stretch.start_s
-                    if counts:
-                        with one_at_a_time:
-                            lookout.look(frame)
-                    poses = estimator.detect(frame.rgb, frame.time_s)
-                    if counts:
-                        seen.append(_Seen(frame.index, frame.time_s, poses, frame.repeated))
-                        progress.add()
-            return seen
+    def watch(stretch: Stretch, part: VideoReader, stop: threading.Event) -> list[_Seen]:
+        seen = []
+        lookout = _Lookout(scout, plan, stretch.start_s, alone=len(stretches) == 1)
+        with part, PoseEstimator(bundle, num_poses=plan.n_people, turn_deg=plan.turn_deg) as estimator:
+            for frame in part:
+                if stop.is_set():
+                    break
+                counts = frame.time_s >= stretch.start_s
+                if counts:
+                    lookout.look(frame)
+                poses = estimator.detect(frame.rgb, frame.time_s)
+                if counts:
+                    seen.append(_Seen(frame.time_s, poses, frame.repeated))
+                    progress.add()
+        return seen
 
-        tasks = [partial(watch, stretch, part) for stretch, part in zip(stretches, parts, strict=True)]
-        seen = [picture for found in in_threads(tasks, jobs, progress.tell) for picture in found]
-    reader.take_over(parts)
+    tasks = [partial(watch, stretch, part) for stretch, part in zip(stretches, parts, strict=True)]
+    seen = [picture for found in in_threads(tasks, jobs, progress.tell) for picture in found]
+    reader.take_over(parts, [picture.time_s for picture in seen])
     progress.end()
     return seen
 
 
-def _somebody_at_first(reader: VideoReader, scout: PoseEstimator, plan: _Plan) -> bool:
-    """Whether the first second shows somebody; raise `_NewPlanError` when the plan does not fit it."""
-    lookout = _Lookout(scout, plan)
-    with reader.part() as start:
-        for frame in start:
-            lookout.look(frame)
-            if frame.time_s >= _LOOK_AT_S[-1]:
-                break
-    return lookout.anybody
+class _Scout:
+    """Counts the people in single pictures, with the light model; what it has counted it knows when asked again."""
+
+    def __init__(self) -> None:
+        self._estimator: PoseEstimator | None = None
+        self._counted: dict[tuple[float, int], int] = {}
+        self._one_at_a_time = threading.Lock()
+
+    def __enter__(self) -> _Scout:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._estimator is not None:
+            self._estimator.close()
+
+    def count(self, frame: Frame, turn_deg: int) -> int:
+        """Return how many people a picture shows when it is turned clockwise."""
+        asked = (frame.time_s, turn_deg)
+        with self._one_at_a_time:
+            if asked not in self._counted:
+                if self._estimator is None:
+                    self._estimator = PoseEstimator(resolve_model("full"), num_poses=_MOST_PEOPLE, video=False)
+                turned = turn_picture(frame.rgb, turn_deg)
+                self._counted[asked] = distinct_people(self._estimator.detect(turned))
+            return self._counted[asked]
 
 
 class _Lookout:
@@ -216,36 +237,37 @@ class _Lookout:
 
     Parameters
     ----------
-    scout : finds people in single pictures.
+    scout : counts people in single pictures.
     plan : what is known of them.
     from_s : moment from which on it looks.
-    anybody : whether somebody was found before.
+    alone : whether it is the only one, from the start to the end of the recording. Of several, the first finds out
+        within its first second whether the others were right to begin.
     """
 
-    def __init__(self, scout: PoseEstimator, plan: _Plan, from_s: float = 0.0, anybody: bool = False) -> None:
+    def __init__(self, scout: _Scout, plan: _Plan, from_s: float, *, alone: bool) -> None:
         self._scout = scout
         self._plan = plan
-        self.anybody = anybody
-        # What the first second shows is known when anybody was found in it.
-        self._next_s = _next_look(max(from_s, _LOOK_AT_S[-1])) if anybody else _LOOK_AT_S[0]
+        self._alone = alone
+        self._anybody = from_s > 0
+        self._next_s = _next_look(from_s) if from_s else _LOOK_AT_S[0]
 
     def look(self, frame: Frame) -> None:
         """Raise `_NewPlanError` when this picture asks for another plan."""
-        if frame.time_s < self._next_s or (self.anybody and self._plan.n_people >= _MOST_PEOPLE):
+        if frame.time_s < self._next_s or (self._anybody and self._plan.n_people >= _MOST_PEOPLE):
             return
         self._next_s = _next_look(frame.time_s)
-        n_people = self._count(frame, self._plan.turn_deg)
+        n_people = self._scout.count(frame, self._plan.turn_deg)
         if n_people > self._plan.n_people:
             raise _NewPlanError(replace(self._plan, n_people=n_people))
-        self.anybody = self.anybody or n_people > 0
-        if not self.anybody:
-            turned = {turn: self._count(frame, turn) for turn in TURNS_DEG if turn != self._plan.turn_deg}
-            best = max(turned, key=lambda turn: turned[turn])
-            if turned[best]:
-                raise _NewPlanError(_Plan(max(self._plan.n_people, turned[best]), best))
-
-    def _count(self, frame: Frame, turn_deg: int) -> int:
-        return distinct_people(self._scout.detect(turn_picture(frame.rgb, turn_deg)))
+        self._anybody = self._anybody or n_people > 0
+        if self._anybody:
+            return
+        turned = {turn: self._scout.count(frame, turn) for turn in TURNS_DEG if turn != self._plan.turn_deg}
+        best = max(turned, key=lambda turn: turned[turn])
+        if turned[best]:
+            raise _NewPlanError(replace(self._plan, n_people=max(self._plan.n_people, turned[best]), turn_deg=best))
+        if not self._alone and frame.time_s >= _LOOK_AT_S[-1]:
+            raise _NewPlanError(replace(self._plan, in_one=True))
 
 
 def _next_look(time_s: float) -> float:

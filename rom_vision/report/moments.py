@@ -13,7 +13,8 @@ from rom_vision.pose.track import FloatArray
 __all__ = ["Between", "between"]
 
 _BEYOND_S = 0.15
-"""How long after the last analysed picture its drawing stands (our own heuristic: two pictures of 15 a second)."""
+"""How long after the last analysed picture its drawing stands (our own heuristic: a picture and a half of ten a
+second)."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The real network on real pictures, few of them."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -53,6 +55,17 @@ def test_frames_closer_than_a_millisecond_are_taken_in_order(light, lying):
         found = [estimator.detect(lying, time_s) for time_s in (0.0, 0.0002, 0.0004, 0.0004, 0.0014, 0.5)]
     assert all(len(candidates) == 1 for candidates in found)
     assert all(np.isfinite(c.image_px).all() and np.isfinite(c.world_m).all() for (c,) in found)
+
+
+def test_threads_may_load_at_the_same_time_and_standard_error_comes_back(light, lying, capfd):
+    def use(_):
+        with PoseEstimator(light, video=False) as estimator:
+            return len(estimator.detect(lying))
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(use, range(3))) == [1] * 3
+    os.write(2, b"mine")
+    assert capfd.readouterr().err == "mine"
 
 
 def test_nothing_of_the_network_s_chatter_reaches_the_user(light, lying, capfd):

@@ -16,13 +16,21 @@ from rom_vision.pose.stretches import in_threads, jobs_or_cores, stretches_of
 SAMPLE = Path(__file__).parents[2] / "sample_videos" / "seated_left.mp4"
 
 
-@pytest.mark.parametrize("duration_s", [0.1, 11.9, 12.0, 15.0, 100.0, 3600.0, None])
+@pytest.mark.parametrize("duration_s", [0.1, 7.9, 8.0, 15.0, 100.0, 3600.0, None])
 def test_stretches_cover_a_recording_without_gaps(duration_s):
     parts = stretches_of(duration_s)
     assert parts[0].start_s == parts[0].from_s == 0.0
     assert parts[-1].end_s == np.inf
     assert all(a.end_s == b.start_s for a, b in pairwise(parts))
     assert all(0 < part.from_s < part.start_s for part in parts[1:])
+
+
+@pytest.mark.parametrize("duration_s", [8.0, 15.0, 29.0, 30.0, 600.0])
+def test_stretches_are_the_same_work_and_nobody_waits_for_another(duration_s):
+    parts = stretches_of(duration_s)
+    assert len(parts) in (2, 4)
+    work_s = [min(part.end_s, duration_s) - part.from_s for part in parts]
+    assert work_s == pytest.approx([work_s[0]] * len(parts))
 
 
 def test_results_come_in_order_and_as_many_run_as_are_allowed():
@@ -75,13 +83,14 @@ def test_frames_kept_of_the_room_do_not_depend_on_the_parts(tmp_path):
     parts = [joined.part(0.0, 0.9), joined.part(0.4, 2.2), joined.part(1.9)]
     for part in parts:
         assert list(part)
-    joined.take_over(parts)
-    assert [f.index for f in joined.kept] == [f.index for f in whole.kept] == [0, 8, 16, 24, 32, 40]
+    joined.take_over(parts, [0.0, 1.0])
+    assert [f.time_s for f in joined.kept] == [f.time_s for f in whole.kept]
+    assert [f.time_s for f in whole.kept] == pytest.approx([0.0, 0.5, 1.0, 1.5, 2.0, 2.5], abs=1 / 15)
 
 
 @pytest.mark.model
 def test_the_landmarks_do_not_depend_on_how_many_jobs_there_are(tmp_path, monkeypatch):
-    monkeypatch.setattr(stretches, "SHORTEST_S", 1.3)
+    monkeypatch.setattr(stretches, "STRETCHES_FROM_S", {2: 2.5})
     monkeypatch.setattr(stretches, "LEAD_IN_S", 0.3)
     clip = tmp_path / "short.mp4"
     with VideoReader(SAMPLE, max_side_px=480) as video, VideoWriter(clip, *video.size) as out:

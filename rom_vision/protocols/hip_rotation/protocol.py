@@ -47,7 +47,7 @@ class HipRotation(Protocol):
         "Seated: the camera 2 to 2.5 m straight in front, level, at the height of the knees.",
         "Lying: the camera straight above, or behind the head at about 1.3 m, in line with the body.",
     )
-    rate_hz = 15.0
+    rate_hz = 10.0
 
     def lying(self, options: Mapping[str, str]) -> bool:
         """Whether the person lies."""
