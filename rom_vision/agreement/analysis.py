@@ -20,6 +20,7 @@ from rom_vision.agreement.limits import (
 )
 from rom_vision.agreement.pairs import Pair, Refused, pairs_of, reference_error, refused_of, waiting_of
 from rom_vision.agreement.reliability import Icc, Sem, icc, sem_between
+from rom_vision.agreement.repeat import Reliability, reliability_of
 from rom_vision.sessions.studies import Study, Trial
 
 __all__ = ["CLOSE_DEG", "Agreement", "Group", "Share", "analyse_study", "compare_pairs"]
@@ -79,6 +80,7 @@ class Agreement:
     refused : results that were not measured; ``waiting`` have no reading yet.
     reference_sem : standard error of one reading of the reference that was allowed for, degrees; None if unknown.
     reference_sem_from : where it comes from.
+    reliability : what was measured or read several times.
     """
 
     study: Study
@@ -88,6 +90,7 @@ class Agreement:
     waiting: int
     reference_sem: float | None
     reference_sem_from: str
+    reliability: Reliability
 
     @property
     def whole(self) -> Group:
@@ -113,7 +116,8 @@ def analyse_study(study: Study, trials: Sequence[Trial], *, made_at: datetime) -
             of_it = tuple(p for p in pairs if key(p) == name)
             if all(of_it != g.pairs for g in groups):
                 groups.append(compare_pairs(name, of_it, sem))
-    return Agreement(study, made_at, tuple(groups), tuple(refused_of(trials)), waiting_of(trials), sem, source)
+    refused, again = tuple(refused_of(trials)), reliability_of(trials)
+    return Agreement(study, made_at, tuple(groups), refused, waiting_of(trials), sem, source, again)
 
 
 def _position(pair: Pair) -> str:

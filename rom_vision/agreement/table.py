@@ -9,6 +9,7 @@ from typing import Any
 
 from rom_vision.agreement.analysis import Agreement, Group, Share
 from rom_vision.agreement.limits import Estimate
+from rom_vision.agreement.repeat import Repeats
 from rom_vision.report.tables import safe_cell
 
 __all__ = ["STUDY_COLUMNS", "csv_of_study"]
@@ -29,7 +30,8 @@ def csv_of_study(found: Agreement) -> str:
     writer = csv.DictWriter(out, STUDY_COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
     for row in _rows(found):
-        writer.writerow({name: safe_cell(value) for name, value in {"study": found.study.name, **row}.items()})
+        known = {name: value for name, value in row.items() if value == value}  # NaN is no number
+        writer.writerow({name: safe_cell(value) for name, value in {"study": found.study.name, **known}.items()})
     return out.getvalue()
 
 
@@ -37,8 +39,11 @@ def _rows(found: Agreement) -> Iterable[Row]:
     for group in found.groups:
         of: Row = {"record": "figure", "group": group.name, "n_people": group.n_people, "n_pairs": len(group.pairs)}
         for name, e in _figures(group):
-            known = e.low == e.low  # NaN is no number
-            yield {**of, "name": name, "value": e.value, **({"ci95_low": e.low, "ci95_high": e.high} if known else {})}
+            yield {**of, "name": name, "value": e.value, "ci95_low": e.low, "ci95_high": e.high}
+    for design in found.reliability.designs:
+        of = {"record": "figure", "group": design.what, "n_people": design.n_people, "n_pairs": len(design.groups)}
+        for name, e in _of_repeats(design):
+            yield {**of, "name": name, "value": e.value, "ci95_low": e.low, "ci95_high": e.high}
     for p in found.whole.pairs:
         where: Row = {"person": p.person, "session": p.session, "position": p.position, "side": p.side}
         where["taken_at"] = p.taken_at.isoformat(timespec="seconds")
@@ -69,6 +74,13 @@ def _figures(group: Group) -> Iterable[tuple[str, Estimate]]:
         ("share_interval_held_with_reference_error", group.held_allowing),
     )
     yield from ((name, s.share) for name, s in shares if s is not None and s.of)
+
+
+def _of_repeats(design: Repeats) -> Iterable[tuple[str, Estimate]]:
+    if design.sem:
+        yield from (("sem_deg", design.sem.sem), ("mdc95_deg", design.sem.mdc95))
+    if design.icc:
+        yield from (("icc_a1", design.icc.agreement), ("icc_c1", design.icc.consistency))
 
 
 def _alone(value: float) -> Estimate:

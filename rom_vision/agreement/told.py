@@ -9,6 +9,7 @@ from rom_vision.agreement.analysis import CLOSE_DEG, Agreement, Group, Share
 from rom_vision.agreement.charts import agreement_chart, groups_chart, intervals_chart
 from rom_vision.agreement.limits import Estimate
 from rom_vision.agreement.pairs import counted
+from rom_vision.agreement.repeat import Repeats
 from rom_vision.report.shapes import Chart
 
 __all__ = ["FEW_PEOPLE", "Section", "Told", "told_of"]
@@ -56,6 +57,7 @@ def told_of(found: Agreement) -> Told:
                 _rows(whole),
             ),
             *(Section(_title(group), rows=_rows(group)) for group in found.groups[1:]),
+            *(_repeated(design) for design in found.reliability.designs),
             *_refused(found),
             Section("How this was reckoned", texts=_method(found)),
         ),
@@ -65,7 +67,7 @@ def told_of(found: Agreement) -> Told:
 def _lead(found: Agreement) -> str:
     limits = found.whole.limits
     if limits is None:
-        return "pairs of three people at least are needed before anything can be said."
+        return "pairs of three people at least are needed before their agreement can be told."
     return (
         f"bias {_estimate(limits.bias, '+')}, limits of agreement {limits.lower.value:+.1f}° to "
         f"{limits.upper.value:+.1f}°, in {limits.n_pairs} pairs of {limits.n_people} people."
@@ -96,8 +98,8 @@ def _cautions(found: Agreement) -> tuple[str, ...]:
     pairs, said = found.whole.pairs, []
     if found.whole.limits is not None and found.whole.n_people < FEW_PEOPLE:
         said.append(
-            f"{found.whole.n_people} people are few: look at the intervals, not only at the numbers. "
-            "`rom-vision study size` tells how many more it takes."
+            f"{found.whole.n_people} people are few: look at the intervals, not only at the numbers. How many it "
+            "takes, the sample size helper says (rom-vision study size)."
         )
     open_eyed = sum(1 for p in pairs if not all(r.blind for r in p.readings))
     if open_eyed:
@@ -143,6 +145,25 @@ def _shares(group: Group) -> tuple[tuple[str, str], ...]:
         words = "cannot be told: that error is not known" if allowing is None else _share(allowing)
         rows.append(("The same, the reference's own error allowed for", words))
     return tuple(rows)
+
+
+def _repeated(found: Repeats) -> Section:
+    sem = found.sem
+    assert sem is not None  # only such designs are asked for
+    rows = [
+        ("Measured several times", f"{len(found.groups)} of {found.n_people} people, {sem.freedom} comparisons"),
+        ("Standard error of measurement", _estimate(sem.sem)),
+        ("Least detectable change, MDC95", _estimate(sem.mdc95)),
+    ]
+    if found.icc is not None:
+        rows += [
+            ("ICC(A,1), absolute agreement", _number(found.icc.agreement)),
+            ("ICC(C,1), consistency", _number(found.icc.consistency)),
+        ]
+    if found.columns:
+        rows.append(("By", ", ".join(found.columns)))
+    text = "Every difference counts as error, one between occasions or hands too (Bland and Altman 1996)."
+    return Section(found.what, rows=tuple(rows), texts=(text,))
 
 
 def _refused(found: Agreement) -> tuple[Section, ...]:

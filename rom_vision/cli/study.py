@@ -160,6 +160,23 @@ def report_study(study: Study, html: Out = None, pdf: Out = None, csv: Out = Non
     outputs.finish()
 
 
+@study_app.command("use")
+def use_study(
+    study: Study,
+    off: Annotated[bool, typer.Option("--off", help="Go back to the published error.")] = False,
+) -> None:
+    """Let comparisons over time use the error that a study measured by testing again, instead of the assumed one."""
+    from rom_vision.agreement.repeat import measured_error_of
+    from rom_vision.sessions.measured import use_measured_error
+    from rom_vision.sessions.studies import find_study, trials
+
+    with open_store() as store:
+        of = find_study(store, study)
+        error = None if off else measured_error_of(of, trials(store, study))
+        use_measured_error(store, of.name, error)
+    say("Comparisons use the published error again." if error is None else error.sentence)
+
+
 @study_app.command("size")
 def study_size(
     within: Annotated[

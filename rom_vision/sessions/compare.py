@@ -23,6 +23,7 @@ from rom_vision.meaning.change import (
 )
 from rom_vision.meaning.statements import unit_sign
 from rom_vision.results.parts import Measure
+from rom_vision.sessions.measured import MeasuredError, error_to_assume, measured_errors
 from rom_vision.sessions.measures import describe_change, describe_setup, is_incomplete, way_of_doing
 from rom_vision.sessions.store import MeasureRow, SessionStore
 
@@ -63,7 +64,7 @@ class Series(_Model):
 
     ``change`` and ``baseline`` are None with one session. ``side`` is 'both' for what belongs to neither.
     ``way`` says how a squat was done and seen, nothing for other tests. ``new_setup`` says that the same test was done
-    before with another camera set-up.
+    before with another camera set-up. ``noise_from`` names the study whose measured error is used, if any.
     """
 
     test: str
@@ -83,6 +84,7 @@ class Series(_Model):
     trend_per_week: float | None
     verdict: Verdict
     sentence: str
+    noise_from: str | None = None
 
     @property
     def title(self) -> str:
@@ -140,6 +142,7 @@ def compare(store: SessionStore, person: str, *, until: datetime | None = None, 
     BadInputError
         If there is nobody of that name.
     """
+    measured = measured_errors(store, store.person(person).uid)
     rows = [row for row in store.measures(person) if until is None or row[0] <= until]
     # Quantities in the order in which a test names them.
     order = list(dict.fromkeys(row[5].quantity for row in sorted(rows, key=lambda row: row[1])))
@@ -159,7 +162,7 @@ def compare(store: SessionStore, person: str, *, until: datetime | None = None, 
             if older:
                 number = sum(1 for row in kept if row[4] in older)
                 news = _new_setup(describe_change(older[-1], setup), number)
-            built = _series([row for row in kept if row[4] == setup], news)
+            built = _series([row for row in kept if row[4] == setup], news, measured)
             gone = sum(1 for row in left_out if row[4] == setup)
             series.append(built.model_copy(update={"sentence": built.sentence + _left_out(gone)}) if gone else built)
     return Comparison(person=store.person(person).name, series=tuple(series))
@@ -192,10 +195,11 @@ def _new_setup(change: str, number: int) -> str:
     return text
 
 
-def _series(rows: Sequence[MeasureRow], news: str) -> Series:
+def _series(rows: Sequence[MeasureRow], news: str, measured: dict[str, MeasuredError]) -> Series:
     """Build one series; ``news`` says that its set-up is not the first one."""
     _, test, position, mode, setup, first = rows[0]
-    defaults = ERRORS[first.error or ""]
+    defaults = error_to_assume(first.error or "", measured)
+    own = measured.get(first.error or "")
     change = assess_change([_reading(row) for row in rows], defaults)
     values = tuple(
         SeriesValue(date=row[0], value=row[5].value, ci95=row[5].ci95 or _usual_interval(row[5])) for row in rows
@@ -219,8 +223,10 @@ def _series(rows: Sequence[MeasureRow], news: str) -> Series:
         trend_per_week=change.trend.slope_deg_per_week if change.trend else None,
         verdict=change.verdict,
         sentence="",
+        noise_from=own.study if own else None,
     )
-    return built.model_copy(update={"sentence": _sentence(built, change) + news})
+    noise = f" {own.sentence}" if own else ""
+    return built.model_copy(update={"sentence": _sentence(built, change) + noise + news})
 
 
 def _reading(row: MeasureRow) -> Reading:

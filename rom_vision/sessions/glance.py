@@ -30,6 +30,8 @@ def at_a_glance(series: Sequence[Series]) -> str:
     for s in sorted(series, key=lambda s: s.values[-1].date):
         latest[s.side] = s
     parts = [_of(latest[side]) for side in ("left", "right", "both") if side in latest]
+    studies = dict.fromkeys(s.noise_from for s in latest.values() if s.noise_from)
+    parts += [f"Noise as measured in the study {name}." for name in studies]
     return " ".join(parts)
 
 

@@ -24,6 +24,7 @@ _PAGES = {
     "result": ("Result", ":material/monitoring:"),
     "progress": ("Progress", ":material/timeline:"),
     "camera": ("Camera", ":material/photo_camera:"),
+    "study": ("Check the instrument", ":material/straighten:"),
     "privacy": ("Privacy and data", ":material/lock:"),
 }
 

@@ -69,6 +69,13 @@ def test_what_is_wrong_is_said():
             run(*words)
 
 
+def test_a_measured_error_is_not_used_on_too_little():
+    run("new", "Hips")
+    with pytest.raises(BadInputError, match="0 comparisons"):
+        run("use", "Hips")
+    assert "published error again" in run("use", "Hips", "--off")
+
+
 def test_sample_size():
     assert "you need 49 people" in run("size", "--within", 2, "--sd", 4)
 

@@ -1,0 +1,305 @@
+"""Check the instrument: readings of a reference entered beside kept results, blind, and what they say together."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from rom_vision.agreement.analysis import Agreement, analyse_study
+from rom_vision.agreement.limits import people_needed
+from rom_vision.agreement.pages import html_of_study, pdf_of_study
+from rom_vision.agreement.repeat import measured_error_of
+from rom_vision.agreement.table import csv_of_study
+from rom_vision.agreement.table_in import TABLE_COLUMNS, read_table
+from rom_vision.agreement.told import Section, told_of
+from rom_vision.errors import BadInputError
+from rom_vision.files import temporary_folder
+from rom_vision.meaning.statements import range_words, value_words
+from rom_vision.report.tables import BYTE_ORDER_MARK
+from rom_vision.sessions import SavedResult, SavedSession, SessionStore
+from rom_vision.sessions.measured import measured_errors, use_measured_error
+from rom_vision.sessions.records import MAX_WHO
+from rom_vision.sessions.studies import (
+    NewReadings,
+    Study,
+    Trial,
+    add_readings,
+    add_study,
+    note_shown,
+    studies,
+    trials,
+)
+from rom_vision.ui.parts.frame import draw, fault_box, link, plain
+from rom_vision.ui.parts.media import owned
+from rom_vision.ui.parts.people import choose_person
+from rom_vision.ui.parts.space import current_space
+
+__all__ = ["page"]
+
+_QUANTITIES = {"internal_rotation": "Internal rotation", "external_rotation": "External rotation"}
+_CHOSEN = "study-chosen"
+_DAY = "%d %B %Y, %H:%M"
+
+
+def page() -> None:
+    """Show the page."""
+    st.title("Check the instrument")
+    st.write(
+        "Read a goniometer or an inclinometer beside the camera, enter what it says before you look at the program's "
+        "value, and see how far the two agree."
+    )
+    store = current_space().store()
+    known = studies(store)
+    study = _choose(known)
+    with st.expander("Begin a study", expanded=not known):
+        _begin(store)
+    if study is None:
+        _size()
+        return
+    found = trials(store, study.name)
+    enter, table, report, size = st.tabs(["Enter readings", "From a table", "Report", "How many people"])
+    with enter:
+        _enter(store, study, found)
+    with table:
+        _table(store, study)
+    with report:
+        _report(store, study, found)
+    with size:
+        _size()
+
+
+def _choose(known: list[Study]) -> Study | None:
+    if not known:
+        return None
+    names = [s.name for s in known]
+    before = st.session_state.get(_CHOSEN)
+    name = st.selectbox("Study", names, index=names.index(before) if before in names else 0, key="study-box")
+    st.session_state[_CHOSEN] = name
+    study = known[names.index(name)]
+    what = _QUANTITIES.get(study.quantity, study.quantity.replace("_", " "))
+    st.caption(plain(f"{what} against {study.reference}."))
+    return study
+
+
+def _begin(store: SessionStore) -> None:
+    with st.form("study-new", border=False):
+        name = st.text_input("Name of the study", key="study-name")
+        left, middle, right = st.columns(3)
+        quantity = left.selectbox("What is compared", list(_QUANTITIES), format_func=_QUANTITIES.__getitem__)
+        reference = middle.text_input("The reference", "goniometer", key="study-reference")
+        sem = right.number_input(
+            "Its own standard error, degrees",
+            0.1,
+            45.0,
+            value=None,
+            step=0.1,
+            help="From a study of it. Empty if you do not know: repeated readings of a recording tell it, too.",
+        )
+        if st.form_submit_button("Begin"):
+            try:
+                made = add_study(store, name, quantity=quantity, reference=reference, reference_sem=sem)
+            except BadInputError as fault:
+                fault_box(str(fault))
+            else:
+                st.session_state[_CHOSEN] = made.name
+                st.rerun()
+
+
+def _enter(store: SessionStore, study: Study, found: list[Trial]) -> None:
+    person = choose_person(store, "study-who")
+    if person is None:
+        st.info("Choose whose recording the readings belong to.")
+        return
+    usable = [(s, r) for s in store.readable(person.name) for r in s.results if _takes_part(r, study)]
+    if not usable:
+        st.info(f"Nothing with this measure has been kept for {plain(person.name)} yet.")
+        link("upload", "Measure a recording", icon=":material/upload_file:")
+        return
+    by_id = {r.id: (s, r) for s, r in reversed(usable)}
+    entered = {t.result_id: t for t in found}
+    chosen = st.selectbox(
+        "Recording",
+        list(by_id),
+        format_func=lambda number: _name(*by_id[number], entered.get(number)),
+        key=f"study-result-{person.uid}",
+    )
+    session, result = by_id[chosen]
+    trial = entered.get(chosen)
+    if result.document.status == "refused":
+        _refused(store, study, result, trial)
+        return
+    _readings_form(store, study, result)
+    if trial is not None and trial.readings:
+        _entered(store, study, trial, session)
+
+
+def _takes_part(result: SavedResult, study: Study) -> bool:
+    document = result.document
+    if document.status == "refused":
+        return document.test == "hip_rotation"
+    return any(m.quantity == study.quantity for m in document.measures)
+
+
+def _name(session: SavedSession, result: SavedResult, trial: Trial | None) -> str:
+    d = result.document
+    words = ", ".join(word for word in (d.position, d.side, "refused" if d.status == "refused" else "") if word)
+    count = len(trial.readings) if trial else 0
+    said = f", {count} reading{'s' * (count != 1)}" if count else ""
+    return f"{session.taken_at:{_DAY}}: {words}{said}"
+
+
+def _refused(store: SessionStore, study: Study, result: SavedResult, trial: Trial | None) -> None:
+    st.warning("The program refused this recording. A study says so: who is refused belongs to the result.")
+    if trial is not None:
+        st.caption("It is part of the study.")
+    elif st.button("Take it into the study", key=f"study-take-{result.id}"):
+        add_readings(store, study.name, [NewReadings(result.id)])
+        st.rerun()
+
+
+def _readings_form(store: SessionStore, study: Study, result: SavedResult) -> None:
+    with st.form(f"study-readings-{result.id}", clear_on_submit=True):
+        st.markdown(
+            "**What the reference read**, degrees. The program's value is not shown before you have entered it."
+        )
+        columns = st.columns(3)
+        values = [
+            column.number_input(f"Reading {n}", -360.0, 360.0, value=None, step=0.5, key=f"study-value-{result.id}-{n}")
+            for n, column in enumerate(columns, 1)
+        ]
+        rater = st.text_input("Who read it", key=f"study-rater-{result.id}", max_chars=MAX_WHO)
+        blind = st.checkbox(
+            "Whoever read it did not know the program's value", key=f"study-blind-{result.id}", value=False
+        )
+        if st.form_submit_button("Enter", type="primary"):
+            given = tuple(v for v in values if v is not None)
+            if not given:
+                fault_box("Enter at least one reading.")
+                return
+            add_readings(store, study.name, [NewReadings(result.id, given, rater=rater, blind=blind)])
+            st.rerun()
+
+
+def _entered(store: SessionStore, study: Study, trial: Trial, session: SavedSession) -> None:
+    read = "; ".join(value_words(r.value) + (f" by {r.rater}" if r.rater else "") for r in trial.readings)
+    st.markdown(f"**Entered:** {plain(read)}")
+    if trial.shown_at is None:
+        if st.button("Show the program's value", key=f"study-show-{trial.result_id}", icon=":material/visibility:"):
+            note_shown(store, study.name, [trial.result_id])
+            st.rerun()
+        st.caption("Readings that you enter after that do not count as blind.")
+        return
+    if trial.measure is None:
+        return
+    mean = sum(r.value for r in trial.readings) / len(trial.readings)
+    m = trial.measure
+    interval = f", 95 % interval {range_words(m.ci95)}" if m.ci95 else ""
+    said = f"Program {value_words(m.value)}{interval}; reference {value_words(mean)}; difference {m.value - mean:+.1f}°"
+    st.html(f'<p class="rv-answer">{escape(said)}</p>')
+    link("progress", f"All sessions of {plain(session.person.name)}", icon=":material/timeline:")
+
+
+def _table(store: SessionStore, study: Study) -> None:
+    st.write("A CSV or XLSX table with a row for each reading.")
+    st.caption(f"Columns: {', '.join(TABLE_COLUMNS)}. A result is named by session, or by file and person.")
+    given = st.file_uploader("Table", type=["csv", "xlsx"], key=f"study-table-{study.uid}")
+    if given is None or not st.button("Bring in", key=f"study-bring-{study.uid}"):
+        return
+    with temporary_folder() as folder:
+        path = folder / f"table{Path(given.name).suffix.lower()}"
+        path.write_bytes(given.getvalue())
+        try:
+            new = read_table(store, study.quantity, path)
+            add_readings(store, study.name, new, "table")
+        except BadInputError as fault:
+            fault_box(str(fault).replace(str(path), given.name))
+            return
+    count = sum(len(entry.values) for entry in new)
+    st.success(f"{count} reading{'s' * (count != 1)} of {len({n.result_id for n in new})} results taken in.")
+
+
+def _report(store: SessionStore, study: Study, found: list[Trial]) -> None:
+    if not any(t.readings for t in found):
+        st.info("There is nothing to report yet: no reading has been entered.")
+        return
+    if any(t.shown_at is None for t in found):
+        st.write("The report shows the program's values. Readings entered after that do not count as blind.")
+        if not st.button("Show the report", key=f"study-report-{study.uid}", icon=":material/monitoring:"):
+            return
+        note_shown(store, study.name)
+    agreement = analyse_study(study, found, made_at=datetime.now().astimezone())
+    told = told_of(agreement)
+    st.html(f'<p class="rv-answer">{escape(told.lead)}</p>')
+    for section in told.sections:
+        _section(section)
+    _switch(store, study, found)
+    _downloads(study, agreement)
+
+
+def _switch(store: SessionStore, study: Study, found: list[Trial]) -> None:
+    """Offer to let comparisons use the error that the study measured."""
+    try:
+        error = measured_error_of(study, found)
+    except BadInputError as fault:
+        st.caption(plain(str(fault)))
+        return
+    in_use = study.name in {e.study for e in measured_errors(store, error.person).values()}
+    wanted = st.toggle(
+        f"Comparisons over time use this study's standard error, {error.sem:.1f}°",
+        in_use,
+        key=f"study-use-{study.uid}",
+        help="In place of the published one that is assumed otherwise. Every comparison says so.",
+    )
+    if wanted != in_use:
+        use_measured_error(store, study.name, error if wanted else None)
+        st.rerun()
+
+
+def _section(section: Section) -> None:
+    st.subheader(section.title)
+    for chart in section.charts:
+        draw(chart)
+    if section.rows:
+        rows = "".join(f"<tr><th scope=row>{escape(n)}</th><td>{escape(v)}</td></tr>" for n, v in section.rows)
+        st.html(f'<table class="rv-answers"><tbody>{rows}</tbody></table>')
+    for text in section.texts:
+        st.caption(plain(text))
+
+
+def _downloads(study: Study, agreement: Agreement) -> None:
+    told = told_of(agreement)
+    kinds = (
+        ("PDF report", "pdf", "application/pdf", lambda: pdf_of_study(told)),
+        ("HTML report", "html", "text/html", lambda: html_of_study(told).encode()),
+        ("CSV", "csv", "text/csv", lambda: BYTE_ORDER_MARK + csv_of_study(agreement).encode()),
+    )
+    with st.container(horizontal=True):
+        for label, ending, mime, make in kinds:
+            st.download_button(
+                label,
+                owned(make),
+                f"rom_vision-study.{ending}",
+                mime,
+                key=f"study-{study.uid}-{ending}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def _size() -> None:
+    st.subheader("How many people does it take?")
+    left, right = st.columns(2)
+    within = left.number_input(
+        "Know the limits of agreement to within, degrees", 0.1, 20.0, 2.0, 0.5, key="study-within"
+    )
+    sd = right.number_input("Expected spread (SD) of the differences, degrees", 0.1, 30.0, 4.0, 0.5, key="study-sd")
+    try:
+        people = people_needed(within, sd)
+    except ValueError as fault:
+        fault_box(f"{str(fault).capitalize()}.")
+        return
+    st.html(f'<p class="rv-answer">{people:,} people, one pair each.</p>')
+    st.caption("Half the width of the exact 95 % interval of each limit (Carkeet 2015) is then no more than that.")

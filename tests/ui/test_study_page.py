@@ -1,0 +1,93 @@
+"""The page that checks the instrument, with Streamlit's own test client."""
+
+import pytest
+from made_results import rotation_document
+from made_study import made_study
+from streamlit.testing.v1 import AppTest
+
+from rom_vision.sessions import NewResult, SessionStore
+from rom_vision.sessions.studies import add_study, trials
+from rom_vision.ui.parts.keys import owner_key
+
+
+@pytest.fixture(autouse=True)
+def own_data_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    monkeypatch.delenv("ROM_VISION_DATABASE_URL", raising=False)
+
+
+@pytest.fixture
+def store():
+    store = SessionStore()
+    yield store
+    store.close()
+
+
+def opened():
+    def script():
+        from rom_vision.ui.main import main
+
+        main("study")
+
+    test = AppTest.from_function(script, default_timeout=120)
+    test.session_state["space_key"] = owner_key()
+    return test.run()
+
+
+def text_of(test):
+    html = [e.proto.body for e in test.get("html")]
+    parts = [*test.markdown, *test.caption, *test.info, *test.error, *test.success, *test.warning]
+    return "\n".join([*(str(p.value) for p in parts), *html])
+
+
+def press(test, label):
+    next(b for b in test.button if b.label == label).click()
+    test.run()
+    assert not test.exception
+    return test
+
+
+def test_a_study_is_begun_a_reading_entered_blind_and_the_value_shown_after(store):
+    store.add_person("Ana")
+    store.save_session("Ana", [NewResult(rotation_document((33.0, 33.0, 33.0)))])
+    test = opened()
+    test.text_input(key="study-name").set_value("Hips")
+    press(test, "Begin")
+    (trial_before,) = store.session(1).results
+    assert "33.0°" not in text_of(test)
+    test.number_input(key=f"study-value-{trial_before.id}-1").set_value(31.0)
+    test.checkbox(key=f"study-blind-{trial_before.id}").check()
+    press(test, "Enter")
+    assert "Entered" in text_of(test)
+    assert "33.0°" not in text_of(test)
+    press(test, "Show the program's value")
+    assert "Program 33.0°, 95 % interval 29.0° to 37.0°; reference 31.0°; difference +2.0°" in text_of(test)
+    assert [r.blind for r in trials(store, "Hips")[0].readings] == [True]
+
+
+def test_a_form_without_a_reading_says_so(store):
+    store.add_person("Ana")
+    store.save_session("Ana", [NewResult(rotation_document())])
+    add_study(store, "Hips")
+    test = press(opened(), "Enter")
+    assert "at least one reading" in text_of(test)
+    assert trials(store, "Hips") == []
+
+
+def test_the_report_is_shown_when_asked_for(store):
+    made_study(store)
+    test = opened()
+    assert "limits of agreement" not in text_of(test)
+    press(test, "Show the report")
+    said = text_of(test)
+    assert "Internal rotation by this program and by goniometer: bias" in said
+    assert "60 pixels long" in said
+    assert {b.label for b in test.get("download_button")} == {"PDF report", "HTML report", "CSV"}
+    assert all(t.shown_at is not None for t in trials(store, "Hips"))
+
+
+def test_how_many_people():
+    test = opened()
+    assert "49 people, one pair each" in text_of(test)
+    test.number_input(key="study-within").set_value(1.0).run()
+    assert "49 people" not in text_of(test)
