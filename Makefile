@@ -7,7 +7,7 @@ OLDEST ?= .venv-oldest
 # What is never imported is never compiled: 170 MB less on the disk, 100 once everything has been used.
 PIP    := -m pip install --quiet --no-compile
 
-.PHONY: app demo test test-oldest wheel-check docs docs-serve study samples benchmark clean
+.PHONY: app catalogue demo test test-oldest wheel-check docs docs-serve study samples benchmark clean
 
 app: $(VENV)/.app
 	$(BIN)/rom-vision app
@@ -29,6 +29,10 @@ test-oldest: $(OLDEST)/.test
 # Build the wheel, install it elsewhere and measure a clip with it.
 wheel-check: $(VENV)/.app
 	$(BIN)/python .ci/check_wheel.py
+
+# The catalogues of the app's languages, after a change of a `.po` file.
+catalogue: $(VENV)/.test
+	$(BIN)/python .ci/compile_catalogues.py
 
 # The documentation, as files that open without a server, in build/docs; a link that leads nowhere is an error.
 docs: $(VENV)/.docs

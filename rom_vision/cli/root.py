@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -73,11 +73,14 @@ def run_app(
             "key that works once.",
         ),
     ] = False,
+    language: Annotated[
+        Literal["en", "de"] | None, typer.Option(help="Language of the pages; else that of the browser.")
+    ] = None,
 ) -> None:
     """Start the app in the browser, on this machine only."""
     from rom_vision.ui.launch import launch
 
-    raise typer.Exit(launch(port, typer.echo, lan=lan))
+    raise typer.Exit(launch(port, typer.echo, lan=lan, language=language or ""))
 
 
 @app.callback(invoke_without_command=True)

@@ -15,6 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from rom_vision.ui.parts.keys import owner_key
+from rom_vision.ui.parts.tongue import LANGUAGE
 from rom_vision.ui.phone import ADDRESS, HOST, KEY, PhoneDoor, phone_door, qr_text
 
 __all__ = ["launch"]
@@ -33,7 +34,7 @@ _SAFE = (
 )
 
 
-def launch(port: int, tell: Callable[[str], None], *, lan: bool = False) -> int:
+def launch(port: int, tell: Callable[[str], None], *, lan: bool = False, language: str = "") -> int:
     """Run the app until it is stopped and return its exit status.
 
     The settings beside ``server.py`` hold wherever the app is started. Those that keep it on this machine and to
@@ -44,6 +45,7 @@ def launch(port: int, tell: Callable[[str], None], *, lan: bool = False) -> int:
     port : port on this machine.
     tell : called with what the user has to know.
     lan : whether one phone is let in, by the next port and a server of its own; see `rom_vision.ui.phone`.
+    language : of the pages, until another one is chosen there; that of the browser when empty.
 
     Raises
     ------
@@ -54,11 +56,11 @@ def launch(port: int, tell: Callable[[str], None], *, lan: bool = False) -> int:
     tell(f"The app: {address}\nIt answers this machine only; the address opens your own data. Stop it with Ctrl-C.")
     with ExitStack() as stack:
         stack.enter_context(_stopped_by_terminate())
-        environment = {}
+        environment = {LANGUAGE: language} if language else {}
         if lan:
             door = stack.enter_context(phone_door(port + 1))
-            stack.callback(_end, _start_phone(door))
-            environment = {ADDRESS: door.address}
+            stack.callback(_end, _start_phone(door, environment))
+            environment[ADDRESS] = door.address
             tell(_invitation(door))
         process = _start(_SERVER, environment, f"--server.port={port}", "--server.address=127.0.0.1")
         stack.callback(_end, process)
@@ -77,10 +79,10 @@ def _start(server: Path, environment: dict[str, str], *options: str) -> subproce
     return subprocess.Popen(command, env={"MALLOC_ARENA_MAX": "2", **own, **environment})
 
 
-def _start_phone(door: PhoneDoor) -> subprocess.Popen[bytes]:
+def _start_phone(door: PhoneDoor, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     return _start(
         _PHONE_SERVER,
-        {HOST: door.host, KEY: door.key},
+        {**environment, HOST: door.host, KEY: door.key},
         f"--server.port={door.port}",
         f"--server.address={door.host}",
         f"--browser.serverAddress={door.host}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 import streamlit as st
@@ -14,6 +14,7 @@ from rom_vision.ui.live.after import Outcome
 from rom_vision.ui.live.assets import asset
 from rom_vision.ui.live.engine import LiveView
 from rom_vision.ui.live.picture import TONE_RGB
+from rom_vision.ui.parts.tongue import language, t
 
 __all__ = [
     "FarPressed",
@@ -64,8 +65,8 @@ class FarScreen:
     who: str = ""
     count: str = ""
     results: tuple[tuple[str, str, str], ...] = ()
-    stop: str = "Stop"
-    stop_title: str = "Stop and keep what was done (Escape)"
+    stop: str = field(default_factory=lambda: t("Stop"))
+    stop_title: str = field(default_factory=lambda: t("Stop and keep what was done (Escape)"))
     sound: bool = True
     shape: float = 4 / 3
     live: bool = True
@@ -83,25 +84,24 @@ def screen_of(view: LiveView, person: str, *, sound: bool) -> FarScreen:
     """Say what a running test shows."""
     advice = view.advice
     if advice is None:
-        sentence = "Please allow the camera in your browser. Then step back."
-        return FarScreen(open=True, cue="Camera", sentence=sentence, who=person, sound=sound)
+        sentence = t("Please allow the camera in your browser. Then step back.")
+        return FarScreen(open=True, cue=t("Camera"), sentence=sentence, who=person, sound=sound)
     shown = FarScreen(
         open=True,
-        cue=advice.cue.label,
+        cue=t(advice.cue.label),
         tone=_colour(advice.cue.tone),
-        sentence=advice.cue.sentence,
-        who=f"{advice.title} · {person}",
-        count=f"{advice.good} of {advice.wanted}",
+        sentence=t(advice.cue.sentence),
+        who=f"{t(advice.title)} · {person}",
+        count=t("{done} of {wanted}", done=advice.good, wanted=advice.wanted),
         sound=sound,
         shape=view.size_px[0] / view.size_px[1],
     )
     if view.paused:
-        return replace(
-            shown, cue="Paused", tone="#fff", sentence="The camera is paused. Start it when you are ready.", live=False
-        )
+        sentence = t("The camera is paused. Start it when you are ready.")
+        return replace(shown, cue=t("Paused"), tone="#fff", sentence=sentence, live=False)
     if view.stale:
-        sentence = "The camera picture has stopped. Stay where you are."
-        return replace(shown, cue="No picture", tone=_colour("warn"), sentence=sentence, live=False)
+        sentence = t("The camera picture has stopped. Stay where you are.")
+        return replace(shown, cue=t("No picture"), tone=_colour("warn"), sentence=sentence, live=False)
     if advice.stage != "moving" or advice.direction is None:
         return shown
     sign = 1.0 if advice.direction == "internal" else -1.0
@@ -112,48 +112,49 @@ def screen_of(view: LiveView, person: str, *, sound: bool) -> FarScreen:
 
 def results_screen(view: LiveView, person: str, *, sound: bool) -> FarScreen:
     """Say what is left standing when the test is over."""
-    shown = FarScreen(open=True, who=person, stop="Close", stop_title="Close and go on (Escape)", sound=sound)
+    shown = FarScreen(open=True, who=person, stop=t("Close"), stop_title=t("Close and go on (Escape)"), sound=sound)
     if view.measuring:
-        sentence = "Your recording is being measured. You can rest."
+        sentence = t("Your recording is being measured. You can rest.")
         share = f"{100 * view.measured_share:.0f} %"
-        return replace(shown, cue="Done", tone=_colour("done"), sentence=sentence, count=share)
+        return replace(shown, cue=t("Done"), tone=_colour("done"), sentence=sentence, count=share)
     rows = tuple(row for outcome in view.outcomes for row in result_rows(outcome))
     if not rows:
-        return replace(shown, cue="Nothing kept", sentence="The test ended before a repetition was recorded.")
-    return replace(shown, shows="results", cue="Your result", tone=_colour("done"), results=rows)
+        sentence = t("The test ended before a repetition was recorded.")
+        return replace(shown, cue=t("Nothing kept"), sentence=sentence)
+    return replace(shown, shows="results", cue=t("Your result"), tone=_colour("done"), results=rows)
 
 
 def result_rows(outcome: Outcome) -> list[tuple[str, str, str]]:
     """Return (name, value, more) of each value of one part."""
-    document, name = outcome.document, outcome.part.capitalize()
+    document, name = outcome.document, t(outcome.part.capitalize())
     if document is None or document.status != "measured":
-        return [(name, "–", "not measured")]
+        return [(name, "–", t("not measured"))]
     turned = [(way, document.measure(f"{way}ternal_rotation")) for way in ("in", "ex")]
     rotations = [(way, value) for way, value in turned if value is not None]
     if rotations:
-        ways = {"in": "in", "ex": "out"}
+        ways = {"in": t("in"), "ex": t("out")}
         return [
             (name if len(rotations) == 1 else f"{name}, {ways[way]}", f"{m.value:.0f}°", f"± {m.half_width:.0f}°")
             for way, m in rotations
         ]
     found = sum(1 for finding in document.findings if finding.severity in ("mild", "marked"))
-    return [(name, str(found), "finding" if found == 1 else "findings")]
+    return [(name, str(found), t("finding") if found == 1 else t("findings"))]
 
 
 def spoken_result(document: Document, part: str) -> str:
     """Put a result into a sentence that is said."""
-    name = PART_NAMES[part]
+    name = t(PART_NAMES[part])
     if document.status != "measured":
-        return f"{name}: not measured. " + document.reasons[0]
+        return t("{part}: not measured. {reason}", part=name, reason=t(document.reasons[0]))
     said = [
-        f"{value.value:.0f} degrees of {value.words}"
+        t("{angle} degrees of {words}", angle=f"{value.value:.0f}", words=t(value.words))
         for value in (document.measure("internal_rotation"), document.measure("external_rotation"))
         if value is not None
     ]
     if said:
-        return f"{name}: {' and '.join(said)}."
-    told = [finding.sentence for finding in document.findings if finding.severity in ("mild", "marked")]
-    return " ".join(told[:3]) or f"{name}: nothing stood out."
+        return f"{name}: {t(' and ').join(said)}."
+    told = [t(finding.sentence) for finding in document.findings if finding.severity in ("mild", "marked")]
+    return " ".join(told[:3]) or t("{part}: nothing stood out.", part=name)
 
 
 def far_screen(shown: FarScreen) -> FarPressed:
@@ -161,7 +162,8 @@ def far_screen(shown: FarScreen) -> FarPressed:
     mount = st.components.v2.component(
         "rom_vision_far", html=asset("far.html"), css=asset("far.css"), js=asset("far.js")
     )
-    told = mount(key="far", data=asdict(shown), on_stopped_change=_noted, on_sound_change=_noted, height=1)
+    names = {"silence": t("Silence the voice"), "speak": t("Let the voice speak"), "language": language()}
+    told = mount(key="far", data=asdict(shown) | names, on_stopped_change=_noted, on_sound_change=_noted, height=1)
     return FarPressed(stopped=bool(told.stopped), sound=bool(told.sound))
 
 
@@ -176,5 +178,5 @@ def _colour(tone: Tone) -> str:
 def title_of(advice: Advice | None) -> str:
     """Say how far a test has come, for somebody who comes back to it."""
     if advice is None:
-        return "it waits for the camera"
-    return f"{advice.title.lower()}, {advice.good} of {advice.wanted} done"
+        return t("it waits for the camera")
+    return t("{part}, {done} of {wanted} done", part=t(advice.title), done=advice.good, wanted=advice.wanted)

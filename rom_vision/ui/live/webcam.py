@@ -15,6 +15,7 @@ from streamlit_webrtc import WebRtcMode, webrtc_streamer
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.errors import BadInputError
 from rom_vision.ui.live.assets import asset
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["SIZES_PX", "OnFrames", "Webcam", "wanted_size_px", "webcam"]
 
@@ -27,9 +28,9 @@ _PLAYER = {
     "controls": False,
     "muted": True,
     "style": {"width": "100%"},
-    "aria-label": "Live picture of the camera, mirrored",
 }
 _START, _STOP = "Start the camera", "Pause the camera"
+_NAME = "Live picture of the camera, mirrored"
 
 _FAULTS = {
     "NotAllowedError": "The browser does not let this page see the camera. Allow the camera (the camera sign beside "
@@ -78,14 +79,14 @@ def webcam(
         rtc_configuration={"iceServers": []},
         media_stream_constraints={"video": {**wanted, "resizeMode": {"ideal": "none"}}, "audio": False},
         queued_video_frames_callback=on_frames,
-        video_html_attrs=_PLAYER,
-        translations={"start": _START, "stop": _STOP, "select_device": "Another camera"},
+        video_html_attrs={**_PLAYER, "aria-label": t(_NAME)},
+        translations={"start": t(_START), "stop": t(_STOP), "select_device": t("Another camera")},
         media_toggle_controls=False,
     )
     mount = st.components.v2.component("rom_vision_camera", js=asset("camera.js"))
     told = mount(
         key=f"{key}-start",
-        data={"key": key, "start": _START, "stop": _STOP, "watch": clip is None},
+        data={"key": key, "start": t(_START), "stop": t(_STOP), "name": t(_NAME), "watch": clip is None},
         default={"fault": "", "paused": False},
         on_fault_change=_noted,
         on_paused_change=_noted,

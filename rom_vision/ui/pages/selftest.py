@@ -13,27 +13,24 @@ import av
 import streamlit as st
 
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
-from rom_vision.protocols.coaching import Direction
-from rom_vision.protocols.squat.coach import SquatView
-from rom_vision.results.parts import Mode, Position, Side
+from rom_vision.results.parts import Side
 from rom_vision.sessions import NewResult, SessionStore
-from rom_vision.sessions.store import MeasureRow
 from rom_vision.ui.live.engine import LiveTest, LiveView
 from rom_vision.ui.live.far import FarScreen, far_screen, screen_of, title_of
 from rom_vision.ui.live.guide import Guide
 from rom_vision.ui.live.hip_guide import HipGuide
 from rom_vision.ui.live.running import Running, RunningTests
 from rom_vision.ui.live.series import new_series_note
-from rom_vision.ui.live.squat_guide import SquatGuide
 from rom_vision.ui.live.voice import Signal, say
 from rom_vision.ui.live.webcam import OnFrames, Webcam, wanted_size_px, webcam
 from rom_vision.ui.pages.start import show_view, who_should_not
-from rom_vision.ui.parts.camera_choice import choose_camera
 from rom_vision.ui.parts.frame import link, plain
+from rom_vision.ui.parts.live_ask import PLACES, ask_about, choose_test
 from rom_vision.ui.parts.live_results import FAR, MUTED, show_results
 from rom_vision.ui.parts.people import choose_person
 from rom_vision.ui.parts.samples import Sample, add_sample_person, has_sample_person, samples
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["frames_callback", "page"]
 
@@ -50,24 +47,6 @@ _RECONNECT_S = 6.0
 """A camera that has stopped for this long is asked for again (our own heuristic)."""
 _MOST_QUEUED = 3
 
-_TESTS = {"seated": "Hip rotation, sitting", "supine": "Hip rotation, lying", "squat": "Squat"}
-_SIDES: dict[str, tuple[Side, ...]] = {"Both": ("left", "right"), "Left": ("left",), "Right": ("right",)}
-_WAYS: dict[str, tuple[Direction, ...]] = {"Inwards": ("internal",), "Inwards and outwards": ("internal", "external")}
-_MODES: dict[str, Mode] = {"Alone": "active", "A helper moves it": "passive"}
-
-_VIEWS: dict[str, tuple[SquatView, ...]] = {
-    "From the front": ("front",),
-    "From the front, then from the side": ("front", "side"),
-}
-
-_PLACE = {
-    "seated": "Camera 2 to 2.5 m straight in front, at knee height, level. Sit so that the feet swing free; shoulders "
-    "to feet in the picture. Shorts, no shoes. Two minutes of marching and five easy swings first.",
-    "supine": "Camera above you looking straight down, or behind your head at 1.3 m; never at the foot end. Lie on "
-    "your back, the tested hip and knee at right angles. Turn the sound up: you cannot see the screen.",
-    "squat": "Camera about 3 m straight in front, at hip height, level; from head to feet in the picture all the time. "
-    "Bare feet or flat shoes. Three slow squats; the side view afterwards shows depth, trunk and heels.",
-}
 _ALLOW = "Please allow the camera in your browser."
 
 
@@ -95,29 +74,33 @@ def page() -> None:
 
 
 def _ask() -> None:
-    st.title("Test yourself")
-    st.caption("Step 1 of 3: who and what")
+    st.title(t("Test yourself"))
+    st.caption(t("Step 1 of 3: who and what"))
     asked, shown = st.columns([1, 1], gap="large")
     with asked:
         store = current_space().store()
         person = choose_person(store, "selftest")
-        test = st.radio("Test", list(_TESTS), format_func=_TESTS.__getitem__, key="selftest-test")
-        guide, camera, same = _ask_squat() if test == "squat" else _ask_hip(cast(Position, test))
+        test = choose_test()
+        guide, camera, same = ask_about(test)
         if person is not None:
             note = new_series_note(store, person.name, same=same, camera=camera, size_px=wanted_size_px(camera))
             if note:
-                st.warning(plain(note), icon=":material/timeline:")
+                st.warning(plain(t(note)), icon=":material/timeline:")
         with st.container(horizontal=True):
-            start = st.button("Next: the camera", type="primary", icon=":material/videocam:", disabled=person is None)
+            start = st.button(
+                t("Next: the camera"), type="primary", icon=":material/videocam:", disabled=person is None
+            )
             sample = _sample()
-            watch = sample is not None and st.button("No camera: watch a sample", icon=":material/science:")
+            watch = sample is not None and st.button(t("No camera: watch a sample"), icon=":material/science:")
         st.caption(
-            "Nothing leaves this machine. The recording is measured after the test and then deleted; landmarks and "
-            "pictures of the end range are kept."
+            t(
+                "Nothing leaves this machine. The recording is measured after the test and then deleted; landmarks "
+                "and pictures of the end range are kept."
+            )
         )
     with shown:
         show_view("squat_front" if test == "squat" else test)
-        st.write(_PLACE[test])
+        st.write(t(PLACES[test]))
         who_should_not()
     if start and person is not None:
         _begin(guide(), person.name, _keeper(store, person.name), camera)
@@ -127,34 +110,10 @@ def _ask() -> None:
         _begin(sampled, name, _keeper(store, name), UNKNOWN_CAMERA, sample.path)
 
 
-Asked = tuple[Callable[[], Guide], CameraSetting, Callable[[MeasureRow], bool]]
-"""What makes the guide of a test, the camera, and what tells whether a kept measure is of the same test."""
-
-
-def _ask_hip(position: Position) -> Asked:
-    sides = _SIDES[st.radio("Hips to test", list(_SIDES), horizontal=True, key="selftest-sides")]
-    with st.expander("More choices: turning outwards, a helper, the camera"):
-        ways = _WAYS[st.radio("The thigh turns", list(_WAYS), horizontal=True, key="selftest-ways")]
-        mode = _MODES[st.radio("Who moves the leg?", list(_MODES), horizontal=True, key="selftest-mode")]
-        camera = choose_camera("selftest")
-
-    def same(row: MeasureRow) -> bool:
-        return row[1:4] == ("hip_rotation", position, mode) and row[5].side in sides
-
-    return partial(HipGuide, position, sides, mode=mode, directions=ways, begun=False), camera, same
-
-
-def _ask_squat() -> Asked:
-    views = _VIEWS[st.radio("Seen", list(_VIEWS), key="selftest-views")]
-    with st.expander("More choices: the camera"):
-        camera = choose_camera("selftest")
-    return partial(SquatGuide, views, begun=False), camera, lambda row: row[1] == "squat"
-
-
 def _begin(
     guide: Guide, person: str, keep: Callable[[NewResult], int], camera: CameraSetting, clip: Path | None = None
 ) -> None:
-    with st.spinner("Loading the pose network"):
+    with st.spinner(t("Loading the pose network")):
         live = LiveTest(guide, keep, camera=camera, begun=False)
     _running().start(current_space().name, Running(live, person, camera, clip))
     _mount_anew()
@@ -179,28 +138,31 @@ def _keeper(store: SessionStore, name: str) -> Callable[[NewResult], int]:
 
 def _come_back(test: Running) -> None:
     """Ask somebody who has loaded the page anew what becomes of their test."""
-    st.title("Test yourself")
+    st.title(t("Test yourself"))
     view = test.live.view()
     if view.finished:
-        st.info(f"The test of {plain(test.person)} is over; its result has not been seen yet.", icon=":material/info:")
-        if st.button("Show it", type="primary"):
+        over = t("The test of {name} is over; its result has not been seen yet.", name=plain(test.person))
+        st.info(over, icon=":material/info:")
+        if st.button(t("Show it"), type="primary"):
             st.session_state[_MINE] = True
             st.rerun()
         return
-    st.info(
-        f"A test of **{plain(test.person)}** is under way: {title_of(view.advice)}. Go on where it was?",
-        icon=":material/info:",
+    under_way = t(
+        "A test of **{name}** is under way: {done}. Go on where it was?",
+        name=plain(test.person),
+        done=title_of(view.advice),
     )
+    st.info(under_way, icon=":material/info:")
     with st.container(horizontal=True):
-        if st.button("Go on with it", type="primary", icon=":material/play_arrow:"):
+        if st.button(t("Go on with it"), type="primary", icon=":material/play_arrow:"):
             st.session_state[_MINE], st.session_state[FAR] = True, view.begun
             _mount_anew()
             st.rerun()
-        if st.button("End it and keep what was done", icon=":material/stop:"):
+        if st.button(t("End it and keep what was done"), icon=":material/stop:"):
             test.live.finish()
             st.session_state[_MINE] = True
             st.rerun()
-        if st.button("Discard it", icon=":material/delete:"):
+        if st.button(t("Discard it"), icon=":material/delete:"):
             test.live.discard()
             _put_away(test)
             st.rerun()
@@ -239,8 +201,8 @@ def frames_callback(live: LiveTest) -> OnFrames:
 
 def _test(test: Running) -> None:
     """Show the camera's picture; once the test is asked for, the screen that is read from afar covers it."""
-    st.title("Test yourself")
-    st.caption(f"Step 2 of 3: the camera · {plain(test.person)}")
+    st.title(t("Test yourself"))
+    st.caption(t("Step 2 of 3: the camera · {name}", name=plain(test.person)))
     if st.session_state.get(_FAULT):
         _refused(test, st.session_state[_FAULT])
         return
@@ -248,11 +210,11 @@ def _test(test: Running) -> None:
     with right:
         _status(test)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button("Start the test", type="primary", icon=":material/play_arrow:"):
+            if st.button(t("Start the test"), type="primary", icon=":material/play_arrow:"):
                 test.live.begin()
                 st.session_state[FAR] = True
                 st.rerun()
-            if st.button("Back", icon=":material/arrow_back:"):
+            if st.button(t("Back"), icon=":material/arrow_back:"):
                 test.live.discard()
                 _put_away(test)
                 st.rerun()
@@ -270,7 +232,7 @@ def _test(test: Running) -> None:
 def _silence() -> None:
     """Let the voice be silenced; a widget's own value would be forgotten when the test is over."""
     muted = bool(st.session_state.get(MUTED))
-    st.toggle("Silent: no voice", muted, key=f"selftest-silent-{muted}", on_change=_set_muted, args=(not muted,))
+    st.toggle(t("Silent: no voice"), muted, key=f"selftest-silent-{muted}", on_change=_set_muted, args=(not muted,))
 
 
 def _set_muted(muted: bool) -> None:
@@ -287,19 +249,19 @@ def _heed(test: Running, camera: Webcam) -> None:
 
 def _refused(test: Running, fault: str) -> None:
     """There is no camera picture: say why, and what else can be done."""
-    st.error(fault, icon=":material/videocam_off:")
+    st.error(plain(t(fault)), icon=":material/videocam_off:")
     say(fault, f"refused {st.session_state[_ATTEMPT]}", on=not st.session_state.get(MUTED))
     with st.container(horizontal=True, vertical_alignment="center"):
         _try_again()
-        if st.button("Back", icon=":material/arrow_back:"):
+        if st.button(t("Back"), icon=":material/arrow_back:"):
             test.live.discard()
             _put_away(test)
             st.rerun()
-        link("upload", "Upload a video instead", icon=":material/upload_file:")
+        link("upload", t("Upload a video instead"), icon=":material/upload_file:")
 
 
 def _try_again() -> None:
-    if st.button("Try again", icon=":material/refresh:"):
+    if st.button(t("Try again"), icon=":material/refresh:"):
         st.session_state[_ATTEMPT] += 1
         st.session_state[_FAULT] = ""
         st.rerun()
@@ -359,39 +321,50 @@ def _speak(view: LiveView, *, sound: bool) -> None:
 def _set_up(view: LiveView) -> None:
     """Show the set-up check beside the camera's picture, before the test is asked for."""
     if view.advice is None:
-        st.info(_ALLOW, icon=":material/videocam:")
+        st.info(t(_ALLOW), icon=":material/videocam:")
         if view.age_s > _NO_CAMERA_S:
             st.warning(
-                "The browser gives no picture. Close other programs that use the camera, check that the lens is not "
-                "covered, and try again.",
+                t(
+                    "The browser gives no picture. Close other programs that use the camera, check that the lens is "
+                    "not covered, and try again."
+                ),
                 icon=":material/videocam_off:",
             )
             _try_again()
         return
     if view.paused:
-        st.info("The camera is paused. Start it again with the button under the picture.", icon=":material/pause:")
+        paused = t("The camera is paused. Start it again with the button under the picture.")
+        st.info(paused, icon=":material/pause:")
         return
     width, height = view.size_px
-    level = "not known; have a door frame in the picture" if view.roll_deg is None else f"{abs(view.roll_deg):.0f}°"
+    unknown = t("not known; have a door frame in the picture")
+    level = unknown if view.roll_deg is None else f"{abs(view.roll_deg):.0f}°"
     ready = view.advice.cue.id == "ready"
     tone = "ok" if ready else "low"
     st.html(
-        f'<div class="rv-card {tone}" role="status" aria-live="polite"><b class="tag">Set-up check</b>'
-        f"{escape(view.advice.cue.sentence)}</div>"
+        f'<div class="rv-card {tone}" role="status" aria-live="polite"><b class="tag">'
+        f"{escape(t('Set-up check'))}</b>{escape(t(view.advice.cue.sentence))}</div>"
     )
     st.caption(
-        f"Picture {width} × {height} · camera leans: {level} · {view.analysed_per_s:.0f} pictures a second. "
-        "Press Start, then take up your place: the voice tells you the rest, and the screen can be read from there. "
-        "A hand held up for two seconds stops the test."
+        t(
+            "Picture {width} × {height} · camera leans: {level} · {per_s} pictures a second. Press Start, then take "
+            "up your place: the voice tells you the rest, and the screen can be read from there. A hand held up for "
+            "two seconds stops the test.",
+            width=width,
+            height=height,
+            level=level,
+            per_s=f"{view.analysed_per_s:.0f}",
+        )
     )
 
 
 def _stopped(waiting_s: float) -> None:
     """The pictures have stopped: nothing on the screen is live, and the camera is asked for again."""
-    st.warning(
-        f"No picture for {waiting_s:.0f} s: the video below is not live. What was recorded is kept.",
-        icon=":material/videocam_off:",
+    none = t(
+        "No picture for {seconds} s: the video below is not live. What was recorded is kept.",
+        seconds=f"{waiting_s:.0f}",
     )
+    st.warning(none, icon=":material/videocam_off:")
     retries = st.session_state.get(_RETRIES, 0)
     if waiting_s > _RECONNECT_S * (1 + retries):
         st.session_state[_RETRIES] = retries + 1

@@ -12,6 +12,7 @@ from rom_vision.ui.parts.frame import go, plain
 from rom_vision.ui.parts.people import set_person
 from rom_vision.ui.parts.samples import add_sample_person, has_sample_person
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["VIEWS", "page", "show_view", "who_should_not"]
 
@@ -75,10 +76,12 @@ VIEWS = {
 
 def page() -> None:
     """Show the page."""
-    st.title("How far do your hips turn?")
+    st.title(t("How far do your hips turn?"))
     st.markdown(
-        "One camera measures the internal rotation of your hips, screens a squat, and tells you whether a change is "
-        "real. Every number comes with its interval. Nothing leaves this machine."
+        t(
+            "One camera measures the internal rotation of your hips, screens a squat, and tells you whether a change "
+            "is real. Every number comes with its interval. Nothing leaves this machine."
+        )
     )
     first, second, third = st.columns(3)
     with first:
@@ -89,23 +92,23 @@ def page() -> None:
         _way("See your progress", "Left against right, session against session, noise told from change.", "progress")
     _look_around()
     _who_should_not()
-    st.header("How to film")
+    st.header(t("How to film"))
     view = st.segmented_control(
-        "Test", VIEWS, default="seated", format_func=lambda v: VIEWS[v].name, key="start-view", required=True
+        t("Test"), VIEWS, default="seated", format_func=lambda v: t(VIEWS[v].name), key="start-view", required=True
     )
     left, right = st.columns([1.25, 1], gap="large")
     with left:
         show_view(view)
     with right:
-        st.markdown("\n".join(f"{n}. {step}" for n, step in enumerate(VIEWS[view].steps, 1)))
-    st.caption(plain(load_advice().no_diagnosis))
+        st.markdown("\n".join(f"{n}. {t(step)}" for n, step in enumerate(VIEWS[view].steps, 1)))
+    st.caption(plain(t(load_advice().no_diagnosis)))
 
 
 def show_view(view: str) -> None:
     """Show where the camera stands: one of `VIEWS`."""
     picture = _PICTURES / f"{view}.webp"
     if picture.is_file():
-        st.image(str(picture), width="stretch", alt=VIEWS[view].alt)
+        st.image(str(picture), width="stretch", alt=t(VIEWS[view].alt))
 
 
 def _look_around() -> None:
@@ -113,8 +116,8 @@ def _look_around() -> None:
     if not has_sample_person():
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("Just looking? No camera and no video are needed:", width="content")
-        if st.button("Show me a sample person", icon=":material/science:"):
+        st.markdown(t("Just looking? No camera and no video are needed:"), width="content")
+        if st.button(t("Show me a sample person"), icon=":material/science:"):
             store = current_space().store()
             name = add_sample_person(store)
             set_person(store, name)
@@ -123,27 +126,29 @@ def _look_around() -> None:
 
 def _way(title: str, text: str, page_name: str) -> None:
     with st.container(border=True, height="stretch"):
-        st.header(title)
-        st.write(text)
-        if st.button(title, type="primary" if page_name != "progress" else "secondary", width="stretch"):
+        st.header(t(title))
+        st.write(t(text))
+        if st.button(t(title), type="primary" if page_name != "progress" else "secondary", width="stretch"):
             go(page_name)  # type: ignore[arg-type]
 
 
 def who_should_not() -> None:
     """Show who should ask first, and when to stop."""
     book = load_advice()
-    with st.expander("**Who should not do this test, and when to stop**", icon=":material/shield:"):
-        st.markdown("If one of these is true for you, read what it says first.")
+    with st.expander(t("**Who should not do this test, and when to stop**"), icon=":material/shield:"):
+        st.markdown(t("If one of these is true for you, read what it says first."))
         for question in book.safety_questions:
-            st.markdown(f"- **{plain(question.question)}** {plain(question.action)}")
-        st.markdown("**During the test**")
-        st.markdown("\n".join(f"- {plain(rule)}" for rule in book.stop_rules))
-        st.caption(plain(f"Sources: {book.safety_source}."))
+            st.markdown(f"- **{plain(t(question.question))}** {plain(t(question.action))}")
+        st.markdown(t("**During the test**"))
+        st.markdown("\n".join(f"- {plain(t(rule))}" for rule in book.stop_rules))
+        st.caption(plain(t("Sources: {sources}.", sources=t(book.safety_source))))
 
 
 def _who_should_not() -> None:
     st.markdown(
-        "**Before you start.** After an operation or an injury of the hip, with strong pain, numbness or a disease of "
-        "the bone, ask your physiotherapist or doctor first. Stop at a sharp pain, or at a pinch in the groin."
+        t(
+            "**Before you start.** After an operation or an injury of the hip, with strong pain, numbness or a disease "
+            "of the bone, ask your physiotherapist or doctor first. Stop at a sharp pain, or at a pinch in the groin."
+        )
     )
     who_should_not()

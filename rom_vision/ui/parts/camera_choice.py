@@ -8,6 +8,7 @@ from rom_vision.camera.defaults import LENSES
 from rom_vision.camera.profile import list_profiles
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["choose_camera"]
 
@@ -18,17 +19,17 @@ def choose_camera(key: str) -> CameraSetting:
     """Ask for the camera and its lean; ``key`` tells two askers on different pages apart."""
     kept = list(list_profiles()) if current_space().owner else []
     name = st.selectbox(
-        "Camera",
+        t("Camera"),
         [*kept, *_ORDER],
         index=len(kept),
-        format_func=lambda n: f"{n} (calibrated)" if n in kept else _KINDS[n],
+        format_func=lambda n: t("{name} (calibrated)", name=n) if n in kept else t(_KINDS[n]),
         key=f"{key}-camera",
-        help="The better the lens is known, the narrower the interval. Calibrate yours on the Camera page.",
+        help=t("The better the lens is known, the narrower the interval. Calibrate yours on the Camera page."),
     )
     level = st.checkbox(
-        "The camera is level: checked with a spirit level",
+        t("The camera is level: checked with a spirit level"),
         key=f"{key}-level",
-        help="Otherwise its lean is read from door frames and cupboards in the picture, where there are any.",
+        help=t("Otherwise its lean is read from door frames and cupboards in the picture, where there are any."),
     )
     return CameraSetting(name, roll_deg=0.0 if level else None)
 

@@ -13,6 +13,7 @@ from rom_vision.ui.live.far import PART_NAMES, FarScreen, far_screen, results_sc
 from rom_vision.ui.live.running import Running
 from rom_vision.ui.live.voice import say
 from rom_vision.ui.parts.frame import card, fault_box, go, plain
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["FAR", "MUTED", "show_results"]
 
@@ -23,7 +24,7 @@ _REFRESH_S = 0.5
 
 def show_results(test: Running, put_away: Callable[[], None]) -> None:
     """Show what became of a test; ``put_away`` forgets it."""
-    st.title("Your test")
+    st.title(t("Your test"))
     st.caption(plain(test.person))
     _standing(test)
     live, view = test.live, test.live.view()
@@ -32,18 +33,18 @@ def show_results(test: Running, put_away: Callable[[], None]) -> None:
     for outcome in view.outcomes:
         _outcome(outcome, test.person)
     if not view.outcomes:
-        st.info("The test ended before anything was recorded.", icon=":material/info:")
+        st.info(t("The test ended before anything was recorded."), icon=":material/info:")
     if any(outcome.asked for outcome in view.outcomes):
         _keep_or_not(live)
-    if any(o.unsaved is not None and not o.asked for o in view.outcomes) and st.button("Try to save again"):
+    if any(o.unsaved is not None and not o.asked for o in view.outcomes) and st.button(t("Try to save again")):
         live.keep_again()
         st.rerun()
     kept = [outcome.session for outcome in view.outcomes if outcome.session is not None]
     with st.container(horizontal=True):
-        if kept and st.button("See the result", type="primary", icon=":material/monitoring:"):
+        if kept and st.button(t("See the result"), type="primary", icon=":material/monitoring:"):
             put_away()
             go("result", session=str(kept[-1]))
-        if st.button("Test again", icon=":material/replay:"):
+        if st.button(t("Test again"), icon=":material/replay:"):
             put_away()
             st.rerun()
 
@@ -61,7 +62,7 @@ def _standing(test: Running) -> None:
         st.rerun()
     if view.measuring:
         st.session_state[_HOLDS] = True
-        st.progress(view.measured_share, text="Done. Your recording is being measured; you can rest.")
+        st.progress(view.measured_share, text=t("Done. Your recording is being measured; you can rest."))
         ended = view.advice.cue.sentence if view.advice is not None else ""
         say(ended, "measuring", on=sound, signal="done", signal_key="done")
         return
@@ -73,43 +74,46 @@ def _standing(test: Running) -> None:
 
 def _keep_or_not(live: LiveTest) -> None:
     st.warning(
-        "The test ended early. A value of one or two repetitions is less sure: kept, it is marked and left out of the "
-        "trend.",
+        t(
+            "The test ended early. A value of one or two repetitions is less sure: kept, it is marked and left out of "
+            "the trend."
+        ),
         icon=":material/help:",
     )
     with st.container(horizontal=True):
-        if st.button("Keep it", icon=":material/save:"):
+        if st.button(t("Keep it"), icon=":material/save:"):
             live.keep_asked()
             st.rerun()
-        if st.button("Do not keep it", icon=":material/delete:"):
+        if st.button(t("Do not keep it"), icon=":material/delete:"):
             live.discard_asked()
             st.rerun()
 
 
 def _outcome(outcome: Outcome, person: str) -> None:
-    st.subheader(PART_NAMES[outcome.part])
+    st.subheader(t(PART_NAMES[outcome.part]))
     document = outcome.document
     if document is not None and document.status == "measured":
         for value in (document.measure("internal_rotation"), document.measure("external_rotation")):
             if value is None:
                 continue
             low, high = value.interval
-            swings = f"{value.n_repetitions} swing{'s' * (value.n_repetitions != 1)}"
-            st.html(
-                f'<div class="rv-big">{value.value:.0f}°<small>{escape(value.words)}, {document.position}, '
-                f"{document.mode}; 95 % interval {low:.0f}° to {high:.0f}°, {swings}</small></div>"
-            )
+            swings = t("one swing") if value.n_repetitions == 1 else t("{n} swings", n=value.n_repetitions)
+            done = ", ".join(t(word) for word in (value.words, document.position, document.mode) if word)
+            between = t("95 % interval {low}° to {high}°", low=f"{low:.0f}", high=f"{high:.0f}")
+            told = escape(f"{done}; {between}, {swings}")
+            st.html(f'<div class="rv-big">{value.value:.0f}°<small>{told}</small></div>')
         found = [f for f in document.findings if f.severity in ("mild", "marked")]
         for finding in found:
-            card(finding.sentence, "marked" if finding.severity == "marked" else "low", "Found")
+            card(t(finding.sentence), "marked" if finding.severity == "marked" else "low", t("Found"))
         if document.findings and not found:
-            card("Nothing stood out in what can be seen from here.", "ok", "Squat")
+            card(t("Nothing stood out in what can be seen from here."), "ok", t("Squat"))
     if document is not None:
         for warning in document.warnings:
-            st.caption(plain(warning))
+            st.caption(plain(t(warning)))
         for reason in document.reasons:
-            card(reason, None, "Not measured")
+            card(t(reason), None, t("Not measured"))
     if outcome.problem is not None:
-        fault_box(outcome.problem)
+        fault_box(t(outcome.problem))
     elif outcome.session is not None:
-        st.success(f"Kept for {plain(person)}, session {outcome.session}.", icon=":material/check:")
+        kept = t("Kept for {name}, session {number}.", name=plain(person), number=outcome.session)
+        st.success(kept, icon=":material/check:")

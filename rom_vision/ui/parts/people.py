@@ -15,6 +15,7 @@ from rom_vision.meaning.norms import Sex
 from rom_vision.sessions import Person, SessionStore
 from rom_vision.ui.parts.frame import fault_box, plain
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.tongue import choose_language, t
 
 __all__ = ["choose_person", "header", "set_person", "show_person"]
 
@@ -50,7 +51,7 @@ def choose_person(store: SessionStore, key: str) -> Person | None:
     person = _among(people)
     if people:
         _box(people, person, key)
-    with st.expander("Add a person", expanded=not people):
+    with st.expander(t("Add a person"), expanded=not people):
         _add(store, key)
     return person
 
@@ -60,11 +61,11 @@ def _box(people: list[Person], person: Person | None, key: str) -> None:
     widget = f"{key}-person"
     st.session_state[widget] = person.uid if person else None
     st.selectbox(
-        "Person",
+        t("Person"),
         list(by_uid),
         format_func=lambda uid: by_uid[uid].name,
         index=None,
-        placeholder=_WHO,
+        placeholder=t(_WHO),
         key=widget,
         on_change=lambda: _chosen(by_uid, widget),
     )
@@ -81,14 +82,17 @@ def header() -> None:
         return
     with st.container(key="who", horizontal=True, vertical_alignment="center"):
         if people:
-            name = plain(person.name) if person else "nobody chosen yet"
-            with st.popover(f"Person: {name}", icon=":material/person:"):
+            name = plain(person.name) if person else t("nobody chosen yet")
+            with st.popover(t("Person: {name}", name=name), icon=":material/person:"):
                 _box(people, person, "header")
         if not space.owner:
             st.caption(
-                "Opened without its key: this browser has a space of its own, apart from your own data. That opens "
-                "with the address that `rom-vision app` prints."
+                t(
+                    "Opened without its key: this browser has a space of its own, apart from your own data. That "
+                    "opens with the address that `rom-vision app` prints."
+                )
             )
+        choose_language()
 
 
 def _among(people: list[Person]) -> Person | None:
@@ -119,15 +123,15 @@ def _chosen(by_uid: dict[str, Person], widget: str) -> None:
 
 def _add(store: SessionStore, key: str) -> None:
     with st.form(f"{key}-add", border=False):
-        name = st.text_input("Name", key=f"{key}-name", help="Any name will do: it stays on this machine.")
+        name = st.text_input(t("Name"), key=f"{key}-name", help=t("Any name will do: it stays on this machine."))
         left, right = st.columns(2)
-        sex = left.selectbox("Sex, for the reference values", list(_SEX), key=f"{key}-sex")
-        year = right.number_input("Year of birth, if you like", 1900, 2100, value=None, step=1, key=f"{key}-year")
-        if st.form_submit_button("Add"):
+        sex = left.selectbox(t("Sex, for the reference values"), list(_SEX), format_func=t, key=f"{key}-sex")
+        year = right.number_input(t("Year of birth, if you like"), 1900, 2100, value=None, step=1, key=f"{key}-year")
+        if st.form_submit_button(t("Add")):
             try:
                 added = store.add_person(name, sex=_SEX[sex], birth_year=year)
             except BadInputError as fault:
-                fault_box(str(fault))
+                fault_box(t(str(fault)))
             else:
                 _remember(added)
                 st.rerun()

@@ -2,7 +2,6 @@
 //
 // The component's wish to play at once is followed several times over while it loads, and the connections get mixed up.
 // The way in which it asks for the camera is watched, so that a refusal is answered at once, in words.
-const NAME = "Live picture of the camera, mirrored";
 
 function watched(view, report) {
   const devices = view.navigator.mediaDevices;
@@ -31,9 +30,9 @@ export default function ({ data, setStateValue }) {
   const frames = () => [...document.querySelectorAll('iframe[src*="webrtc"]')];
   const name = () => {
     for (const frame of frames()) {
-      frame.title = NAME;
+      frame.title = data.name;
       const video = frame.contentDocument?.querySelector("video");
-      if (video) video.setAttribute("aria-label", NAME);
+      if (video) video.setAttribute("aria-label", data.name);
     }
   };
   name();

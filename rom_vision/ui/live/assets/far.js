@@ -49,6 +49,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   if (before && data.open) document.documentElement.requestFullscreen?.().catch(() => {});
   if (!before && !data.open && document.fullscreenElement) document.exitFullscreen().catch(() => {});
   const say = (name, text) => { const at = find(name); if (at.textContent !== text) at.textContent = text; };
+  screen.lang = data.language;
   screen.dataset.shows = data.shows;
   screen.classList.toggle("no-band", !data.band);
   find("cue").style.setProperty("--tone", data.tone);
@@ -89,10 +90,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
   stop.textContent = data.stop;
   if (stop.title !== data.stop_title) stop.title = data.stop_title;
   stop.onclick = () => setTriggerValue("stopped", true);
-  if (sound.dataset.on !== `${data.sound}`) {
-    sound.dataset.on = `${data.sound}`;
+  if (sound.dataset.on !== `${data.sound} ${data.language}`) {
+    sound.dataset.on = `${data.sound} ${data.language}`;
     sound.innerHTML = data.sound ? ON : OFF;
-    sound.setAttribute("aria-label", data.sound ? "Silence the voice" : "Let the voice speak");
+    sound.setAttribute("aria-label", data.sound ? data.silence : data.speak);
   }
   sound.onclick = () => setTriggerValue("sound", true);
   const layout = () => {

@@ -14,7 +14,7 @@ function sayer(now, later) {
     state.key = wish.key;
     state.wish = null;
     const words = new SpeechSynthesisUtterance(wish.text);
-    words.lang = "en";
+    words.lang = wish.language;
     words.rate = 0.95;
     // Where no end is reported the length is guessed.
     state.until = now() + wish.text.length * MS_PER_CHARACTER + GAP_MS;
