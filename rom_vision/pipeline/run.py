@@ -26,7 +26,9 @@ from rom_vision.pipeline.camera import (
     straight_track,
 )
 from rom_vision.pose import track_poses
+from rom_vision.pose.film_speed import film_speed
 from rom_vision.pose.track import PoseTrack
+from rom_vision.pose.tracking import OnSeen
 from rom_vision.protocols.registry import protocol
 from rom_vision.results.document import Document, Provenance
 
@@ -88,11 +90,15 @@ def watch_video(
     rate_hz: float | None = None,
     jobs: int | None = None,
     on_progress: OnProgress | None = None,
+    on_seen: OnSeen | None = None,
 ) -> tuple[PoseTrack, list[Frame]]:
-    """Find the landmarks as `track_video` does; return them with a few frames of the room."""
-    reader = WatchedVideo(path, max_side_px=MAX_SIDE_PX, rate_hz=rate_hz)
-    with reader:
-        track = track_poses(reader, model, subject=subject, lying=lying, jobs=jobs, on_progress=on_progress)
+    """Find the landmarks as `track_video` does; return them with a few frames of the room.
+
+    ``on_seen`` as in `rom_vision.pose.tracking.track_poses`.
+    """
+    asked: dict[str, Any] = {"subject": subject, "lying": lying, "jobs": jobs}
+    with WatchedVideo(path, max_side_px=MAX_SIDE_PX, rate_hz=rate_hz) as reader:
+        track = track_poses(reader, model, **asked, on_progress=on_progress, on_seen=on_seen)
     return track, list(reader.kept)
 
 
@@ -128,7 +134,9 @@ def analyse(
     camera = with_level(lens, level) if level else lens
     found = asked.analyse(straight_track(track, camera), camera.straight(), chosen, level)
     document = Document.from_result(found.result, provenance_of(track, {**chosen, **camera_settings(lens, level)}))
-    warnings = (*track.warnings, *document.warnings, *meaning_of(test).beside(document, known))
+    speed = film_speed(track)
+    of_film = (*track.warnings, speed) if speed else track.warnings
+    warnings = (*of_film, *document.warnings, *meaning_of(test).beside(document, known))
     document = document.model_copy(update={"warnings": warnings})
     return Analysis(document, track, camera, found.states, found.angles, level)
 
@@ -143,6 +151,7 @@ def measure(
     known: Sequence[Document] = (),
     jobs: int | None = None,
     on_progress: OnProgress | None = None,
+    on_seen: OnSeen | None = None,
     **options: str | None,
 ) -> Analysis:
     """Run a test on a video file.
@@ -158,6 +167,7 @@ def measure(
     jobs : stretches of the video that are looked at at a time; None means as many as cores that may be used. The
         result does not depend on it.
     on_progress : called with (frames done, frames in all).
+    on_seen : see `rom_vision.pose.tracking.track_poses`.
     options : what was chosen of the test, e.g. ``position="seated", side="left"``.
 
     Raises
@@ -183,6 +193,7 @@ def measure(
         rate_hz=asked.rate_hz,
         jobs=jobs,
         on_progress=on_progress,
+        on_seen=on_seen,
     )
     lens = camera.lens(track.width_px, track.height_px)
     level = level_of_frames(frames, track, lens, camera.roll_deg) if asked.reads_gravity(chosen) else None

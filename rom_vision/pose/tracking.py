@@ -30,9 +30,10 @@ from rom_vision.pose.swaps import repair_swaps
 from rom_vision.pose.track import BoolArray, FloatArray, PoseTrack, TrackSource, stands_still
 from rom_vision.pose.turns import TURNS_DEG, turn_picture
 
-__all__ = ["assemble_track", "track_poses"]
+__all__ = ["OnSeen", "assemble_track", "track_poses"]
 
 Progress = Callable[[int, int], None]
+OnSeen = Callable[[Frame, list[PoseCandidate]], None]
 
 _MOST_PEOPLE = 4
 _LOOK_AT_S = (0.0, 0.2, 0.5, 1.0)
@@ -105,6 +106,7 @@ def track_poses(
     lying: bool | None = None,
     jobs: int | None = None,
     on_progress: Progress | None = None,
+    on_seen: OnSeen | None = None,
 ) -> PoseTrack:
     """Find the person who performs the test in every frame of a video.
 
@@ -118,6 +120,7 @@ def track_poses(
     jobs : stretches looked at at a time; None means as many as cores that may be used. Results do not depend on it.
     on_progress : called with (frames done, frames in all), the latter an estimate, 0 where unknown; starts over when
         the video is begun again.
+    on_seen : called with each picture of the first stretch and the people found in it, from another thread.
 
     Returns
     -------
@@ -129,7 +132,7 @@ def track_poses(
         When the model or the video cannot be read, or there is no person with the number ``subject``.
     """
     bundle = model if isinstance(model, ModelBundle) else resolve_model(model)
-    seen, plan = _watch_to_the_end(reader, bundle, subject, jobs_or_cores(jobs), on_progress)
+    seen, plan = _watch_to_the_end(reader, bundle, subject, jobs_or_cores(jobs), on_progress, on_seen)
     times_s = [picture.time_s for picture in seen]
     choice = choose_subject(_people_in(seen), len(times_s), reader.size, subject=subject, lying=lying)
     source = TrackSource(
@@ -154,14 +157,19 @@ def track_poses(
 
 
 def _watch_to_the_end(
-    reader: VideoReader, bundle: ModelBundle, subject: int | None, jobs: int, on_progress: Progress | None
+    reader: VideoReader,
+    bundle: ModelBundle,
+    subject: int | None,
+    jobs: int,
+    on_progress: Progress | None,
+    on_seen: OnSeen | None,
 ) -> tuple[list[_Seen], _Plan]:
     """Return what every picture shows, and the plan that fitted it."""
     plan = _Plan(n_people=min(max(1, subject or 1), _MOST_PEOPLE))
     with _Scout() as scout:
         while True:
             try:
-                return _watch(reader, bundle, scout, plan, jobs, on_progress), plan
+                return _watch(reader, bundle, scout, plan, jobs, on_progress, on_seen), plan
             except _NewPlanError as new:
                 plan = new.plan
 
@@ -175,7 +183,13 @@ def _people_in(seen: Sequence[_Seen]) -> list[Person]:
 
 
 def _watch(
-    reader: VideoReader, bundle: ModelBundle, scout: _Scout, plan: _Plan, jobs: int, on_progress: Progress | None
+    reader: VideoReader,
+    bundle: ModelBundle,
+    scout: _Scout,
+    plan: _Plan,
+    jobs: int,
+    on_progress: Progress | None,
+    on_seen: OnSeen | None,
 ) -> list[_Seen]:
     """Return what every picture shows; raise `_NewPlanError` when the plan does not fit."""
     stretches = [Stretch()] if plan.in_one else stretches_of(reader.info.duration_s)
@@ -193,6 +207,8 @@ def _watch(
                 if counts:
                     lookout.look(frame)
                 poses = estimator.detect(frame.rgb, frame.time_s)
+                if on_seen is not None and stretch is stretches[0]:
+                    on_seen(frame, poses)
                 if counts:
                     seen.append(_Seen(frame.time_s, poses, frame.repeated))
                     progress.add()

@@ -67,6 +67,10 @@ def holding(folder, text):
 def test_from_upload_to_delete(page, browser, app):
     upload(page, app, SAMPLES / "seated_left.mp4")
     page.get_by_role("button", name="Cancel").wait_for()
+    first = page.get_by_alt_text("Found so far", exact=False)
+    first.wait_for()
+    expect(page.get_by_role("button", name="Cancel")).to_be_visible()  # the rest is still being looked at
+    assert first.evaluate("picture => picture.decode().then(() => picture.naturalHeight)") > 100
     working = page.url
     page.reload()  # the work goes on, and its address leads back to it
     page.get_by_text("Every repetition").wait_for(timeout=LONG_MS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import IO
@@ -19,7 +20,7 @@ from rom_vision.ui.parts.frame import fault_box, go, link, plain
 from rom_vision.ui.parts.jobs import Job
 from rom_vision.ui.parts.samples import Sample, samples
 from rom_vision.ui.parts.space import current_space, runner
-from rom_vision.ui.parts.work import Request, measure_recording
+from rom_vision.ui.parts.work import PREVIEW, Request, measure_recording
 from rom_vision.ui.phone import ADDRESS, KEY, qr_svg_uri
 
 __all__ = ["page"]
@@ -201,6 +202,14 @@ def _progress(job: Job) -> None:
     if st.button("Cancel", icon=":material/close:"):
         runner().cancel(job)
         st.rerun()
+    _first_landmarks(job)
+
+
+def _first_landmarks(job: Job) -> None:
+    """Show what has been found so far, as soon as anything has."""
+    with suppress(OSError):
+        words = "Found so far. The rest is still being looked at."
+        st.image((job.folder / PREVIEW).read_bytes(), caption=words, width=480, alt=words)
 
 
 def _left(job: Job) -> str:

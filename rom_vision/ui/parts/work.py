@@ -20,10 +20,13 @@ from rom_vision.report.presenters.registry import presenter_of
 from rom_vision.results.document import Document
 from rom_vision.sessions import Picture
 from rom_vision.ui.parts.jobs import Report
+from rom_vision.ui.parts.preview import Preview
 
-__all__ = ["Finished", "Request", "measure_recording"]
+__all__ = ["PREVIEW", "Finished", "Request", "measure_recording"]
 
 _LOG = logging.getLogger(__name__)
+PREVIEW = "preview.jpg"
+"""In the job's folder while the landmarks are being found: a picture of the recording with those found last."""
 _TRACKING, _MEASURING = 0.78, 0.84
 """Share of the time when the landmarks and when the measurement are done (our own timing)."""
 
@@ -77,6 +80,7 @@ def measure_recording(
     filmed = before.filmed if before is not None else filmed_at(video, video.name)
     analysis = _again(before, request) if before is not None else None
     if analysis is None:
+        preview = folder / PREVIEW
         analysis = measure(
             video,
             request.test,
@@ -84,8 +88,10 @@ def measure_recording(
             camera=request.camera,
             subject=request.subject,
             on_progress=_part(report, "Finding the person in each picture", 0.0, _TRACKING),
+            on_seen=Preview(preview),
             **cast(Any, request.options),
         )
+        preview.unlink(missing_ok=True)
     shown = presenter_of(request.test)
     drawing = shown.drawing(analysis)
     if drawing is None:
