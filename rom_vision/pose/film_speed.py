@@ -47,8 +47,8 @@ def film_speed(track: PoseTrack) -> str | None:
     way_s = _at_full_speed_s(time_s, share)
     if way_s > _SLOWEST_S:
         return (
-            f"Even the fastest movement would take {way_s:.0f} s for its way, several times as long as when done"
-            " slowly: the film seems to be slowed down. Its angles are right, its times and speeds are those of the film."
+            f"Even the fastest movement takes {way_s:.0f} s for its way, several times as long as when done slowly."
+            " The film seems to be slowed down: angles are right, times and speeds are those of the film."
         )
     crossings = _crossings_s(time_s, share)
     fall_s = np.sqrt(2 * travelled * _SHORTEST_LEG_M / _GRAVITY) * (np.sqrt(0.75) - np.sqrt(0.25))

@@ -6,15 +6,19 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Executor, Future
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from rom_vision.batch import engines
 from rom_vision.batch import run as batch_run
-from rom_vision.batch.plan import Request
-from rom_vision.batch.run import measure_many
-from rom_vision.capture import VideoReader, VideoWriter
+from rom_vision.batch.folder import OutFolder
+from rom_vision.batch.plan import Request, read_plan
+from rom_vision.batch.run import measure_many, run_batch
+from rom_vision.batch.work import NotSeenError, Task, measure_file
+from rom_vision.capture import VideoReader, VideoWriter, sha256_of
 from rom_vision.errors import BadInputError
 from rom_vision.sessions import SessionStore
 
@@ -153,6 +157,62 @@ def test_a_cluster_gives_the_same_and_a_worker_that_dies_is_replaced(done, clips
         assert not (tmp_path / "other").exists()
     assert files(out) == files(done[0])
     assert (out / "results.csv").read_bytes() == (done[0] / "results.csv").read_bytes()
+
+
+class Elsewhere(Executor):
+    """Runs the work here as a machine would that does not have our folders."""
+
+    def __init__(self):
+        self.shipped = []
+
+    def submit(self, work, task):
+        self.shipped.append((task.path.name, task.data is not None))
+        done = Future()
+        try:
+            done.set_result(work(replace(task, path=Path("/another machine") / task.path.name)))
+        except Exception as fault:
+            done.set_exception(fault)
+        return done
+
+
+def test_a_file_that_the_worker_does_not_see_is_sent_there_and_gives_the_same(done, clips, tmp_path):
+    recordings = read_plan(clips, None, SEATED, None)
+    elsewhere, out = Elsewhere(), tmp_path / "out"
+    run_batch(recordings, OutFolder(out), elsewhere, 1)
+    assert sorted(elsewhere.shipped) == sorted((r.path.name, sent) for r in recordings for sent in (False, True))
+    assert files(out) == files(done[0])
+    assert (out / "results.csv").read_bytes() == (done[0] / "results.csv").read_bytes()
+
+
+def test_another_file_under_the_same_path_is_not_taken_for_ours(clips, tmp_path):
+    other = tmp_path / "clip_0.mp4"
+    other.write_bytes((clips / "clip_1.mp4").read_bytes())
+    with pytest.raises(NotSeenError, match="another file"):
+        measure_file(Task(other, sha256_of(clips / "clip_0.mp4"), SEATED))
+
+
+def test_a_worker_without_the_program_is_refused_in_one_sentence(clips, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    without = "import sys; sys.modules['rom_vision'] = None; from distributed.cli.dask_worker import main; main()"
+    out = tmp_path / "out"
+    with distributed.LocalCluster(n_workers=0, dashboard_address=None, host="127.0.0.1") as cluster:
+        address = cluster.scheduler_address
+        command = [sys.executable, "-c", without, address, "--no-nanny", "--no-dashboard", "--nthreads", "1"]
+        worker = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path)
+        try:
+            with distributed.Client(address, set_as_default=False) as client:
+                client.wait_for_workers(1, timeout=60)
+            asked = ["batch", clips, "--out", out, "--test", "hip-rotation", "--position", "seated", "--side", "left"]
+            asked += ["--executor", address.replace("tcp", "dask")]
+            command = [sys.executable, "-c", "from rom_vision.cli.root import main; main()", *map(str, asked)]
+            refused = subprocess.run(command, capture_output=True, text=True, timeout=120)
+        finally:
+            worker.kill()
+            worker.wait()
+    assert refused.returncode == 2
+    assert "has no rom_vision" in " ".join(refused.stderr.split())
+    assert "Traceback" not in refused.stderr
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(("executor", "said"), [("dask://127.0.0.1:9", "no dask scheduler"), ("ray://x", "is none of")])
