@@ -121,6 +121,53 @@ def _result(store: SessionStore, quantity: str, session: int, position: str | No
     return choose_result(list(store.session(session).results), quantity, position=position, side=side)
 
 
+@study_app.command("phone")
+def add_phone(
+    study: Study,
+    log: Annotated[Path, typer.Argument(metavar="LOG.csv", help="What the phone logged.", show_default=False)],
+    session: Annotated[int, typer.Option(metavar="ID", help="Session that holds the result.", show_default=False)],
+    side: Annotated[str | None, typer.Option(metavar="left|right", show_default=False)] = None,
+    time: Annotated[str | None, typer.Option(metavar="COLUMN", help="Column of the time.", show_default=False)] = None,
+    gravity: Annotated[
+        str | None, typer.Option(metavar="X,Y,Z", help="The three columns of gravity.", show_default=False)
+    ] = None,
+    angle: Annotated[
+        str | None, typer.Option(metavar="COLUMN", help="Or the column of an angle.", show_default=False)
+    ] = None,
+) -> None:
+    """Lay the log of a phone strapped to the shin over a kept, seated hip rotation test, and enter what it read.
+
+    Logs of Sensor Logger, phyphox and Physics Toolbox are known by their columns; of others name the columns. The study
+    has to be of shank_inclination.
+    """
+    from rom_vision.agreement.phone import PHONE_QUANTITY, compare_with_phone
+    from rom_vision.agreement.phone_log import columns_of, read_log
+    from rom_vision.sessions.studies import NewReadings, add_readings, find_study
+
+    with open_store() as store:
+        of = find_study(store, study)
+        if of.quantity != PHONE_QUANTITY:
+            raise BadInputError(
+                f"A phone on the shin reads the shin's inclination, not {of.quantity.replace('_', ' ')}: begin a study "
+                f"of it with --quantity {PHONE_QUANTITY}."
+            )
+        read = read_log(log, columns_of(time, gravity, angle))
+        result = _result(store, of.quantity, session, "seated", side)
+        track = store.track(result.id)
+        if track is None:
+            raise BadInputError("No landmarks were kept of this result, so that nothing can be laid over it.")
+        found = compare_with_phone(result.document, track, read)
+        new = NewReadings(result.id, (round(found.reading_deg, 2),), rater="phone", blind=True)
+        add_readings(store, of.name, [new], "phone")
+    say(
+        f"The log follows the leg (correlation {found.correlation:.3f}); the recording begins {found.offset_s:.2f} s "
+        f"into it, the clocks differ by {1e6 * found.drift:+.0f} in a million."
+    )
+    for h in found.held:
+        say(f"  repetition {h.number}: program {h.ours_deg:.1f}°, phone {h.phone_deg:.1f}° from rest")
+    say(f"Entered {found.reading_deg:.1f}° into {of.name}.")
+
+
 @study_app.command("report")
 def report_study(study: Study, html: Out = None, pdf: Out = None, csv: Out = None, force: Force = False) -> None:
     """Say how well the program and the reference agree, or write it as page, PDF or table.

@@ -30,7 +30,7 @@ from rom_vision.results.parts import Measure, Repetition
 if TYPE_CHECKING:
     from rom_vision.sessions.compare import Series
 
-__all__ = ["curve_chart", "gauge_chart", "rotation_chart", "sides_chart", "squat_chart", "trend_chart"]
+__all__ = ["curve_chart", "gauge_chart", "pieces", "rotation_chart", "sides_chart", "squat_chart", "trend_chart"]
 
 MAX_TREND_VALUES = 60
 MAX_CURVE_POINTS = 900
@@ -122,7 +122,7 @@ def rotation_chart(document: Document, band: Band) -> Chart | None:
     shapes += frame.axes("seconds", "°", _step(frame.high - frame.low))
     level = frame.to_y(band.target_deg)
     shapes.append(Line(((frame.left, level), (frame.right, level)), "target", dashed=True))
-    for piece in _pieces(times, rotation, sds):
+    for piece in pieces(times, rotation, sds):
         above = [(frame.to_x(t), frame.to_y(a + 1.96 * s)) for t, a, s in piece]
         below = [(frame.to_x(t), frame.to_y(a - 1.96 * s)) for t, a, s in piece]
         shapes.append(Polygon((*above, *reversed(below)), "spread"))
@@ -154,7 +154,7 @@ def squat_chart(document: Document) -> Chart | None:
         shapes.append(Text(frame.to_x(r.at_s), frame.top + 12, str(number), "ink", 10, "middle", bold=True))
     shapes += frame.axes("seconds", "°", round_step(frame.high - frame.low, 6))
     for side, values in curves:
-        for piece in _pieces(times, values, [0.0] * len(times)):
+        for piece in pieces(times, values, [0.0] * len(times)):
             line = tuple((frame.to_x(t), frame.to_y(a)) for t, a, _ in piece)
             shapes.append(Line(line, side, dashed=side == "right"))
     shapes.append(Text(frame.right, frame.top - 6, "knee flexion: left solid, right dashed", anchor="end", size=10))
@@ -184,7 +184,7 @@ def curve_chart(document: Document, name: str) -> Chart | None:
         )
         shapes.append(Text(frame.to_x(r.at_s), frame.top + 12, str(number), "ink", 10, "middle", bold=True))
     shapes += frame.axes("seconds", unit_sign(unit), step)
-    for piece in _pieces(times, values, [0.0] * len(times)):
+    for piece in pieces(times, values, [0.0] * len(times)):
         shapes.append(Line(tuple((frame.to_x(t), frame.to_y(v)) for t, v, _ in piece), "curve"))
     shapes.append(Text(frame.right, frame.top - 6, words.replace("_", " "), anchor="end", size=10))
     return Chart(frame.width, frame.height, f"{words.replace('_', ' ').capitalize()} over time.", tuple(shapes))
@@ -256,7 +256,7 @@ def _labelled(places: Sequence[float]) -> list[int]:
     return chosen
 
 
-def _pieces(
+def pieces(
     times: Sequence[float], values: Sequence[float | None], sds: Sequence[float | None]
 ) -> Iterable[list[tuple[float, float, float]]]:
     """Cut a curve where it has gaps, so that none is bridged, and thin a long one for drawing."""

@@ -19,7 +19,7 @@ from rom_vision.results.document import Document
 from rom_vision.results.parts import Measure
 from rom_vision.sessions.models import PersonRow, ReadingRow, ResultRow, SessionRow, StudyRow, TrialRow
 from rom_vision.sessions.records import MAX_READING, MAX_WHO, clean_name, clean_note, name_key
-from rom_vision.sessions.rows import document_of, measures_of_row, moment_of, uid_of
+from rom_vision.sessions.rows import document_of, moment_of, uid_of
 from rom_vision.sessions.store import SessionStore
 
 __all__ = [
@@ -241,7 +241,7 @@ def _side(result: ResultRow, study: StudyRow, asked: str | None) -> str:
     """Say which side of a result takes part."""
     if result.status != "measured":
         return asked or result.side or "both"
-    measures = measures_of_row(result.setup, result.summary)
+    measures = document_of(result.document, result.id).measures
     sides = [str(m.side) for m in measures if m.quantity == study.quantity]
     what = f"The study {study.name} is of {study.quantity.replace('_', ' ')}"
     if not sides:
@@ -290,7 +290,7 @@ def trials(store: SessionStore, study: str) -> list[Trial]:
 
 def _read(study: StudyRow, trial: TrialRow, result: ResultRow, sitting: SessionRow, person: PersonRow) -> Trial:
     document = document_of(result.document, result.id)
-    measures = measures_of_row(result.setup, result.summary) if document.status == "measured" else ()
+    measures = document.measures if document.status == "measured" else ()
     return Trial(
         result.id,
         uid_of(person.uid),

@@ -4,10 +4,13 @@ import openpyxl
 import pytest
 import typer
 from made_results import rotation_document
+from phone_logs import HEADERS, PEAKS, logged, rows_of, write
+from synthetic import seated_states, swings, track_of
 from typer.testing import CliRunner
 
 from rom_vision.cli.study import study_app
 from rom_vision.errors import BadInputError
+from rom_vision.pipeline.run import analyse
 from rom_vision.sessions import NewResult, SessionStore
 from rom_vision.sessions.engine import DATABASE_VARIABLE
 from rom_vision.sessions.studies import trials
@@ -74,6 +77,26 @@ def test_a_measured_error_is_not_used_on_too_little():
     with pytest.raises(BadInputError, match="0 comparisons"):
         run("use", "Hips")
     assert "published error again" in run("use", "Hips", "--off")
+
+
+def test_the_log_of_a_phone_becomes_a_reading(tmp_path, store):
+    t, angle = swings(PEAKS, fps=15.0)
+    track = track_of(t, seated_states(angle), size=(1280, 720))
+    document = analyse(track, "hip_rotation", {"position": "seated", "side": "left"}).document
+    session = store.save_session("Ana", [NewResult(document, track)])
+    write(tmp_path / "log.csv", HEADERS["phyphox"], rows_of("phyphox", logged(curve=(t, angle))))
+    run("new", "Hips")
+    with pytest.raises(BadInputError, match="--quantity shank_inclination"):
+        run("phone", "Hips", "log.csv", "--session", session)
+    run("new", "Shins", "--quantity", "shank_inclination", "--reference", "phone")
+    said = run("phone", "Shins", "log.csv", "--session", session)
+    assert "the recording begins 4.0" in said
+    assert "repetition 3: program" in said
+    (trial,) = trials(store, "Shins")
+    assert (trial.measure.quantity, trial.readings[0].source) == ("shank_inclination", "phone")
+    assert trial.readings[0].value == pytest.approx(32, abs=1.5)
+    with pytest.raises(BadInputError, match="either the three of gravity"):
+        run("phone", "Shins", "log.csv", "--session", session, "--time", "a")
 
 
 def test_sample_size():

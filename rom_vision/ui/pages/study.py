@@ -11,6 +11,7 @@ import streamlit as st
 from rom_vision.agreement.analysis import Agreement, analyse_study
 from rom_vision.agreement.limits import people_needed
 from rom_vision.agreement.pages import html_of_study, pdf_of_study
+from rom_vision.agreement.phone import PHONE_QUANTITY
 from rom_vision.agreement.repeat import measured_error_of
 from rom_vision.agreement.table import csv_of_study
 from rom_vision.agreement.table_in import TABLE_COLUMNS, read_table
@@ -35,11 +36,16 @@ from rom_vision.sessions.studies import (
 from rom_vision.ui.parts.frame import draw, fault_box, link, plain
 from rom_vision.ui.parts.media import owned
 from rom_vision.ui.parts.people import choose_person
+from rom_vision.ui.parts.phone import offer_phone
 from rom_vision.ui.parts.space import current_space
 
 __all__ = ["page"]
 
-_QUANTITIES = {"internal_rotation": "Internal rotation", "external_rotation": "External rotation"}
+_QUANTITIES = {
+    "internal_rotation": "Internal rotation",
+    "external_rotation": "External rotation",
+    PHONE_QUANTITY: "Shin inclination (a phone on the shin)",
+}
 _CHOSEN = "study-chosen"
 _DAY = "%d %B %Y, %H:%M"
 
@@ -131,6 +137,8 @@ def _enter(store: SessionStore, study: Study, found: list[Trial]) -> None:
     if result.document.status == "refused":
         _refused(store, study, result, trial)
         return
+    if study.quantity == PHONE_QUANTITY:
+        offer_phone(store, study, result)
     _readings_form(store, study, result)
     if trial is not None and trial.readings:
         _entered(store, study, trial, session)
