@@ -44,6 +44,7 @@ def _track(time_s, joints, seed, jitter_px=1.2, size=SIZE):
     for name, px in joints.items():
         image[:, Landmark[name]] = px
     image[:, :11] = (image[:, 11:13].mean(axis=1) - (0, 60))[:, None]
+    image[:, 13:23] = image[:, 23:25].mean(axis=1, keepdims=True)  # hands in the lap
     image += rng.normal(0, jitter_px, image.shape)
     return PoseTrack(
         np.asarray(time_s, float), image, np.full((len(time_s), 33), 0.95), np.zeros((len(time_s), 33, 3)), *size
@@ -130,11 +131,9 @@ def cars(n=3, *, side="left", cheat=None, seed=0):
     flexion = np.radians(85 * up)
     own = 1.0 if side == "left" else -1.0
     lean = np.radians(-own * 18 * up) if cheat == "trunk" else np.zeros(n_frames)
-    hike = np.radians(14 * up) if cheat == "pelvis" else np.zeros(n_frames)
     joints = {}
     for name, sign in (("LEFT", 1.0), ("RIGHT", -1.0)):
-        rises = sign * own * np.tan(hike) * 45
-        hip_x, hip_y = 640 + sign * 45, 330 - rises
+        hip_x, hip_y = 640 + sign * 45, 330.0
         joints[f"{name}_HIP"] = _xy(hip_x, hip_y, n_frames)
         joints[f"{name}_SHOULDER"] = _xy(640 + sign * 80 + 190 * np.sin(lean), 330 - 190 * np.cos(lean), n_frames)
         if sign == own:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from rom_vision.drills.drill import Cheat, GuidedDrill
 
-__all__ = ["find_drill", "guided_drills"]
+__all__ = ["find_drill", "guided_drills", "name_of"]
 
 _REJECT = "the limit of the test itself (clinical evidence, 6.2)"
 
@@ -50,6 +50,7 @@ _SEATED_LIFT = GuidedDrill(
     view="seated",
     place=_FRONT + " Sit so that the feet swing free, thighs pointing at the camera.",
     go="Swing the foot outwards",
+    go_label="Foot out",
     unseen="How hard the muscles work, and a pelvis that tilts forward or back, one camera cannot see.",
     range_words="turned in",
 )
@@ -78,6 +79,7 @@ _PASSIVE = GuidedDrill(
     "buttocks down, and stay there. Nobody pushes the leg. On your back it is the same exercise; there one camera at "
     "home does not see the knee well enough.",
     go="Let the knee sink inwards",
+    go_label="Knee in",
     unseen="How much of the stretch is felt where, and whether somebody pushes, one camera cannot see.",
     range_words="sunk in",
 )
@@ -99,6 +101,7 @@ _NINETY = GuidedDrill(
     place="Camera 2 to 2.5 m straight in front, half a metre high, level; sit on the floor facing it, head to feet in "
     "the picture.",
     go="Knees over to the other side",
+    go_label="Knees over",
     unseen="Heels that lift, and a back that rounds or leans backwards, one camera from the front cannot see.",
     range_words="side to side",
 )
@@ -124,6 +127,7 @@ _WALL = GuidedDrill(
     view="legs_up",
     place="Camera 2 to 2.5 m from the wall, behind your head, about one metre high; hips close to the wall.",
     go="Turn both legs in and out",
+    go_label="Turn in, out",
     unseen="Whether the turn comes from the hip or from the ankle alone, one camera cannot tell.",
     range_words="in and out",
 )
@@ -143,7 +147,6 @@ _CARS = GuidedDrill(
     most_sets=3,
     cheats=(
         _trunk(10.0, "Stay upright, make the circle smaller.", "Stand tall"),
-        Cheat("pelvis", "pelvis moved", "Pelvis still", "Pelvis level, smaller circle.", "hips", 10.0, either=True),
         _fast("Slower: one circle in six seconds or more."),
         Cheat("small", "knee not opened", "Open the knee", "Open the knee out to the side before it goes down."),
         _LOST,
@@ -152,7 +155,9 @@ _CARS = GuidedDrill(
     place="Camera 2.5 to 3 m straight in front, at hip height, level; head to feet in the picture. Hold on to "
     "something beside you.",
     go="Lift the knee, open it, circle back",
-    unseen="How far the leg goes behind you, and a back that hollows, one camera from the front cannot see.",
+    go_label="Circle",
+    unseen="How far the leg goes behind you, a back that hollows and a pelvis that tips (in the picture hips seem to "
+    "move with every lifted thigh) one camera from the front cannot see.",
     range_words="lifted",
     unit="%",
 )
@@ -186,6 +191,7 @@ _SQUAT = GuidedDrill(
     place="Camera about 3 m straight in front, at hip height, level; head to feet in the picture. The box stands "
     "behind you.",
     go="Down, slowly",
+    go_label="Slowly down",
     unseen="Heels that rise, a trunk that leans forward and the exact depth, one camera from the front cannot see.",
     range_words="deep",
     unit="%",
@@ -212,6 +218,7 @@ _CLAM = GuidedDrill(
     place="Camera 2 to 2.5 m away, at the height you lie at, looking at the front of you; head to feet in the picture. "
     "The leg that works lies on top.",
     go="Open the upper knee",
+    go_label="Knee up",
     unseen="A pelvis that rolls back, the usual cheat here, one camera from the front cannot see well enough: put a "
     "hand on it.",
     range_words="opened",
@@ -234,3 +241,9 @@ def guided_drills() -> tuple[GuidedDrill, ...]:
 def find_drill(code: str) -> GuidedDrill | None:
     """Return the drill of a code ('-' and '_' are the same); None where the camera does not guide it."""
     return _by_code().get(code.replace("-", "_"))
+
+
+def name_of(code: str) -> str:
+    """Return the name of a drill for people; the code of one that this version does not know."""
+    drill = find_drill(code)
+    return drill.name if drill else code

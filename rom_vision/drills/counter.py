@@ -21,7 +21,7 @@ Phase = Literal["unknown", "rest", "out", "hold", "back"]
 # Our own heuristics.
 SMOOTH_S = 0.3
 """Single pictures jump: everything is judged by the median over this time."""
-STILL_S, STILL_SHARE = 0.8, 0.35
+STILL_S, STILL_SHARE = 0.8, 0.25
 """Rest is known when the sign has stayed within this share of ``out`` for this long."""
 CHEATS_S = 0.3
 """A cheat has to last this long, and ends at `CHEAT_ENDS` of its threshold."""

@@ -64,7 +64,7 @@ class GuidedDrill:
     view : how the person is seen.
     how : what to do, where the camera needs it otherwise than the advice book has it.
     place : where the camera stands.
-    go : what is asked for.
+    go, go_label : what is asked for, and two or three words of it for the screen.
     unseen : what one camera cannot see of it, and is not judged.
     range_words : the training range for the screen, e.g. 'foot out'.
     """
@@ -83,6 +83,7 @@ class GuidedDrill:
     view: View
     place: str
     go: str
+    go_label: str
     unseen: str
     range_words: str
     unit: Literal["deg", "%"] = "deg"

@@ -39,7 +39,7 @@ NEEDED: dict[View, tuple[str, ...]] = {
 # Our own heuristics.
 _FOOT_OF_SHANK = 0.6
 """Length of a foot from heel to toes, in shanks: how far its tip moves aside tells its turn."""
-_FORGETS_S = 30.0
+_FORGETS_S = 300.0
 """The longest length of a limb in the picture stands for its true one; it is forgotten at this pace."""
 _LEAST_PX = 2.0
 
@@ -129,7 +129,6 @@ def _standing(joints: Joints, side: Side, longest: Longest) -> Signs:
     thigh_px = longest("thigh", float(np.linalg.norm(thigh)))
     out = _outward(joints, side)
     stance = max(abs(float(ankles[0, 0] - ankles[1, 0])), 0.08 * tall)
-    across = hips[own] - hips[1 - own]
     return {
         "depth": 100 * (1 - float(ankles[:, 1].max() - hips[:, 1].mean()) / tall),
         "knees_in": 100 * (1 - abs(float(knees[0, 0] - knees[1, 0])) / stance),
@@ -137,7 +136,6 @@ def _standing(joints: Joints, side: Side, longest: Longest) -> Signs:
         "trunk": _trunk(joints),
         "lift": 100 * (1 - float(thigh[1]) / thigh_px),
         "open": 100 * out * float(thigh[0]) / thigh_px,
-        "hips": float(np.degrees(np.arctan2(-across[1], abs(across[0])))),
     }
 
 

@@ -58,7 +58,7 @@ class Training(_Model):
     began_at: Annotated[AwareDatetime, AfterValidator(check_moment)]
     seen: Literal["live", "video"]
     sets: tuple[SetDone, ...] = Field(max_length=200)
-    ended: Literal["done", "stopped", "broken_off"] = "done"
+    ended: Literal["done", "stopped"] = "done"
     pain: int | None = Field(default=None, ge=0, le=10)
     pinch: bool = False
 

@@ -22,6 +22,7 @@ _PAGES = {
     "start": ("Start", ":material/home:"),
     "selftest": ("Test yourself", ":material/videocam:"),
     "upload": ("Upload", ":material/upload_file:"),
+    "train": ("Train", ":material/fitness_center:"),
     "result": ("Result", ":material/monitoring:"),
     "progress": ("Progress", ":material/timeline:"),
     "camera": ("Camera", ":material/photo_camera:"),

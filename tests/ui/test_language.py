@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from rom_vision import language
 from rom_vision.cli import root
+from rom_vision.drills.book import guided_drills
 from rom_vision.language import LANGUAGES, translated
 from rom_vision.meaning.advice import load_advice
 from rom_vision.protocols import coaching
@@ -31,7 +32,7 @@ OTHERS = [name for name in LANGUAGES if name != "en"]
 PLACE = re.compile(r"\{(\w+)\}")
 SHOWN_BY = (
     "ui/pages/selftest.py", "ui/pages/start.py", "ui/live/far.py", "ui/live/webcam.py", "ui/parts/camera_choice.py",
-    "ui/parts/live_ask.py", "ui/parts/live_results.py", "ui/parts/people.py", "ui/parts/tongue.py",
+    "ui/parts/live_ask.py", "ui/parts/live_results.py", "ui/parts/people.py", "ui/parts/today.py", "ui/parts/tongue.py",
 )  # fmt: skip
 """Modules that show the translated pages."""
 CUES_OF = ("protocols/hip_rotation/setup_check.py", "protocols/squat/coach.py", "protocols/coaching.py")
@@ -86,6 +87,7 @@ def kept_as_data():
     yield webcam._FAULT.format(name="OddError")
     yield from texts_of([far.PART_NAMES, selftest._ALLOW, [part.capitalize() for part in far.PART_NAMES]])
     yield from ("seated", "supine", "active", "passive", "internal rotation", "external rotation")
+    yield from (drill.name for drill in guided_drills())
     yield from texts_of([title for title, _ in import_module("rom_vision.ui.main")._PAGES.values()])
     for name, word in (("ui/pages/selftest.py", "say"), ("ui/pages/start.py", "_way")):
         for node in ast.walk(tree(name)):

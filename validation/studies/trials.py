@@ -18,7 +18,7 @@ from rom_vision.camera import Camera
 from rom_vision.camera.level import Level
 from rom_vision.pose.track import PoseTrack
 
-__all__ = ["TRACKS", "PlannedTrial", "film", "kept_level", "load", "plan"]
+__all__ = ["TRACKS", "PlannedTrial", "compact", "film", "kept_level", "load", "plan"]
 
 TRACKS = Path(__file__).parents[1] / "tracks"
 FPS = 10.0
@@ -95,7 +95,7 @@ def film(trial: PlannedTrial, folder: Path = TRACKS, *, fast: bool = False) -> N
             level = level_of_frames(frames, track, Camera.from_hfov(track.width_px, track.height_px), None)
             truth["camera"] |= {f"read_{name}": getattr(level, name) for name in _LEAN}
     folder.mkdir(exist_ok=True)
-    _compact(track).save(folder / f"{trial.name}.npz")
+    compact(track).save(folder / f"{trial.name}.npz")
     (folder / f"{trial.name}.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
 
 
@@ -116,7 +116,7 @@ def kept_level(truth: dict[str, Any]) -> Level | None:
     return Level(**lean, source="scene", note="camera roll as read when filmed", segments_px=np.empty((0, 4)))
 
 
-def _compact(track: PoseTrack) -> PoseTrack:
+def compact(track: PoseTrack) -> PoseTrack:
     """Round to 1/16 px, 1 mm and 1/64: far below the landmarks' own noise, and half the file."""
     return replace(
         track,

@@ -363,6 +363,7 @@ class LiveTest:
     def discard(self) -> None:
         """End the test now and forget what was recorded."""
         with self._lock:
+            self._guide.forget()
             self._recording, self._recorded = None, []
             self._finish(broken_off=False)
             self._folder.cleanup()

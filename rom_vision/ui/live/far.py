@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import streamlit as st
 
+from rom_vision.drills.coach import DrillAdvice
 from rom_vision.protocols.coaching import Advice, Tone
 from rom_vision.report.overlay import BAND_DEG
 from rom_vision.results.document import Document
@@ -19,6 +20,8 @@ from rom_vision.ui.parts.tongue import language, t
 __all__ = [
     "FarPressed",
     "FarScreen",
+    "Screen",
+    "drill_screen",
     "far_screen",
     "result_rows",
     "results_screen",
@@ -26,6 +29,15 @@ __all__ = [
     "spoken_result",
     "title_of",
 ]
+
+
+class Screen(Protocol):
+    """Says what the far screen shows of what runs, and for whom."""
+
+    def __call__(self, view: LiveView, person: str, *, sound: bool) -> FarScreen:
+        """Return it."""
+        ...
+
 
 _SCALE_DEG = (0.0, 60.0)
 PART_NAMES = {"left": "Left hip", "right": "Right hip", "front": "From the front", "side": "From the side"}
@@ -38,13 +50,14 @@ class FarScreen:
     Attributes
     ----------
     open : whether it covers the page.
-    shows : the swing with its angle, words beside the picture, or the results.
+    shows : the swing with its angle, words beside the picture, the results, or a drill.
     cue : the one instruction; ``tone`` its colour.
     sentence : the words beside the picture.
     angle : how far the leg has turned the wanted way, degrees; None when it cannot be told.
     band : the reference band of that direction, None where there is none.
     scale : what the scale reaches from and to.
     held : how much of the hold is done, 0 to 1.
+    dial, facts : of a drill: what stands large in the ring, and short lines beside it.
     who, count : the part and the person, and the repetitions.
     results : (name, value, more) of each part.
     stop : the button's word, and ``stop_title`` what it does.
@@ -54,7 +67,7 @@ class FarScreen:
     """
 
     open: bool = False
-    shows: Literal["swing", "words", "results"] = "words"
+    shows: Literal["swing", "words", "results", "drill"] = "words"
     cue: str = ""
     tone: str = "#fff"
     sentence: str = ""
@@ -62,6 +75,8 @@ class FarScreen:
     band: tuple[float, float] | None = None
     scale: tuple[float, float] = _SCALE_DEG
     held: float = 0.0
+    dial: str = ""
+    facts: tuple[str, ...] = ()
     who: str = ""
     count: str = ""
     results: tuple[tuple[str, str, str], ...] = ()
@@ -108,6 +123,26 @@ def screen_of(view: LiveView, person: str, *, sound: bool) -> FarScreen:
     angle = None if advice.rotation_deg is None else max(sign * advice.rotation_deg, 0.0)
     band = BAND_DEG if advice.direction == "internal" else None
     return replace(shown, shows="swing", angle=angle, band=band, held=advice.hold_share)
+
+
+def drill_screen(view: LiveView, person: str, *, sound: bool) -> FarScreen:
+    """Say what a running drill shows: the count or the hold in the ring, set and training range beside it."""
+    shown, advice = screen_of(view, person, sound=sound), view.advice
+    if not isinstance(advice, DrillAdvice) or not shown.live or advice.stage not in ("moving", "pause"):
+        return shown
+    shown = replace(shown, shows="drill", count=f"Set {advice.set_number} of {advice.sets}")
+    if advice.stage == "pause":
+        left = advice.rest_left_s / advice.rest_s if advice.rest_s else 0.0
+        facts = (advice.title, f"{advice.wanted} times")
+        return replace(shown, dial=f"{advice.rest_left_s:.0f}", held=left, facts=facts)
+    unit = "%" if advice.unit == "%" else "°"
+    lines = [f"{advice.good} of {advice.wanted}"]
+    lines += [] if advice.range_now is None else [f"now {advice.range_now:.0f}{unit}"]
+    lines += [] if advice.range_before is None else [f"last {advice.range_before:.0f}{unit}"]
+    holding = advice.hold_s > 0 and advice.hold_share > 0
+    dial = f"{advice.held_s:.0f} s" if holding else str(advice.good)
+    share = advice.hold_share if holding else advice.good / max(advice.wanted, 1)
+    return replace(shown, dial=dial, held=share, facts=tuple(lines))
 
 
 def results_screen(view: LiveView, person: str, *, sound: bool) -> FarScreen:

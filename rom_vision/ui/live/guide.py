@@ -78,6 +78,10 @@ class Guide(Protocol):
         """End the test."""
         ...
 
+    def forget(self) -> None:
+        """Keep nothing of what was done: the test is discarded."""
+        ...
+
     def restart_part(self) -> None:
         """Begin the present part again."""
         ...

@@ -78,6 +78,9 @@ class HipGuide:
         """End the test."""
         self._coach.stop()
 
+    def forget(self) -> None:
+        """Nothing is kept by the guide itself."""
+
     def restart_part(self) -> None:
         """Begin the present side again."""
         self._coach.restart_side()

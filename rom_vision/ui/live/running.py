@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.ui.live.engine import LiveTest
+from rom_vision.ui.live.far import Screen, screen_of
 
-__all__ = ["Running", "RunningTests"]
+__all__ = ["Results", "Running", "RunningTests"]
+
+Results = Callable[["Running", Callable[[], None]], None]
 
 
 @dataclass(frozen=True)
 class Running:
-    """A test, whose it is, its camera, and the clip that plays instead of one."""
+    """A test or a drill that runs.
+
+    Attributes
+    ----------
+    live, person, camera : what runs, whose it is, its camera.
+    clip : plays instead of the camera.
+    page : that shows it.
+    title, start : heading of its page, and the word of the button that begins it.
+    screen : says what the far screen shows of it.
+    results : shows what became of it, given itself and what puts it away; None for that of the tests.
+    """
 
     live: LiveTest
     person: str
     camera: CameraSetting
     clip: Path | None = None
+    page: Literal["selftest", "train"] = "selftest"
+    title: str = "Test yourself"
+    start: str = "Start the test"
+    screen: Screen = screen_of
+    results: Results | None = None
 
 
 class RunningTests:

@@ -55,6 +55,9 @@ class SquatGuide:
         """End the test."""
         self._coach.stop()
 
+    def forget(self) -> None:
+        """Nothing is kept by the guide itself."""
+
     def restart_part(self) -> None:
         """Begin the present view again."""
         self._coach.restart_view()

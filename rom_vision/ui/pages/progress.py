@@ -20,6 +20,7 @@ from rom_vision.ui.parts.frame import card, go, link, plain
 from rom_vision.ui.parts.people import choose_person, set_person
 from rom_vision.ui.parts.samples import add_sample_person, has_sample_person
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.training_chart import show_training
 
 __all__ = ["page"]
 
@@ -53,7 +54,7 @@ def page() -> None:
         link("upload", "Measure a recording", icon=":material/upload_file:")
         return
     series = _series(store, person.name)
-    _over_time(series, person, lines)
+    _over_time(store, series, person, lines)
     if len(lines) > 1:
         _two_sessions(store, lines, series)
     if lines:
@@ -70,7 +71,7 @@ def _series(store: SessionStore, name: str) -> tuple[Series, ...]:
     return every if st.toggle("Count values of one or two repetitions, too", key="progress-incomplete") else series
 
 
-def _over_time(series: tuple[Series, ...], person: Person, lines: list[SessionLine]) -> None:
+def _over_time(store: SessionStore, series: tuple[Series, ...], person: Person, lines: list[SessionLine]) -> None:
     if not series:
         return
     st.header("Over time")
@@ -104,6 +105,7 @@ def _over_time(series: tuple[Series, ...], person: Person, lines: list[SessionLi
     if notes:
         said.append("\u270e: a note; point at it to read it.")
     st.caption(" ".join(said))
+    show_training(store, person, found)
     with st.expander("In detail: each side, and what the verdict rests on"):
         for s in found:
             st.markdown(f"**{_title(s, found)}**")

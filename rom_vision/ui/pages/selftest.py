@@ -16,10 +16,10 @@ from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.results.parts import Side
 from rom_vision.sessions import NewResult, SessionStore
 from rom_vision.ui.live.engine import LiveTest, LiveView
-from rom_vision.ui.live.far import FarScreen, far_screen, screen_of, title_of
+from rom_vision.ui.live.far import FarScreen, far_screen, title_of
 from rom_vision.ui.live.guide import Guide
 from rom_vision.ui.live.hip_guide import HipGuide
-from rom_vision.ui.live.running import Running, RunningTests
+from rom_vision.ui.live.running import Running
 from rom_vision.ui.live.series import new_series_note
 from rom_vision.ui.live.voice import Signal, say
 from rom_vision.ui.live.webcam import OnFrames, Webcam, wanted_size_px, webcam
@@ -27,17 +27,17 @@ from rom_vision.ui.pages.start import show_view, who_should_not
 from rom_vision.ui.parts.frame import link, plain
 from rom_vision.ui.parts.live_ask import PLACES, ask_about, choose_test
 from rom_vision.ui.parts.live_results import FAR, MUTED, show_results
+from rom_vision.ui.parts.live_start import ATTEMPT, FAULT, MINE, TEST, mount_anew, open_camera, put_away, running_tests
 from rom_vision.ui.parts.people import choose_person
 from rom_vision.ui.parts.samples import Sample, add_sample_person, has_sample_person, samples
 from rom_vision.ui.parts.space import current_space
 from rom_vision.ui.parts.tongue import t
 
-__all__ = ["frames_callback", "page"]
+__all__ = ["frames_callback", "page", "show_live"]
 
 _log = logging.getLogger(__name__)
 
-_MINE, _ATTEMPT, _RETRIES = "selftest-live", "selftest-attempt", "selftest-retries"
-_TEST, _FAULT = "selftest-count", "selftest-fault"
+_RETRIES = "selftest-retries"
 _REFRESH_S = 0.25
 _NO_CAMERA_S = 12.0
 """Without a first picture and without a refusal for this long, the page says what to do (our own heuristic)."""
@@ -50,22 +50,26 @@ _MOST_QUEUED = 3
 _ALLOW = "Please allow the camera in your browser."
 
 
-@st.cache_resource(show_spinner=False)
-def _running() -> RunningTests:
-    """Return the tests that run in this app."""
-    return RunningTests()
-
-
 def page() -> None:
     """Show the page."""
-    test = _running().of(current_space().name)
+    test = running_tests().of(current_space().name)
     if test is None:
         st.session_state[FAR] = False
         _ask()
-    elif not st.session_state.get(_MINE):
+    elif test.page != "selftest":
+        st.title(t("Test yourself"))
+        st.info(t("A drill is under way: end it first."), icon=":material/info:")
+        link(test.page, t("Train"), icon=":material/fitness_center:")
+    else:
+        show_live(test)
+
+
+def show_live(test: Running) -> None:
+    """Show what runs: the camera, the screen that is read from afar, and in the end what became of it."""
+    if not st.session_state.get(MINE):
         _come_back(test)
     elif test.live.view().finished:
-        show_results(test, put_away=partial(_put_away, test))
+        (test.results or show_results)(test, partial(put_away, test))
     else:
         _test(test)
 
@@ -115,16 +119,8 @@ def _begin(
 ) -> None:
     with st.spinner(t("Loading the pose network")):
         live = LiveTest(guide, keep, camera=camera, begun=False)
-    _running().start(current_space().name, Running(live, person, camera, clip))
-    _mount_anew()
-    st.session_state[_MINE], st.session_state[FAR] = True, False
+    open_camera(Running(live, person, camera, clip))
     st.rerun()
-
-
-def _mount_anew() -> None:
-    """Ask for the camera with a new key."""
-    st.session_state[_ATTEMPT], st.session_state[_FAULT] = 0, ""
-    st.session_state[_TEST] = st.session_state.get(_TEST, 0) + 1
 
 
 def _sample() -> Sample | None:
@@ -138,13 +134,13 @@ def _keeper(store: SessionStore, name: str) -> Callable[[NewResult], int]:
 
 def _come_back(test: Running) -> None:
     """Ask somebody who has loaded the page anew what becomes of their test."""
-    st.title(t("Test yourself"))
+    st.title(t(test.title))
     view = test.live.view()
     if view.finished:
         over = t("The test of {name} is over; its result has not been seen yet.", name=plain(test.person))
         st.info(over, icon=":material/info:")
         if st.button(t("Show it"), type="primary"):
-            st.session_state[_MINE] = True
+            st.session_state[MINE] = True
             st.rerun()
         return
     under_way = t(
@@ -155,23 +151,17 @@ def _come_back(test: Running) -> None:
     st.info(under_way, icon=":material/info:")
     with st.container(horizontal=True):
         if st.button(t("Go on with it"), type="primary", icon=":material/play_arrow:"):
-            st.session_state[_MINE], st.session_state[FAR] = True, view.begun
-            _mount_anew()
+            st.session_state[MINE], st.session_state[FAR] = True, view.begun
+            mount_anew()
             st.rerun()
         if st.button(t("End it and keep what was done"), icon=":material/stop:"):
             test.live.finish()
-            st.session_state[_MINE] = True
+            st.session_state[MINE] = True
             st.rerun()
         if st.button(t("Discard it"), icon=":material/delete:"):
             test.live.discard()
-            _put_away(test)
+            put_away(test)
             st.rerun()
-
-
-def _put_away(test: Running) -> None:
-    """Forget the test; the page begins anew."""
-    _running().put_away(current_space().name, test)
-    st.session_state[_MINE] = st.session_state[FAR] = False
 
 
 # -- second and third step: the camera, the test --------------------------------------------------------------------
@@ -201,27 +191,27 @@ def frames_callback(live: LiveTest) -> OnFrames:
 
 def _test(test: Running) -> None:
     """Show the camera's picture; once the test is asked for, the screen that is read from afar covers it."""
-    st.title(t("Test yourself"))
+    st.title(t(test.title))
     st.caption(t("Step 2 of 3: the camera · {name}", name=plain(test.person)))
-    if st.session_state.get(_FAULT):
-        _refused(test, st.session_state[_FAULT])
+    if st.session_state.get(FAULT):
+        _refused(test, st.session_state[FAULT])
         return
     left, right = st.columns([1.15, 1], gap="large")
     with right:
         _status(test)
         with st.container(horizontal=True, vertical_alignment="center"):
-            if st.button(t("Start the test"), type="primary", icon=":material/play_arrow:"):
+            if st.button(t(test.start), type="primary", icon=":material/play_arrow:"):
                 test.live.begin()
                 st.session_state[FAR] = True
                 st.rerun()
             if st.button(t("Back"), icon=":material/arrow_back:"):
                 test.live.discard()
-                _put_away(test)
+                put_away(test)
                 st.rerun()
             _silence()
     with left, st.container(key="selftest_video"):
         camera = webcam(
-            f"selftest-{st.session_state[_TEST]}-{st.session_state[_ATTEMPT]}",
+            f"selftest-{st.session_state[TEST]}-{st.session_state[ATTEMPT]}",
             frames_callback(test.live),
             test.clip,
             size_px=wanted_size_px(test.camera),
@@ -243,27 +233,27 @@ def _heed(test: Running, camera: Webcam) -> None:
     """Answer what the browser says of its camera."""
     test.live.pause(paused=camera.paused)
     if camera.fault and test.live.view().advice is None:
-        st.session_state[_FAULT], st.session_state[FAR] = camera.fault, False
+        st.session_state[FAULT], st.session_state[FAR] = camera.fault, False
         st.rerun()
 
 
 def _refused(test: Running, fault: str) -> None:
     """There is no camera picture: say why, and what else can be done."""
     st.error(plain(t(fault)), icon=":material/videocam_off:")
-    say(fault, f"refused {st.session_state[_ATTEMPT]}", on=not st.session_state.get(MUTED))
+    say(fault, f"refused {st.session_state[ATTEMPT]}", on=not st.session_state.get(MUTED))
     with st.container(horizontal=True, vertical_alignment="center"):
         _try_again()
         if st.button(t("Back"), icon=":material/arrow_back:"):
             test.live.discard()
-            _put_away(test)
+            put_away(test)
             st.rerun()
         link("upload", t("Upload a video instead"), icon=":material/upload_file:")
 
 
 def _try_again() -> None:
     if st.button(t("Try again"), icon=":material/refresh:"):
-        st.session_state[_ATTEMPT] += 1
-        st.session_state[_FAULT] = ""
+        st.session_state[ATTEMPT] += 1
+        st.session_state[FAULT] = ""
         st.rerun()
 
 
@@ -275,7 +265,7 @@ def _status(test: Running) -> None:
         st.rerun()
     sound = not st.session_state.get(MUTED)
     far = bool(st.session_state.get(FAR))
-    shown = screen_of(view, test.person, sound=sound) if far else FarScreen(live=not view.stale)
+    shown = test.screen(view, test.person, sound=sound) if far else FarScreen(live=not view.stale)
     pressed = far_screen(shown)
     if pressed.sound:
         st.session_state[MUTED] = sound
@@ -294,7 +284,7 @@ def _status(test: Running) -> None:
 
 def _speak(view: LiveView, *, sound: bool) -> None:
     """Say the cue of the moment, and sound the tones of the hold."""
-    advice, attempt = view.advice, st.session_state[_ATTEMPT]
+    advice, attempt = view.advice, st.session_state[ATTEMPT]
     if advice is None:
         say(_ALLOW, f"allow {attempt}", on=sound)
         return
@@ -368,5 +358,5 @@ def _stopped(waiting_s: float) -> None:
     retries = st.session_state.get(_RETRIES, 0)
     if waiting_s > _RECONNECT_S * (1 + retries):
         st.session_state[_RETRIES] = retries + 1
-        st.session_state[_ATTEMPT] += 1
+        st.session_state[ATTEMPT] += 1
         st.rerun()

@@ -12,6 +12,7 @@ from rom_vision.ui.parts.frame import go, plain
 from rom_vision.ui.parts.people import set_person
 from rom_vision.ui.parts.samples import add_sample_person, has_sample_person
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.today import show_today
 from rom_vision.ui.parts.tongue import t
 
 __all__ = ["VIEWS", "page", "show_view", "who_should_not"]
@@ -83,6 +84,7 @@ def page() -> None:
             "is real. Every number comes with its interval. Nothing leaves this machine."
         )
     )
+    show_today()
     first, second, third = st.columns(3)
     with first:
         _way("Test yourself", "Sit in front of the camera; it tells you what to do. No hands needed.", "selftest")

@@ -15,7 +15,7 @@ from rom_vision.results.document import Document
 from rom_vision.results.parts import Repetition
 from rom_vision.sessions.compare import Series
 
-__all__ = ["PICK", "plain_curve", "rotation_curve", "squat_curve", "trend"]
+__all__ = ["PICK", "Chart", "plain_curve", "rotation_curve", "squat_curve", "trend"]
 
 Chart = alt.LayerChart | alt.FacetChart
 

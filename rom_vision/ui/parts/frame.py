@@ -34,7 +34,7 @@ __all__ = [
     "style",
 ]
 
-PageName = Literal["start", "selftest", "upload", "result", "progress", "camera", "study", "privacy"]
+PageName = Literal["start", "selftest", "upload", "train", "result", "progress", "camera", "study", "privacy"]
 _LOG = logging.getLogger(__name__)
 _SIGNS = frozenset(r"\`*_{}[]()#+-.!|<>~$:^&=%")
 _FOUND_ANYWAY = re.compile(

@@ -17,7 +17,7 @@ from rom_vision.ui.parts.frame import fault_box, plain
 from rom_vision.ui.parts.space import current_space
 from rom_vision.ui.parts.tongue import choose_language, t
 
-__all__ = ["choose_person", "header", "set_person", "show_person"]
+__all__ = ["choose_person", "current_person", "header", "set_person", "show_person"]
 
 _SEX: dict[str, Sex | None] = {"Not said": None, "Female": "female", "Male": "male"}
 _CURRENT = "person-uid"
@@ -37,6 +37,11 @@ def show_person(person: Person) -> None:
     if st.session_state.get(_CURRENT) != person.uid:
         _remember(person)
         st.rerun()  # the header has been drawn with the one before
+
+
+def current_person(store: SessionStore) -> Person | None:
+    """Return who is being tested, None for nobody."""
+    return _among(store.people())
 
 
 def choose_person(store: SessionStore, key: str) -> Person | None:

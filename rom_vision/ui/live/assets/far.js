@@ -54,7 +54,16 @@ export default function ({ data, parentElement, setTriggerValue }) {
   screen.classList.toggle("no-band", !data.band);
   find("cue").style.setProperty("--tone", data.tone);
   say("cue", data.cue);
-  say("angle", data.angle === null ? "–" : `${Math.round(data.angle)}°`);
+  say("angle", data.shows === "drill" ? data.dial : data.angle === null ? "–" : `${Math.round(data.angle)}°`);
+  find("angle").classList.toggle("wide", data.shows === "drill" && data.dial.length > 2);
+  const facts = find("facts");
+  if (facts.textContent !== data.facts.join("")) {
+    facts.replaceChildren(...data.facts.map((text) => {
+      const line = document.createElement("li");
+      line.textContent = text;
+      return line;
+    }));
+  }
   say("sentence", data.sentence);
   say("who", data.who);
   say("count", data.count);

@@ -1,0 +1,119 @@
+"""What stands on the page when a guided drill is over: what was counted, the question about pain, what to do then."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import streamlit as st
+
+from rom_vision.drills.drill import GuidedDrill
+from rom_vision.drills.training import PAIN_STOPS, Training, what_to_do
+from rom_vision.drills.words import spoiled_words
+from rom_vision.sessions.training import answer_training
+from rom_vision.ui.live.drill_guide import DrillGuide
+from rom_vision.ui.live.far import FarScreen, far_screen
+from rom_vision.ui.live.running import Running
+from rom_vision.ui.live.voice import say
+from rom_vision.ui.parts.frame import card, fault_box, go, plain
+from rom_vision.ui.parts.live_results import FAR, MUTED
+from rom_vision.ui.parts.space import current_space
+
+__all__ = ["ask_pain", "done_words", "show_drill_results"]
+
+_SCALE = {n: str(n) for n in range(11)}
+
+
+def show_drill_results(guide: DrillGuide, test: Running, put_away: Callable[[], None]) -> None:
+    """Show what became of a drill; ``put_away`` forgets it."""
+    st.title(plain(guide.drill.name))
+    st.caption(plain(test.person))
+    training = guide.training
+    _standing(guide)
+    if training is None:
+        st.info("The drill ended before a repetition was done. Nothing was kept.", icon=":material/info:")
+    else:
+        st.html(f'<p class="rv-answer">{done_words(guide.drill, training)}</p>')
+        if guide.problem:
+            fault_box(f"Not kept: {guide.problem}")
+        stopped = guide.number is not None and ask_pain(guide.number, key=f"drill-{guide.number}")
+        if stopped:
+            if st.button("Back to my training", type="primary"):
+                put_away()
+                go("train")
+            return
+    with st.container(horizontal=True):
+        if st.button("Go on: what is due today", type="primary", icon=":material/event:"):
+            put_away()
+            go("train")
+        if st.button("The same drill again", icon=":material/replay:"):
+            put_away()
+            go("train", drill=guide.drill.code)
+
+
+def done_words(drill: GuidedDrill, training: Training) -> str:
+    """Say what was counted and what was not, e.g. '14 repetitions counted. Not counted: 2 too fast. 3.2 min.'."""
+    spoiled = spoiled_words(training)
+    not_counted = f" Not counted: {spoiled}." if spoiled else ""
+    held = sum(s.held_s for s in training.sets)
+    hold = f" {held:.0f} seconds held." if drill.hold_s else ""
+    counts = drill.counts if training.counted != 1 else drill.counts.rstrip("s")
+    return f"{training.counted} {counts} counted.{not_counted} {training.minutes:.1f} minutes under work.{hold}"
+
+
+def ask_pain(number: int, *, key: str) -> bool:
+    """Ask how a kept drill felt, once; return whether the answer ends the training.
+
+    Parameters
+    ----------
+    number : of the log.
+    key : tells two askers apart.
+    """
+    answered = st.session_state.get(f"{key}-answer")
+    if answered is None:
+        with st.container(border=True):
+            st.markdown("**How much did it hurt?** 0 is not at all, 10 the worst pain that can be imagined.")
+            pain = st.segmented_control("Pain", _SCALE, format_func=_SCALE.__getitem__, key=f"{key}-pain")
+            pinch = st.checkbox("It pinched in the front of the hip or in the groin", key=f"{key}-pinch")
+            if st.button("Save the answer", key=f"{key}-save", icon=":material/check:", disabled=pain is None):
+                answered = answer_training(current_space().store(), number, int(pain or 0), pinch=pinch)
+                st.session_state[f"{key}-answer"] = answered
+                st.rerun()
+            st.caption(f"Pain above {PAIN_STOPS}, or a pinch, ends the training of the day.")
+        return False
+    text = what_to_do(answered)
+    if text:
+        card(text, "marked", "Stop here")
+        say(text, f"{key}-told", on=not st.session_state.get(MUTED))
+        return True
+    pain_words = "No pain" if not answered.pain else f"Pain {answered.pain} of 10"
+    st.success(f"Kept. {pain_words}.", icon=":material/check:")
+    return False
+
+
+@st.fragment(run_every=0.5)
+def _standing(guide: DrillGuide) -> None:
+    """Leave the result standing on the far screen until somebody comes back, and say it."""
+    sound, far = not st.session_state.get(MUTED), bool(st.session_state.get(FAR))
+    training = guide.training
+    said = "Nothing was counted." if training is None else done_words(guide.drill, training)
+    pressed = far_screen(_screen(guide, sound=sound) if far else FarScreen())
+    if pressed.sound:
+        st.session_state[MUTED] = sound
+    if pressed.stopped and far:
+        st.session_state[FAR] = False
+        st.rerun()
+    said += " Come back to the computer and say how it felt." if training is not None else ""
+    say(said, f"drill {guide.number}", on=sound, signal="done", signal_key="drill done")
+
+
+def _screen(guide: DrillGuide, *, sound: bool) -> FarScreen:
+    training = guide.training
+    shown = partial(FarScreen, open=True, stop="Close", stop_title="Close and go on (Escape)", sound=sound)
+    if training is None:
+        return shown(cue="Nothing done", sentence="The drill ended before a repetition was done.")
+    others = sum(training.spoiled.values())
+    rows = [("Counted", str(training.counted), guide.drill.counts)]
+    words = {cheat.code: cheat.words for cheat in guide.drill.cheats}
+    rows += [("Not counted", str(others), words[next(iter(training.spoiled))])] if others else []
+    return shown(shows="results", cue="How did it feel?", results=tuple(rows), who=guide.drill.name)
