@@ -28,7 +28,7 @@ from docs.camera_film import both_sides_film, write_mjpeg
 
 OUT = Path(__file__).with_name("screenshots")
 LOOKS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 390)}
-PAGES = ("start", "selftest", "upload", "result", "progress", "camera", "study", "privacy")
+PAGES = ("start", "selftest", "upload", "train", "result", "progress", "camera", "study", "privacy")
 MAX_HEIGHT = 3800
 COLOURS = 200
 

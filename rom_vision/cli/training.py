@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from rom_vision.cli.common import CameraName, Clip, Filmed, Model, PersonName, Save, check_person, progress
 from rom_vision.cli.outputs import Force, Outputs
 from rom_vision.cli.say import say
 from rom_vision.cli.sessions import Person, open_store
@@ -23,6 +25,14 @@ __all__ = ["plan_app", "train_app"]
 
 train_app = typer.Typer(help="Guided drills: which there are, and what was done.", no_args_is_help=True)
 plan_app = typer.Typer(help="A person's training plan: show it, change it, as a calendar.", no_args_is_help=True)
+
+
+class SideName(str, Enum):
+    """A leg."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
 
 Days = Annotated[
     str | None, typer.Option(metavar="mon,wed,fri", help="Training days; three or four.", show_default=False)
@@ -88,6 +98,43 @@ def show_log(person: Person) -> None:
         say("Nothing has been trained yet.")
     elif kept:
         say(weeks_words([s.training for s in kept], datetime.now().astimezone().date()))
+
+
+@train_app.command("count")
+def count_video(
+    clip: Clip,
+    drill: Annotated[str, typer.Option(metavar="CODE", help="Which drill; see `train list`.", show_default=False)],
+    side: Annotated[SideName, typer.Option(help="The leg that works, where one does.")] = SideName.LEFT,
+    model: Model = "heavy",
+    camera: CameraName = "unknown",
+    save: Save = False,
+    person: PersonName = None,
+    filmed: Filmed = None,
+) -> None:
+    """Count one set of a drill in a video, as the live drill does."""
+    from rom_vision.camera.setting import CameraSetting
+    from rom_vision.drills.plan import needed_drill
+    from rom_vision.drills.recorded import drill_training
+    from rom_vision.drills.words import done_words
+    from rom_vision.pipeline.camera import check_camera
+    from rom_vision.pipeline.run import track_video
+    from rom_vision.sessions.records import local_moment
+    from rom_vision.sessions.training import save_training
+
+    asked = needed_drill(drill)
+    check_person(save, person, filmed, more=False)
+    setting = CameraSetting(camera)
+    check_camera(clip, setting)
+    with progress(asked.name) as note:
+        track = track_video(clip, model=model, lying=asked.lying, rate_hz=15.0, on_progress=note)
+    lens = setting.lens(track.width_px, track.height_px)
+    training = drill_training(track, asked, side.value, lens, local_moment(filmed))
+    say(f"{asked.name}: {done_words(training)}")
+    say(f"Not judged: {asked.unseen}")
+    if save and person is not None:
+        with open_store(person) as store:
+            number = save_training(store, person, training)
+        say(f"Kept as training {number}.")
 
 
 @train_app.command("delete")

@@ -110,6 +110,11 @@ class GuidedDrill:
         return self.how or self.advice.how
 
     @property
+    def lying(self) -> bool:
+        """Whether the person lies: the picture may have to be turned."""
+        return self.view in ("side_lying", "legs_up")
+
+    @property
     def counts(self) -> str:
         """What is counted: repetitions, or holds of half a minute."""
         return "holds" if self.hold_s >= 10.0 else "repetitions"

@@ -10,12 +10,25 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from rom_vision.drills.book import find_drill, guided_drills
+from rom_vision.drills.drill import GuidedDrill
 from rom_vision.drills.training import Training
 from rom_vision.errors import BadInputError
 from rom_vision.meaning.advice import Advice
 from rom_vision.results.plausible import check_moment
 
-__all__ = ["DAYS", "WEEKLY_MIN", "Day", "Due", "Plan", "PlannedDrill", "due_on", "parse_plan", "plan_for", "plan_of"]
+__all__ = [
+    "DAYS",
+    "WEEKLY_MIN",
+    "Day",
+    "Due",
+    "Plan",
+    "PlannedDrill",
+    "due_on",
+    "needed_drill",
+    "parse_plan",
+    "plan_for",
+    "plan_of",
+]
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -156,27 +169,30 @@ def plan_of(codes: Sequence[str], *, now: datetime | None = None) -> Plan:
         If there is no such drill, or none was chosen.
     """
     now = now or datetime.now().astimezone()
-    sets = {code: 1 for code in codes if _needed(code)}
+    sets = {code: 1 for code in codes if needed_drill(code)}
     if not sets:
         raise BadInputError("A plan needs at least one drill; `rom-vision train list` shows them.")
 
     def weekly_min(tried: dict[str, int]) -> float:
-        return len(_USUAL_DAYS) * sum(_needed(c).seconds_of(n, _needed(c).count) for c, n in tried.items()) / 60
+        return (
+            len(_USUAL_DAYS) * sum(needed_drill(c).seconds_of(n, needed_drill(c).count) for c, n in tried.items()) / 60
+        )
 
     growing = True
     while growing:
         growing = False
         for code in sets:
             more = {**sets, code: sets[code] + 1}
-            if more[code] <= _needed(code).most_sets and weekly_min(more) <= _TOLERANCE * WEEKLY_MIN:
+            if more[code] <= needed_drill(code).most_sets and weekly_min(more) <= _TOLERANCE * WEEKLY_MIN:
                 sets, growing = more, True
-    drills = [{"drill": code, "sets": n, "count": _needed(code).count} for code, n in sets.items()]
+    drills = [{"drill": code, "sets": n, "count": needed_drill(code).count} for code, n in sets.items()]
     retest_on = now.date() + timedelta(weeks=RETEST_WEEKS)
     fields = {"made_at": now, "days": _USUAL_DAYS, "at": _USUAL_AT, "retest_on": retest_on, "drills": drills}
     return _checked(fields, "The plan")
 
 
-def _needed(code: str) -> Any:
+def needed_drill(code: str) -> GuidedDrill:
+    """Return the drill of a code; raise `BadInputError` when the camera guides none of that name."""
     drill = find_drill(code)
     if drill is None:
         known = ", ".join(d.code for d in guided_drills())

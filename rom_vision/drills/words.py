@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from rom_vision.drills.book import find_drill
 from rom_vision.drills.training import Training
 
-__all__ = ["monday_of", "spoiled_words", "weekly_minutes", "weeks_words"]
+__all__ = ["done_words", "monday_of", "spoiled_words", "weekly_minutes", "weeks_words"]
 
 _WEEKS = 4
 
@@ -18,6 +18,18 @@ def spoiled_words(training: Training) -> str:
     drill = find_drill(training.drill)
     words = {cheat.code: cheat.words for cheat in drill.cheats} if drill else {}
     return ", ".join(f"{n} {words.get(code, code.replace('_', ' '))}" for code, n in training.spoiled.items())
+
+
+def done_words(training: Training) -> str:
+    """Say what was counted and what was not, e.g. '14 repetitions counted. Not counted: 2 too fast ...'."""
+    drill = find_drill(training.drill)
+    counts = drill.counts if drill else "repetitions"
+    spoiled = spoiled_words(training)
+    not_counted = f" Not counted: {spoiled}." if spoiled else ""
+    held = sum(s.held_s for s in training.sets)
+    hold = f" {held:.0f} seconds held." if drill and drill.hold_s else ""
+    counts = counts.rstrip("s") if training.counted == 1 else counts
+    return f"{training.counted} {counts} counted.{not_counted} {training.minutes:.1f} minutes under work.{hold}"
 
 
 def monday_of(day: date) -> date:

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import icalendar
 import pytest
 import typer
@@ -11,7 +13,7 @@ from rom_vision.errors import BadInputError
 from rom_vision.report.ics import ics_of
 from rom_vision.sessions import NewResult, SessionStore
 from rom_vision.sessions.engine import DATABASE_VARIABLE
-from rom_vision.sessions.training import read_plan, save_training
+from rom_vision.sessions.training import read_plan, save_training, trainings
 
 app = typer.Typer()
 app.add_typer(train_app, name="train")
@@ -105,6 +107,25 @@ def test_log_says_what_was_counted_and_what_not(store):
     assert "Clamshell: 8 counted; not counted: 2 feet came apart; 1.0 min, pain 4, it pinched" in out
     run("train", "delete", number)
     assert "Nothing has been trained" in run("train", "log", "--person", "Ana")
+
+
+@pytest.mark.model
+def test_a_video_is_counted_and_kept(store):
+    clip = Path(__file__).parents[2] / "sample_videos" / "squat_good.mp4"
+    told = run("train", "count", clip, "--drill", "box-squat", "--model", "full", "--save", "--person", "Ana",
+               "--date", "2026-03-01")  # fmt: skip
+    assert "0 repetitions counted. Not counted: " in told
+    assert "too fast" in told
+    (kept,) = trainings(store, "Ana")
+    assert (kept.training.seen, kept.training.began_at.date().isoformat()) == ("video", "2026-03-01")
+    assert set(kept.training.spoiled) == {"fast"}
+
+
+def test_a_video_of_no_drill_or_for_nobody_is_refused(tmp_path):
+    with pytest.raises(BadInputError, match="no guided drill"):
+        run("train", "count", "x.mp4", "--drill", "pigeon")
+    with pytest.raises(BadInputError, match="--save and --person"):
+        run("train", "count", "x.mp4", "--drill", "clamshell", "--save")
 
 
 def test_list_says_what_is_not_judged():

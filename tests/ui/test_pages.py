@@ -183,7 +183,7 @@ def test_a_result_is_saved_to_a_new_person_and_shown_from_the_store():
     assert f"session {line.id}." in test.success[0].value
 
 
-PAGES_WITH_A_PERSON = ["start", "upload", "result", "progress", "camera", "study", "privacy"]
+PAGES_WITH_A_PERSON = ["start", "upload", "train", "result", "progress", "camera", "study", "privacy"]
 
 
 def with_people(*names):

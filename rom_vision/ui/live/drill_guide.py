@@ -35,7 +35,7 @@ class DrillGuide:
     test = "drill"
 
     def __init__(self, drill: GuidedDrill, sets: int, count: int, keep: Callable[[Training], int]) -> None:
-        self.lying = drill.view in ("side_lying", "legs_up")
+        self.lying = drill.lying
         self.most_people = 1
         self.points_px: FloatArray | None = None
         self.drill = drill

@@ -14,7 +14,7 @@ from rom_vision.drills.book import find_drill, guided_drills, name_of
 from rom_vision.drills.drill import GuidedDrill
 from rom_vision.drills.plan import DAYS, Plan, due_on, plan_for, plan_of
 from rom_vision.drills.recorded import drill_training
-from rom_vision.drills.words import spoiled_words, weeks_words
+from rom_vision.drills.words import done_words, spoiled_words, weeks_words
 from rom_vision.errors import BadInputError
 from rom_vision.files import temporary_folder
 from rom_vision.pipeline.run import track_video
@@ -36,7 +36,7 @@ from rom_vision.ui.live.far import drill_screen
 from rom_vision.ui.pages.selftest import show_live
 from rom_vision.ui.pages.start import who_should_not
 from rom_vision.ui.parts.camera_choice import choose_camera
-from rom_vision.ui.parts.drill_results import ask_pain, done_words, show_drill_results
+from rom_vision.ui.parts.drill_results import ask_pain, show_drill_results
 from rom_vision.ui.parts.frame import fault_box, link, plain
 from rom_vision.ui.parts.live_start import begin_drill, running_tests
 from rom_vision.ui.parts.people import choose_person
@@ -228,7 +228,7 @@ def _from_video(store: SessionStore, person: Person, drill: GuidedDrill) -> None
                     shutil.copyfileobj(file, out, 2**20)
                 track = track_video(
                     path,
-                    lying=drill.view in ("side_lying", "legs_up"),
+                    lying=drill.lying,
                     rate_hz=15.0,
                     on_progress=note,
                 )
@@ -246,7 +246,7 @@ def _from_video(store: SessionStore, person: Person, drill: GuidedDrill) -> None
     number, code = st.session_state.get(_COUNTED, (None, ""))
     kept = next((k.training for k in trainings(store, person.name) if k.id == number), None)
     if kept is not None and code == drill.code:
-        st.success(done_words(drill, kept), icon=":material/check:")
+        st.success(done_words(kept), icon=":material/check:")
         ask_pain(number, key=f"video-{number}")
 
 

@@ -7,9 +7,8 @@ from functools import partial
 
 import streamlit as st
 
-from rom_vision.drills.drill import GuidedDrill
-from rom_vision.drills.training import PAIN_STOPS, Training, what_to_do
-from rom_vision.drills.words import spoiled_words
+from rom_vision.drills.training import PAIN_STOPS, what_to_do
+from rom_vision.drills.words import done_words
 from rom_vision.sessions.training import answer_training
 from rom_vision.ui.live.drill_guide import DrillGuide
 from rom_vision.ui.live.far import FarScreen, far_screen
@@ -19,7 +18,7 @@ from rom_vision.ui.parts.frame import card, fault_box, go, plain
 from rom_vision.ui.parts.live_results import FAR, MUTED
 from rom_vision.ui.parts.space import current_space
 
-__all__ = ["ask_pain", "done_words", "show_drill_results"]
+__all__ = ["ask_pain", "show_drill_results"]
 
 _SCALE = {n: str(n) for n in range(11)}
 
@@ -33,7 +32,7 @@ def show_drill_results(guide: DrillGuide, test: Running, put_away: Callable[[], 
     if training is None:
         st.info("The drill ended before a repetition was done. Nothing was kept.", icon=":material/info:")
     else:
-        st.html(f'<p class="rv-answer">{done_words(guide.drill, training)}</p>')
+        st.html(f'<p class="rv-answer">{done_words(training)}</p>')
         if guide.problem:
             fault_box(f"Not kept: {guide.problem}")
         stopped = guide.number is not None and ask_pain(guide.number, key=f"drill-{guide.number}")
@@ -49,16 +48,6 @@ def show_drill_results(guide: DrillGuide, test: Running, put_away: Callable[[], 
         if st.button("The same drill again", icon=":material/replay:"):
             put_away()
             go("train", drill=guide.drill.code)
-
-
-def done_words(drill: GuidedDrill, training: Training) -> str:
-    """Say what was counted and what was not, e.g. '14 repetitions counted. Not counted: 2 too fast. 3.2 min.'."""
-    spoiled = spoiled_words(training)
-    not_counted = f" Not counted: {spoiled}." if spoiled else ""
-    held = sum(s.held_s for s in training.sets)
-    hold = f" {held:.0f} seconds held." if drill.hold_s else ""
-    counts = drill.counts if training.counted != 1 else drill.counts.rstrip("s")
-    return f"{training.counted} {counts} counted.{not_counted} {training.minutes:.1f} minutes under work.{hold}"
 
 
 def ask_pain(number: int, *, key: str) -> bool:
@@ -96,7 +85,7 @@ def _standing(guide: DrillGuide) -> None:
     """Leave the result standing on the far screen until somebody comes back, and say it."""
     sound, far = not st.session_state.get(MUTED), bool(st.session_state.get(FAR))
     training = guide.training
-    said = "Nothing was counted." if training is None else done_words(guide.drill, training)
+    said = "Nothing was counted." if training is None else done_words(training)
     pressed = far_screen(_screen(guide, sound=sound) if far else FarScreen())
     if pressed.sound:
         st.session_state[MUTED] = sound
