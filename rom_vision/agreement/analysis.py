@@ -18,7 +18,7 @@ from rom_vision.agreement.limits import (
     limits_of_agreement,
     proportional_bias,
 )
-from rom_vision.agreement.pairs import Pair, Refused, pairs_of, reference_error, refused_of, waiting_of
+from rom_vision.agreement.pairs import Pair, Refused, edited_of, pairs_of, reference_error, refused_of, waiting_of
 from rom_vision.agreement.reliability import Icc, Sem, icc, sem_between
 from rom_vision.agreement.repeat import Reliability, reliability_of
 from rom_vision.sessions.studies import Study, Trial
@@ -77,7 +77,8 @@ class Agreement:
     Attributes
     ----------
     groups : all pairs first, then by position, then by position and side.
-    refused : results that were not measured; ``waiting`` have no reading yet.
+    refused : results that were not measured; ``waiting`` have no reading yet, ``edited`` were corrected by hand and
+        enter no figure.
     reference_sem : standard error of one reading of the reference that was allowed for, degrees; None if unknown.
     reference_sem_from : where it comes from.
     reliability : what was measured or read several times.
@@ -88,6 +89,7 @@ class Agreement:
     groups: tuple[Group, ...]
     refused: tuple[Refused, ...]
     waiting: int
+    edited: int
     reference_sem: float | None
     reference_sem_from: str
     reliability: Reliability
@@ -117,7 +119,7 @@ def analyse_study(study: Study, trials: Sequence[Trial], *, made_at: datetime) -
             if all(of_it != g.pairs for g in groups):
                 groups.append(compare_pairs(name, of_it, sem))
     refused, again = tuple(refused_of(trials)), reliability_of(trials)
-    return Agreement(study, made_at, tuple(groups), refused, waiting_of(trials), sem, source, again)
+    return Agreement(study, made_at, tuple(groups), refused, waiting_of(trials), edited_of(trials), sem, source, again)
 
 
 def _position(pair: Pair) -> str:

@@ -10,7 +10,7 @@ from datetime import datetime
 from rom_vision.agreement.reliability import Sem, sem_within
 from rom_vision.sessions.studies import Reading, Trial
 
-__all__ = ["Pair", "Refused", "codes_of", "pairs_of", "reference_error", "refused_of", "waiting_of"]
+__all__ = ["Pair", "Refused", "codes_of", "edited_of", "pairs_of", "reference_error", "refused_of", "waiting_of"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def codes_of(trials: Iterable[Trial]) -> dict[str, str]:
 
 
 def pairs_of(trials: Sequence[Trial]) -> list[Pair]:
-    """Return the pairs of a study: measured results with at least one reading."""
+    """Return the pairs of a study: measured results with at least one reading, those corrected by hand left out."""
     codes = codes_of(trials)
     return [
         Pair(
@@ -77,7 +77,7 @@ def pairs_of(trials: Sequence[Trial]) -> list[Pair]:
             t.readings,
         )
         for t in trials
-        if t.measure is not None and t.readings
+        if t.measure is not None and t.readings and not t.document.corrections
     ]
 
 
@@ -91,9 +91,14 @@ def refused_of(trials: Sequence[Trial]) -> list[Refused]:
     ]
 
 
+def edited_of(trials: Sequence[Trial]) -> int:
+    """Return how many results were corrected by hand: they say nothing of the program."""
+    return sum(1 for t in trials if t.document.corrections)
+
+
 def waiting_of(trials: Sequence[Trial]) -> int:
     """Return how many measured results have no reading yet."""
-    return sum(1 for t in trials if t.measure is not None and not t.readings)
+    return sum(1 for t in trials if t.measure is not None and not t.readings and not t.document.corrections)
 
 
 def reference_error(pairs: Sequence[Pair]) -> Sem | None:

@@ -66,7 +66,8 @@ def reliability_of(trials: Sequence[Trial]) -> Reliability:
     have changed in between. Operators: the first result of each, of the same. Raters: mean of the readings of each, of
     the same recording.
     """
-    return Reliability(_again(trials), _operators(trials), _raters(trials))
+    own = [t for t in trials if not t.document.corrections]
+    return Reliability(_again(own), _operators(own), _raters(trials))
 
 
 def _key(t: Trial) -> _Key:

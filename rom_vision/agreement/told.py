@@ -85,6 +85,7 @@ def _design(found: Agreement) -> tuple[tuple[str, str], ...]:
         ("Blind readings", f"{sum(r.blind for r in readings)} of {len(readings)}, as said by those who entered them"),
         ("Refused by the program", str(len(found.refused))),
         ("Without a reading yet", str(found.waiting)),
+        ("Edited by hand, left out", str(found.edited)),
         (
             "The reference's own error",
             found.reference_sem_from

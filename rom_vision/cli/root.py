@@ -12,6 +12,7 @@ from rom_vision import __version__
 from rom_vision.cli.batch import batch_command
 from rom_vision.cli.camera import board, calibrate
 from rom_vision.cli.common import EXIT_BAD_INPUT
+from rom_vision.cli.correct import correct_session
 from rom_vision.cli.measure import measure_command, test_command
 from rom_vision.cli.say import prepare, say
 from rom_vision.cli.schema import schema
@@ -38,6 +39,7 @@ app.command()(calibrate)
 app.command()(board)
 app.command()(schema)
 app.add_typer(person_app, name="person")
+sessions_app.command("correct")(correct_session)
 app.add_typer(sessions_app, name="sessions")
 app.add_typer(train_app, name="train")
 app.add_typer(plan_app, name="plan")

@@ -185,19 +185,21 @@ def remeasure_sessions(person: Person) -> None:
     Pictures stay as they were drawn.
     """
     from rom_vision.meaning.interpret import test_name
-    from rom_vision.pipeline.run import measure_again
+    from rom_vision.sessions.correct import remeasured
 
     with open_store(person) as store:
         _say_left_out(store.unreadable(person))
         for session in store.readable(person):
             for result in session.results:
-                track = store.track(result.id)
                 name = f"Session {session.id}, {test_name(result.document)}"
-                if track is None:
+                try:
+                    document = remeasured(store, result.id)
+                except BadInputError as fault:
+                    say(f"{name}: left as it was. {fault}", fault=True)
+                    continue
+                if document is None:
                     say(f"{name}: no landmarks were kept, left as it was.")
                     continue
-                document = measure_again(result.document, track).document
-                store.replace_document(result.id, document)
                 say(f"{name}: {_news(result.document, document)}.")
 
 

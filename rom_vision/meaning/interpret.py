@@ -20,8 +20,8 @@ _RETEST = (
 
 
 def test_name(result: Result) -> str:
-    """Name a test for people, e.g. 'Left hip rotation, seated, active'."""
-    return meaning_of(result.test).name(result)
+    """Name a test for people, e.g. 'Left hip rotation, seated, active'; one that was changed by hand is '(edited)'."""
+    return meaning_of(result.test).name(result) + (" (edited)" if result.corrections else "")
 
 
 test_name.__test__ = False  # type: ignore[attr-defined]  # pytest would collect it wherever a test imports it

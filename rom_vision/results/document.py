@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json, to_json
 
 from rom_vision.errors import BadInputError
-from rom_vision.results.parts import Finding, Measure, MeasureSide, Repetition, Series, Status, View
+from rom_vision.results.parts import Correction, Finding, Measure, MeasureSide, Repetition, Series, Status, View
 from rom_vision.results.plausible import MAX_JSON_BYTES, check_document, check_settings
 
 __all__ = ["Document", "Provenance", "Result", "load_document", "parse_document"]
@@ -46,6 +46,7 @@ class Result(BaseModel):
     warnings : what else to know of this recording.
     view : from where the person was filmed, where the test tells.
     measures, repetitions, findings, series : see `rom_vision.results.parts`.
+    corrections : what was changed by hand afterwards, in order; empty for a result as the program measured it.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
@@ -60,6 +61,7 @@ class Result(BaseModel):
     repetitions: tuple[Repetition, ...] = ()
     findings: tuple[Finding, ...] = ()
     series: Series = {}
+    corrections: tuple[Correction, ...] = ()
 
     @property
     def side(self) -> str | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 __all__ = [
+    "Correction",
     "Finding",
     "Measure",
     "MeasureSide",
@@ -52,6 +53,7 @@ class Measure:
     norm : key of the reference values (`rom_vision.meaning.norms`); None where there are none.
     error : key of the published error of the quantity (`rom_vision.meaning.change.ERRORS`); only a quantity that has
         one is compared over time.
+    edited : whether it was corrected by hand.
     """
 
     quantity: str
@@ -65,6 +67,7 @@ class Measure:
     repetitions: tuple[float, ...] = ()
     norm: str | None = None
     error: str | None = None
+    edited: bool = False
 
     @property
     def interval(self) -> tuple[float, float]:
@@ -138,3 +141,27 @@ class View:
 
     name: str
     azimuth_deg: float | None
+
+
+@dataclass(frozen=True)
+class Correction:
+    """Something that a person changed about a result by hand.
+
+    Attributes
+    ----------
+    what : 'left_out' and 'counted': whether a repetition counts; 'hold': the part of it that was held; 'side': which
+        leg it was.
+    reason : why, as they said.
+    made_at : when, ISO 8601 with offset.
+    at_s : moment within the repetition, from the start of the recording; None where it is of none.
+    hold_start_s, hold_end_s : where the hold is now, where it was moved.
+    side : the true side, where it was named wrongly.
+    """
+
+    what: Literal["left_out", "counted", "hold", "side"]
+    reason: str
+    made_at: str
+    at_s: float | None = None
+    hold_start_s: float | None = None
+    hold_end_s: float | None = None
+    side: Side | None = None

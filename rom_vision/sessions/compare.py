@@ -52,11 +52,15 @@ class _Model(BaseModel):
 
 
 class SeriesValue(_Model):
-    """One session's value: local time of the test, the value in the unit of its series, and its 95 % interval."""
+    """One session's value: local time of the test, the value in the unit of its series, and its 95 % interval.
+
+    ``edited`` says that it was corrected by hand.
+    """
 
     date: AwareDatetime
     value: float
     ci95: tuple[float, float]
+    edited: bool = False
 
 
 class Series(_Model):
@@ -184,6 +188,13 @@ def _left_out(number: int) -> str:
     return f" Left out: {number} {values} of one or two repetitions."
 
 
+def _edited(number: int) -> str:
+    """Say how many values somebody corrected by hand."""
+    if not number:
+        return ""
+    return f" {number} value{' was' if number == 1 else 's were'} edited by hand."
+
+
 def _new_setup(change: str, number: int) -> str:
     """Say that a set-up begins a new series, and why; ``number`` sessions had another one."""
     sessions = "session" if number == 1 else "sessions"
@@ -202,7 +213,8 @@ def _series(rows: Sequence[MeasureRow], news: str, measured: dict[str, MeasuredE
     own = measured.get(first.error or "")
     change = assess_change([_reading(row) for row in rows], defaults)
     values = tuple(
-        SeriesValue(date=row[0], value=row[5].value, ci95=row[5].ci95 or _usual_interval(row[5])) for row in rows
+        SeriesValue(date=row[0], value=row[5].value, ci95=row[5].ci95 or _usual_interval(row[5]), edited=row[5].edited)
+        for row in rows
     )
     one = change.change_deg is None
     built = Series(
@@ -225,7 +237,7 @@ def _series(rows: Sequence[MeasureRow], news: str, measured: dict[str, MeasuredE
         sentence="",
         noise_from=own.study if own else None,
     )
-    noise = f" {own.sentence}" if own else ""
+    noise = _edited(sum(v.edited for v in values)) + (f" {own.sentence}" if own else "")
     return built.model_copy(update={"sentence": _sentence(built, change) + noise + news})
 
 

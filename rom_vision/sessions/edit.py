@@ -4,38 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from sqlalchemy import delete
-
 from rom_vision.errors import BadInputError
-from rom_vision.results.document import Document
-from rom_vision.sessions.models import AttachmentRow, SessionRow
+from rom_vision.sessions.models import SessionRow
 from rom_vision.sessions.records import check_number, clean_note, local_moment
 from rom_vision.sessions.rows import find_person, log_edit, moment_of, note_of, offset_min
 from rom_vision.sessions.store import SessionStore
 
-__all__ = ["change_side", "edit_session"]
-
-
-def change_side(store: SessionStore, result_id: int, document: Document) -> None:
-    """Put what the kept landmarks say of the other leg in the place of a result.
-
-    Pictures and video of the first leg go: they show another measurement.
-
-    Parameters
-    ----------
-    store : that keeps it.
-    result_id : of the result.
-    document : measured from the same landmarks with the other side.
-
-    Raises
-    ------
-    BadInputError
-        If the result is gone.
-    """
-    store.replace_document(result_id, document)
-    with store.writing() as session:
-        drawn = AttachmentRow.kind.in_(("picture", "video"))
-        session.execute(delete(AttachmentRow).where(AttachmentRow.result_id == result_id, drawn))
+__all__ = ["edit_session"]
 
 
 def edit_session(
@@ -48,8 +23,7 @@ def edit_session(
 ) -> tuple[str, ...]:
     """Change a kept session; None leaves a thing as it is.
 
-    The side of a test is part of its measurement and is not changed here: the kept landmarks are measured again with
-    the other side, and `SessionStore.replace_document` takes the result.
+    The side of a test is part of its measurement and is not changed here: see `rom_vision.sessions.correct`.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ _MAX_EDITS = 10_000
 _MAX_TRAININGS = 100_000
 _MAX_TRIALS = 1_000
 _MAX_READINGS = 10_000
-_MAX_BYTES = {"track": 512 * 2**20, "picture": 64 * 2**20, "video": 2 * MAX_VIDEO_BYTES}
+_MAX_BYTES = {"track": 512 * 2**20, "picture": 64 * 2**20, "video": 2 * MAX_VIDEO_BYTES, "original": MAX_JSON_BYTES}
 
 _Uid = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 _Moment = Annotated[AwareDatetime, AfterValidator(check_moment)]
@@ -59,10 +59,10 @@ class PackedFile(_Model):
 
 
 class PackedAttachment(PackedFile):
-    """A track, picture or video."""
+    """A track, picture or video, or the result as it was before it was corrected."""
 
     size: int = Field(ge=0)
-    kind: Literal["track", "picture", "video"]
+    kind: Literal["track", "picture", "video", "original"]
     name: str = Field(max_length=500)
     media_type: str = Field(max_length=80)
 

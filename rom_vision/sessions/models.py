@@ -141,7 +141,7 @@ class EditRow(Base):
 
 
 class AttachmentRow(Base):
-    """A landmark track, a picture or a video that belongs to a result."""
+    """A landmark track, a picture or a video that belongs to a result, or its document before it was corrected."""
 
     __tablename__ = "attachments"
     __table_args__ = (Index("attachments_by_result", "result_id"),)

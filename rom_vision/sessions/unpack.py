@@ -94,6 +94,8 @@ class Package:
         name = self._name(attachment.path)
         if attachment.kind == "track":
             PoseTrack.from_bytes(data, name=name)
+        elif attachment.kind == "original":
+            parse_document(data, name)
         elif attachment.kind == "picture":
             try:
                 check_picture(data)

@@ -298,6 +298,26 @@ def test_the_side_of_a_kept_test_is_changed_by_measuring_its_landmarks_again():
     assert store.session(number).results[0].document.side == "left"
 
 
+def test_a_repetition_is_left_out_by_hand_and_comes_back():
+    store = with_people("Ana")
+    number = store.save_result("Ana", NewResult(rotation_document((30.0, 40.0, 32.0))))
+    key = f"correct-{store.session(number).results[0].id}"
+    test = app("result", session=str(number)).run()
+    test.button(key=f"{key}-save").click().run()
+    assert "Say why" in test.error[0].value
+    test.selectbox(key=f"{key}-number").set_value(2).run()
+    test.text_input(key=f"{key}-reason").set_value("the pelvis moved")
+    test.button(key=f"{key}-save").click().run()
+    assert not test.exception
+    said = text_of(test)
+    assert "Edited by hand" in said
+    assert "31.0°" in said
+    assert plain("As measured: internal rotation 34.0°") in said
+    test.button(key=f"{key}-undo").click().run()
+    assert "Edited by hand" not in text_of(test)
+    assert store.session(number).results[0].document == rotation_document((30.0, 40.0, 32.0))
+
+
 def test_a_refused_result_is_no_dead_end_and_the_other_leg_is_one_click(tmp_path, monkeypatch):
     from rom_vision.camera.level import level_from_user
     from rom_vision.pipeline.run import analyse

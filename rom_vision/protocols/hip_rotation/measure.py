@@ -23,7 +23,7 @@ from rom_vision.protocols.hip_rotation.repetitions import Excursion, find_excurs
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Measure, Mode, Position, Repetition, Series, Side
 
-__all__ = ["measure_hip_rotation", "posture_for"]
+__all__ = ["measure_hip_rotation", "posture_for", "session_value"]
 
 Direction = Literal["internal", "external"]
 _DIRECTIONS: tuple[Direction, Direction] = ("internal", "external")
@@ -115,7 +115,7 @@ def measure_hip_rotation(
             reasons.append(f"The leg seems to rest at {rest:.0f} degrees of rotation. Begin with the shin {begin}.")
         excursions = find_excursions(curves.time_s, curves.rotation, rest)
         repetitions = _set_outliers_aside(tuple(_repetition(curves, e) for e in excursions))
-        values = [v for d in _DIRECTIONS if (v := _value(repetitions, d, side, warnings)) is not None]
+        values = [v for d in _DIRECTIONS if (v := session_value(repetitions, d, side, warnings)) is not None]
         reasons += _no_value(repetitions, values)
         pelvis_change = _pelvis_change(curves, excursions)
         internal = any(v.quantity == "internal_rotation" for v in values)
@@ -322,13 +322,14 @@ def _peak(repetition: Repetition) -> float:
     return repetition.value
 
 
-def _value(
+def session_value(
     repetitions: tuple[Repetition, ...], direction: Direction, side: Side, warnings: list[str]
 ) -> Measure | None:
+    """Return the value of one direction, of its repetitions that count; add to ``warnings`` what is to be known."""
     mine = [r for r in repetitions if _is(r, direction)]
     used = [r for r in mine if r.valid]
     if not used:
-        # A compensation does not spoil the pelvis-referenced angle; it makes it another test than the one asked for.
+        # A compensation does not spoil the pelvis-referenced angle; it makes it another test.
         used = [r for r in mine if r.flags and all(f.split(" ")[0] in _SPARED_REASONS for f in r.flags)]
         if not used:
             return None

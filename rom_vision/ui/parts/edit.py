@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import cast
 
 import streamlit as st
 
 from rom_vision.errors import BadInputError
+from rom_vision.results.parts import Side
 from rom_vision.sessions import SavedResult, SavedSession, SessionStore
-from rom_vision.sessions.edit import change_side, edit_session
+from rom_vision.sessions.correct import correct, side_correction
+from rom_vision.sessions.edit import edit_session
 from rom_vision.sessions.records import MAX_NOTE
 from rom_vision.ui.parts.frame import fault_box, plain
 from rom_vision.ui.parts.people import set_person
@@ -68,17 +71,8 @@ def _ask_side(result: SavedResult, key: str) -> str:
 
 
 def _turn(store: SessionStore, result: SavedResult, side: str) -> None:
-    """Measure the kept landmarks with the other leg, and put that in the place of the result."""
-    from rom_vision.pipeline.run import measure_again
-
-    track = store.track(result.id)
-    if track is None:
-        raise BadInputError("No landmarks were kept of this test, so that the other leg cannot be measured.")
-    asked = result.document.model_copy(update={"options": {**result.document.options, "side": side}})
-    document = measure_again(asked, track).document
-    if document.status == "refused":
-        raise BadInputError(f"The {side} leg cannot be measured in this recording. {' '.join(document.reasons)}")
-    change_side(store, result.id, document)
+    """Name the true side: the kept landmarks are measured with the other leg."""
+    correct(store, result.id, side_correction(cast(Side, side), "the tested leg was named wrongly"))
 
 
 def _shown(what: str, text: str) -> str:

@@ -1,0 +1,91 @@
+"""`rom-vision sessions correct`: what the program got wrong, corrected by hand, visibly."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from rom_vision.cli.say import say
+from rom_vision.cli.sessions import Number, open_store
+from rom_vision.errors import BadInputError
+
+if TYPE_CHECKING:
+    from rom_vision.results.document import Document
+    from rom_vision.results.parts import Correction, Side
+    from rom_vision.sessions import SavedResult
+
+__all__ = ["correct_session"]
+
+
+def correct_session(
+    number: Number,
+    repetition: Annotated[
+        int | None, typer.Option(metavar="N", help="Which repetition, counted from 1.", show_default=False)
+    ] = None,
+    leave_out: Annotated[bool, typer.Option("--leave-out", help="The repetition does not count.")] = False,
+    count: Annotated[bool, typer.Option("--count", help="The repetition counts.")] = False,
+    hold: Annotated[
+        tuple[float, float] | None,
+        typer.Option(metavar="START END", help="Where it was held, seconds of the recording.", show_default=False),
+    ] = None,
+    true_side: Annotated[
+        str | None, typer.Option(metavar="left|right", help="Which leg was tested.", show_default=False)
+    ] = None,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with it.", show_default=False)] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take the latest correction back.")] = False,
+    side: Annotated[
+        str | None, typer.Option(metavar="left|right", help="Of which test of the session.", show_default=False)
+    ] = None,
+) -> None:
+    """Correct what the program got wrong in a hip rotation test of a session.
+
+    The result as it was measured stays; everything made of the corrected one says that it was edited by hand.
+    """
+    from rom_vision.sessions import correct as corrections
+
+    if sum((leave_out, count, hold is not None, true_side is not None, undo)) != 1:
+        raise BadInputError("Say one thing to correct: --leave-out, --count, --hold, --true-side, or --undo.")
+    if true_side not in (None, "left", "right"):
+        raise BadInputError("The true side is left or right.")
+    if (leave_out or count or hold) and repetition is None:
+        raise BadInputError("Say which repetition: --repetition N.")
+    with open_store() as store:
+        result = _chosen(store.session(number).results, side)
+        if undo:
+            document = corrections.undo(store, result.id)
+        else:
+            made = _made(result.document, repetition or 0, leave_out, hold, cast("Side | None", true_side), reason)
+            document = corrections.correct(store, result.id, made)
+    for warning in document.warnings[: len(document.corrections)]:
+        say(warning)
+    for m in document.measures:
+        if m.ci95 is not None:
+            low, high = m.ci95
+            say(f"{m.words.capitalize()} {m.side}: {m.value:.1f}° (95 % interval {low:.1f} to {high:.1f}°)")
+
+
+def _made(
+    document: Document,
+    number: int,
+    leave_out: bool,
+    hold: tuple[float, float] | None,
+    side: Side | None,
+    reason: str,
+) -> Correction:
+    from rom_vision.sessions.correct import hold_correction, repetition_correction, side_correction
+
+    if side is not None:
+        return side_correction(side, reason)
+    if hold is not None:
+        return hold_correction(document, number, *hold, reason)
+    return repetition_correction(document, number, counts=not leave_out, reason=reason)
+
+
+def _chosen(results: tuple[SavedResult, ...], side: str | None) -> SavedResult:
+    fits = [r for r in results if r.document.test == "hip_rotation" and side in (None, r.document.side)]
+    if len(fits) == 1:
+        return fits[0]
+    if not fits:
+        raise BadInputError("The session has no such hip rotation test.")
+    raise BadInputError(f"The session has {len(fits)} such tests: say which one with --side left or --side right.")

@@ -1,0 +1,165 @@
+"""Corrections of kept results: the result as it was measured stays, each correction is logged, and can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import undefer
+
+from rom_vision.errors import BadInputError
+from rom_vision.protocols.hip_rotation.corrections import correct_rotation, correction_words
+from rom_vision.results.document import Document, parse_document
+from rom_vision.results.parts import Correction, Repetition, Side
+from rom_vision.sessions.models import AttachmentRow, ResultRow
+from rom_vision.sessions.records import clean_note
+from rom_vision.sessions.rows import attachment_row, document_of, document_row, log_edit
+from rom_vision.sessions.store import SessionStore
+
+__all__ = ["MAX_REASON", "correct", "hold_correction", "original_of", "remeasured", "repetition_correction"]
+__all__ += ["side_correction", "undo"]
+
+MAX_REASON = 300
+_KIND = "original"
+
+
+def repetition_correction(document: Document, number: int, *, counts: bool, reason: str) -> Correction:
+    """Return the correction that leaves a repetition out or counts it; ``number`` from 1."""
+    r = _repetition(document, number)
+    return Correction("counted" if counts else "left_out", _reason(reason), _now(), at_s=r.at_s)
+
+
+def hold_correction(document: Document, number: int, start_s: float, end_s: float, reason: str) -> Correction:
+    """Return the correction that moves the hold of a repetition; ``number`` from 1, seconds of the recording."""
+    r = _repetition(document, number)
+    return Correction("hold", _reason(reason), _now(), r.at_s, round(start_s, 3), round(end_s, 3))
+
+
+def side_correction(side: Side, reason: str) -> Correction:
+    """Return the correction that names the true side of the tested leg."""
+    return Correction("side", _reason(reason), _now(), side=side)
+
+
+def correct(store: SessionStore, result_id: int, correction: Correction) -> Document:
+    """Correct a kept result and return it.
+
+    The result as the program measured it stays beside it. Pictures and video of another leg go.
+
+    Raises
+    ------
+    BadInputError
+        If there is no such result, or the correction does not fit it.
+    """
+    now, original = _both(store, result_id)
+    return _replay(store, result_id, original or now, (*now.corrections, correction))
+
+
+def undo(store: SessionStore, result_id: int) -> Document:
+    """Take the latest correction of a result back and return it; raise `BadInputError` if there is none."""
+    now, original = _both(store, result_id)
+    if original is None or not now.corrections:
+        raise BadInputError("Nothing was corrected in this result.")
+    return _replay(store, result_id, original, now.corrections[:-1])
+
+
+def original_of(store: SessionStore, result_id: int) -> Document | None:
+    """Return a result as the program measured it; None if it was never corrected."""
+    return _both(store, result_id)[1]
+
+
+def remeasured(store: SessionStore, result_id: int) -> Document | None:
+    """Measure the kept landmarks of a result again, with the corrections on top; None where none were kept.
+
+    Raises
+    ------
+    BadInputError
+        If a correction does not fit what is measured now.
+    """
+    from rom_vision.pipeline.run import measure_again
+
+    now, original = _both(store, result_id)
+    track = store.track(result_id)
+    if track is None:
+        return None
+    fresh = measure_again(original or now, track).document
+    if original is None:
+        store.replace_document(result_id, fresh)
+        return fresh
+    return _replay(store, result_id, fresh, now.corrections)
+
+
+def _replay(store: SessionStore, result_id: int, original: Document, corrections: Sequence[Correction]) -> Document:
+    base, side = original, next((c.side for c in reversed(corrections) if c.side), None)
+    if side is not None and side != original.side:
+        base = _of_side(store, result_id, original, side)
+    changed = correct_rotation(base, corrections) if corrections else base
+    _keep(store, result_id, original, changed)
+    return changed
+
+
+def _of_side(store: SessionStore, result_id: int, original: Document, side: Side) -> Document:
+    from rom_vision.pipeline.run import measure_again
+
+    track = store.track(result_id)
+    if track is None:
+        raise BadInputError("No landmarks were kept of this test, so that the other leg cannot be measured.")
+    asked = original.model_copy(update={"options": {**original.options, "side": side}})
+    document = measure_again(asked, track).document
+    if document.status == "refused":
+        raise BadInputError(f"The {side} leg cannot be measured in this recording. {' '.join(document.reasons)}")
+    return document
+
+
+def _keep(store: SessionStore, result_id: int, original: Document, changed: Document) -> None:
+    fresh = document_row(changed, changed.to_json())
+    with store.writing() as session:
+        row = session.get(ResultRow, result_id)
+        if row is None:
+            raise BadInputError(f"There is no result {result_id}.")
+        session.execute(delete(AttachmentRow).where(AttachmentRow.result_id == result_id, AttachmentRow.kind == _KIND))
+        if changed.corrections:
+            kept = attachment_row(_KIND, "original.json", "application/json", original.to_json().encode())
+            kept.result_id = result_id
+            session.add(kept)
+        last = changed.corrections[-1:] or ()
+        words = correction_words(changed, last[0]) if last else "as it was measured"
+        log_edit(row.session_id, "correction", "", words, session)
+        if row.side != fresh.side:
+            log_edit(row.session_id, "side", row.side or "", fresh.side or "", session)
+            drawn = AttachmentRow.kind.in_(("picture", "video"))  # they show another measurement
+            session.execute(delete(AttachmentRow).where(AttachmentRow.result_id == result_id, drawn))
+        for name in ("document", "status", "setup", "summary", "recording", "position", "mode", "side"):
+            setattr(row, name, getattr(fresh, name))
+
+
+def _both(store: SessionStore, result_id: int) -> tuple[Document, Document | None]:
+    """Return a result as it is now, and as it was measured if it was corrected."""
+    with store.reading() as session:
+        row = session.get(ResultRow, result_id, options=[undefer(ResultRow.document)])
+        if row is None:
+            raise BadInputError(f"There is no result {result_id}.")
+        now = document_of(row.document, result_id)
+        kept = session.scalars(
+            select(AttachmentRow.data).where(AttachmentRow.result_id == result_id, AttachmentRow.kind == _KIND)
+        ).first()
+    return now, None if kept is None else parse_document(kept, f"original of result {result_id}")
+
+
+def _repetition(document: Document, number: int) -> Repetition:
+    if not 1 <= number <= len(document.repetitions):
+        raise BadInputError(f"There is no repetition {number}; there are {len(document.repetitions)}.")
+    return document.repetitions[number - 1]
+
+
+def _reason(reason: str) -> str:
+    cleaned = clean_note(reason)
+    if not cleaned:
+        raise BadInputError("Say why: a correction without a reason is not kept.")
+    if len(cleaned) > MAX_REASON:
+        raise BadInputError(f"The reason is {len(cleaned)} characters long; {MAX_REASON} are the most.")
+    return cleaned
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")

@@ -1,0 +1,91 @@
+"""Correct what the program got wrong in a kept hip rotation test: which repetitions count, and where a hold is."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from rom_vision.errors import BadInputError
+from rom_vision.report.charts import curve_chart
+from rom_vision.results.document import Document
+from rom_vision.results.parts import Correction, Repetition
+from rom_vision.sessions import SavedResult, SessionStore
+from rom_vision.sessions.correct import (
+    MAX_REASON,
+    correct,
+    hold_correction,
+    original_of,
+    repetition_correction,
+    undo,
+)
+from rom_vision.ui.parts.frame import draw, fault_box, plain
+
+__all__ = ["offer_corrections"]
+
+_WHAT = {"left_out": "Leave it out", "counted": "Let it count", "hold": "Move its hold"}
+
+
+def offer_corrections(store: SessionStore, result: SavedResult) -> None:
+    """Show what was corrected, with a way back, and what can be."""
+    document, key = result.document, f"correct-{result.id}"
+    if document.test != "hip_rotation":
+        return
+    if document.corrections:
+        _corrected(store, result, key)
+    if document.status == "measured" and document.repetitions:
+        with st.expander("Correct what the program got wrong"):
+            _ask(store, result, key)
+
+
+def _corrected(store: SessionStore, result: SavedResult, key: str) -> None:
+    count = len(result.document.corrections)
+    said = "\n".join(f"- {plain(w)}" for w in result.document.warnings[:count])
+    st.warning(f"**Edited by hand.**\n{said}", icon=":material/edit:")
+    before = original_of(store, result.id)
+    for m in before.measures if before else ():
+        if m.ci95 is not None:
+            st.caption(plain(f"As measured: {m.words} {m.value:.1f}° ({m.ci95[0]:.1f} to {m.ci95[1]:.1f}°)."))
+    if st.button("Take the latest correction back", key=f"{key}-undo", icon=":material/undo:"):
+        undo(store, result.id)
+        st.rerun()
+
+
+def _ask(store: SessionStore, result: SavedResult, key: str) -> None:
+    document = result.document
+    st.caption("The result as it was measured stays, and everything made of the corrected one says that it was edited.")
+    chart = curve_chart(document, "hip_rotation_deg")
+    if chart is not None:
+        draw(chart)
+    numbers = list(range(1, len(document.repetitions) + 1))
+    number = st.selectbox(
+        "Repetition", numbers, format_func=lambda n: _name(n, document.repetitions[n - 1]), key=f"{key}-number"
+    )
+    r = document.repetitions[number - 1]
+    choices = ["left_out" if r.valid else "counted", "hold"]
+    what = st.segmented_control(
+        "What to do with it", choices, default=choices[0], format_func=_WHAT.__getitem__, key=f"{key}-what-{number}",
+        required=True,
+    )  # fmt: skip
+    hold = (r.hold_start_s or r.start_s, r.hold_end_s or r.end_s)
+    if what == "hold":
+        hold = st.slider(
+            "Held from, to; seconds of the recording", r.start_s, r.end_s, hold, 0.05, key=f"{key}-hold-{number}"
+        )
+    reason = st.text_input("Why", key=f"{key}-reason", max_chars=MAX_REASON)
+    if st.button("Correct", key=f"{key}-save", icon=":material/edit:"):
+        try:
+            correct(store, result.id, _made(document, number, what or choices[0], hold, reason))
+        except BadInputError as fault:
+            fault_box(str(fault))
+            return
+        st.rerun()
+
+
+def _made(document: Document, number: int, what: str, hold: tuple[float, float], reason: str) -> Correction:
+    if what == "hold":
+        return hold_correction(document, number, *hold, reason)
+    return repetition_correction(document, number, counts=what == "counted", reason=reason)
+
+
+def _name(number: int, r: Repetition) -> str:
+    counts = "" if r.valid else ", does not count"
+    return f"{number}: {r.quantity.replace('_', ' ')} {r.value or 0.0:.1f}° at {r.at_s:.1f} s{counts}"
