@@ -1,7 +1,5 @@
 """Landmark tracks of stick people who squat: exact geometry, landmarks where MediaPipe puts them, no pictures."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from rom_vision.body.leg_chain import HIP_LEAD_BACK, HIP_LEAD_FRONT
@@ -9,12 +7,11 @@ from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.squat.learned import LEARNED
+from validation.person.over_feet import over_feet
 from validation.person.squat_motion import Lengths, SquatPlan, depth_at, duration_s, pose_squat
 
 LENGTHS = Lengths()
-GOOD = SquatPlan(knee_flexion_deg=122.0, shank_tilt=0.26)
-KNEE_IN_SHOWN = 0.8
-"""Share of a knee's turn inwards that its landmark makes; a tenth more is lost where the method reads it."""
+GOOD = over_feet(SquatPlan(knee_flexion_deg=122.0, shank_tilt=0.26), LENGTHS)
 _POINTS = {
     "shoulder": "SHOULDER", "elbow": "ELBOW", "wrist": "WRIST", "hip": "HIP", "knee": "KNEE",
     "ankle": "ANKLE", "heel": "HEEL", "toe": "FOOT_INDEX",
@@ -67,8 +64,7 @@ def without(track, frames):
 
 
 def _landmarks(plan, depth, azimuth_deg):
-    shown = tuple(swing * KNEE_IN_SHOWN if swing > 0 else swing for swing in plan.swing_in_deg)
-    pose = pose_squat(LENGTHS, replace(plan, swing_in_deg=shown), depth)
+    pose = pose_squat(LENGTHS, plan, depth)
     points = {
         Landmark[f"{side.upper()}_{mark}"]: pose.joints_m[f"{name}_{side}"].copy()
         for name, mark in _POINTS.items()

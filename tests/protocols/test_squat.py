@@ -2,13 +2,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from squat_tracks import GOOD, changed, joined, squat_track, without
+from squat_tracks import GOOD, LENGTHS, changed, joined, squat_track, without
 
 from rom_vision.body.balance import mass_ahead
 from rom_vision.pipeline.run import analyse
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.protocols.squat.screen import screen_squat
 from rom_vision.results.document import parse_document
+from validation.person.over_feet import over_feet
 
 FRONTAL = {
     "knee_valgus", "knee_varus", "pelvic_obliquity", "lateral_shift", "trunk_side_bend", "foot_turnout",
@@ -25,27 +26,28 @@ def graded(result, severity):
     return {f.code for f in result.findings if f.severity == severity}
 
 
-TOES_OUT = replace(GOOD, turnout_deg=(25.0, 25.0), swing_in_deg=(-24.0, -24.0), fault_power=0.3)
+def knees_in(left, right, **changes):
+    """A squat with knees turned in from over their feet by so many degrees."""
+    return over_feet(replace(GOOD, **changes), LENGTHS, (left, right))
+
+
+TOES_OUT = knees_in(0, 0, turnout_deg=(25.0, 25.0), fault_power=0.3)
 ONE_KNEE = {("knee_valgus", "left"): "marked", ("knee_asymmetry", "left"): "marked"}
 FROM_FRONT = [
     (GOOD, {}),
     (TOES_OUT, {}),
-    (replace(GOOD, knee_flexion_deg=65.0), {("shallow_depth", "both"): "marked"}),
-    (
-        replace(GOOD, swing_in_deg=(22.0, -6.0)),
-        {("knee_valgus", "left"): "marked", ("knee_asymmetry", "left"): "mild"},
-    ),
-    (replace(GOOD, swing_in_deg=(22.0, 22.0)), {("knee_valgus", "left"): "marked", ("knee_valgus", "right"): "marked"}),
-    (replace(GOOD, swing_in_deg=(4.0, 4.0)), {("knee_valgus", "left"): "mild", ("knee_valgus", "right"): "mild"}),
-    (
-        replace(GOOD, swing_in_deg=(-34.0, -7.0)),
-        {("knee_varus", "left"): "marked", ("knee_asymmetry", "right"): "marked"},
-    ),
+    # A wide stance: the knees are over the feet, and far inside of them as seen from the hips.
+    (knees_in(0, 0, stance=2.6, turnout_deg=(15.0, 15.0)), {}),
+    (knees_in(0, 0, knee_flexion_deg=65.0), {("shallow_depth", "both"): "marked"}),
+    (knees_in(28, 0), ONE_KNEE),
+    (knees_in(28, 28), {("knee_valgus", "left"): "marked", ("knee_valgus", "right"): "marked"}),
+    (knees_in(9, 9), {("knee_valgus", "left"): "mild", ("knee_valgus", "right"): "mild"}),
+    (knees_in(-27, 0), {("knee_varus", "left"): "marked", ("knee_asymmetry", "right"): "marked"}),
     # Both out alike: the feet, small and foreshortened, are the only witness.
-    (replace(GOOD, swing_in_deg=(-34.0, -34.0)), {}),
-    (replace(GOOD, shift=0.25), {("lateral_shift", "left"): "marked"}),
-    (replace(GOOD, shift=-0.25), {("lateral_shift", "right"): "marked"}),
-    (replace(GOOD, side_bend_deg=14.0), {("trunk_side_bend", "right"): "marked"}),
+    (knees_in(-13, -13), {}),
+    (knees_in(0, 0, shift=0.35), {("lateral_shift", "left"): "marked"}),
+    (knees_in(0, 0, shift=-0.35), {("lateral_shift", "right"): "marked"}),
+    (knees_in(0, 0, side_bend_deg=18.0), {("trunk_side_bend", "right"): "marked"}),
 ]
 
 
@@ -104,7 +106,7 @@ def test_depth_and_times_of_each_repetition():
 
 
 def test_the_measured_angle_is_the_one_made():
-    plan = replace(GOOD, swing_in_deg=(18.0, -10.0), fault_power=1.0)
+    plan = knees_in(18, 0, fault_power=1.0)
     result = screen_squat(squat_track(plan, 8.0))
     by_side = {f.side: f for f in result.findings if f.code == "knee_valgus"}
     assert by_side["left"].change_from_standing == pytest.approx(18, abs=3)
@@ -116,9 +118,9 @@ def test_the_measured_angle_is_the_one_made():
 
 
 def test_somebody_beside_the_middle_of_the_picture_is_seen_from_the_front_all_the_same():
-    result = screen_squat(squat_track(replace(GOOD, swing_in_deg=(-6.0, 24.0)), 0.0, beside_m=0.45))
+    result = screen_squat(squat_track(knees_in(0, 24), 0.0, beside_m=0.45))
     assert result.view.name == "front"
-    assert found(result) == {("knee_valgus", "right"): "marked", ("knee_asymmetry", "right"): "mild"}
+    assert found(result) == {("knee_valgus", "right"): "marked", ("knee_asymmetry", "right"): "marked"}
 
 
 def test_from_behind_sides_stay_the_persons_own():
@@ -191,7 +193,7 @@ def test_another_leg_than_was_said_is_refused():
 
 
 def test_exchanged_feet_and_a_moment_of_nobody_change_nothing():
-    track = squat_track(replace(GOOD, swing_in_deg=(20.0, -6.0)))
+    track = squat_track(knees_in(28, 0))
     image = track.image_px.copy()
     bottom = slice(23, 26)
     for name in ("ANKLE", "HEEL", "FOOT_INDEX"):
@@ -274,7 +276,7 @@ def test_mass_over_the_feet():
 
 
 def test_document_round_trip_and_the_pointer_to_the_hip():
-    analysis = analyse(squat_track(replace(GOOD, swing_in_deg=(20.0, -6.0))), "squat", {})
+    analysis = analyse(squat_track(knees_in(28, 0)), "squat", {})
     document = analysis.document
     assert any("internal rotation of the left hip" in w and "seated" in w for w in document.warnings)
     again = parse_document(document.to_json(), "squat.json")
@@ -288,5 +290,5 @@ def test_the_pointer_says_when_the_hip_was_measured_low():
     from made_results import rotation_document
 
     low = rotation_document((14.0, 15.0, 16.0), side="left")
-    document = analyse(squat_track(replace(GOOD, swing_in_deg=(20.0, -6.0))), "squat", {}, known=[low]).document
+    document = analyse(squat_track(knees_in(28, 0)), "squat", {}, known=[low]).document
     assert any("left hip is low" in w for w in document.warnings)

@@ -68,7 +68,7 @@ def side_lunge():
 
 
 def hinge(azimuth):
-    plan = replace(GOOD, knee_flexion_deg=45.0, shank_tilt=0.15, lean_deg=75.0)
+    plan = replace(GOOD, knee_flexion_deg=50.0, shank_tilt=0.15, lean_deg=75.0)
     return squat_track(plan, azimuth)
 
 

@@ -50,8 +50,10 @@ def test_valgus_is_found_on_its_side_and_not_elsewhere(clips):
         found = [f for f in made if f["severity"] in ("mild", "marked") and not f["wrong_side"]]
         assert len(found) >= 0.9 * len([f for f in made if f["severity"] != "not_assessable"])
         assert all(f["severity"] == "marked" for f in found if f["true"] >= 25)
-    clean = of(clips, "front", "knee_valgus", "not made")
-    assert sum(f["severity"] in ("mild", "marked") for f in clean) <= 0.05 * len(clean)
+    # Few of these people's knees are sound both ways: their stances are wide, and the knees go straight from the hips.
+    clean = [f for code in ("knee_valgus", "knee_varus") for f in of(clips, "front", code, "not made")]
+    assert sum(f["severity"] == "mild" for f in clean) <= 0.05 * len(clean)
+    assert not [f for f in clean if f["severity"] == "marked"]
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Learn what the squat screen has to know of the landmarks, and how surely each of its readings is right.
 
-``python -m validation.learn squat`` reads the kept tracks of the LEARN people for the offsets and those of the
-CALIBRATE people for the spreads (of the LEARN people where there are none), and writes
+``python -m validation.learn squat`` reads the kept tracks of the LEARN people for the offsets and those of the LEARN
+and CALIBRATE people for the spreads, since either alone shows each finding in few people, and writes
 ``rom_vision/protocols/squat/learned.json``. The REPORT people are never looked at here.
 """
 
@@ -12,24 +12,27 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
 from rom_vision.body.leg_chain import standing_of
 from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
-from rom_vision.protocols.squat.knees import knee_in_deg, knee_in_of_foot_deg
+from rom_vision.protocols.squat import over_foot
+from rom_vision.protocols.squat.knees import knee_in_of_foot_deg
 from rom_vision.protocols.squat.learned import LEARNED
-from rom_vision.protocols.squat.pitch import feet_seen_from_deg
+from rom_vision.protocols.squat.pitch import USUAL_TRUNK, feet_seen_from_deg
 from rom_vision.protocols.squat.recording import judge, read
 from rom_vision.protocols.squat.screen import measure_dip, screen_squat
 from rom_vision.protocols.squat.seen import SIDES, SquatSeen
 from validation.learn.record import file_of, provenance, spread, write
 from validation.scenes.movement_clips import TRUTH_JOINTS
 from validation.studies.movement_tracks import TRACKS, Kept, load, path_of
-from validation.studies.squat_varied import true_amounts, true_repetitions
+from validation.studies.squat_varied import knee_in_made, true_amounts, true_repetitions
 
 __all__ = ["main", "offsets", "spreads"]
 
@@ -39,8 +42,8 @@ _ENOUGH = 8
 """People from whom a number is learned at the least; with fewer the one that is there stays."""
 _ANKLE_M = 0.08
 """Height of the ankle over the floor."""
-_SURE = 2.0
-"""An offset has to be this many of its standard errors to be believed."""
+_LEANS = tuple(round(0.2 + 0.02 * i, 2) for i in range(11))
+"""Shares of the knee's flexion by which a shank may lean."""
 _DEEP = 0.85
 """What is read at the bottom is read where the knees bend by this share of their most."""
 _LEAST_SD = {"% of stance": 3.0, "deg": 2.0}
@@ -63,7 +66,7 @@ def _squats(kept: Sequence[Kept]) -> Measured:
 def offsets(kept: Sequence[Kept]) -> dict[str, Any]:
     """Learn where the landmarks lie beside what they stand for; medians over people, each of whom counts once."""
     shown: dict[str, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
-    feet: list[tuple[float, float]] = []
+    steep: list[tuple[float, float, float]] = []
     done: set[int] = set()
     for k, seen in _squats(kept):
         dip_px = k.track.image_px[seen.frames][seen.at_rest]
@@ -82,35 +85,60 @@ def offsets(kept: Sequence[Kept]) -> dict[str, Any]:
             done.add(seed)
             still = standing_of(dip_px)
             true = np.degrees(np.arctan((k.info["height_m"] - _ANKLE_M) / k.info["distance_m"]))
-            feet.append((feet_seen_from_deg(still.image_px, still.leg_px), true))
+            steep.append((feet_seen_from_deg(still.image_px, still.leg_px), still.trunk - USUAL_TRUNK, true))
         level = np.clip(1.0 + f.thigh_below_deg[inside].mean(axis=1) / 90.0, 0.2, 1.0)
         thigh = (below - f.thigh_below_deg[inside].mean(axis=1)) / level + LEARNED.front_thigh_deg
         knee = (bent - f.knee_flexion_deg[inside].mean(axis=1)) / level + LEARNED.front_knee_deg
         shown["front_thigh_deg"][seed].append(float(np.median(thigh)))
         shown["front_knee_deg"][seed].append(float(np.median(knee)))
-        for i, side in enumerate(SIDES):
-            turned, of_foot = knee_in_deg(seen, i), knee_in_of_foot_deg(seen, i)
-            ok = np.isfinite(turned) & np.isfinite(of_foot)
-            if seen.view == "front" and ok.any():
-                off = of_foot[ok] - truth[f"in_of_foot_{side}"][seen.frames][ok] + LEARNED.in_of_foot_bias_deg
-                shown["in_of_foot_bias_deg"][seed].append(float(np.median(off)))
-    out: dict[str, Any] = {}
-    for name in ("front_thigh_deg", "front_knee_deg", "in_of_foot_bias_deg"):
+    out: dict[str, Any] = {"shank_lean": _shank_lean(kept)}
+    for name in ("front_thigh_deg", "front_knee_deg"):
         each = np.array([np.mean(v) for v in shown[name].values()])
-        if len(each) >= _ENOUGH:  # what could as well be none is none
-            sure = abs(np.median(each)) > _SURE * 1.25 * np.std(each, ddof=1) / np.sqrt(len(each))
-            out[name] = round(float(np.median(each)), 2) if sure else 0.0
-    if len(feet) >= _ENOUGH:
-        seen_from, true = np.array(feet).T
-        more = float(np.clip(np.polyfit(seen_from, true, 1)[0], 0.0, 1.0))
-        out["feet_seen_from"] = [round(float(np.mean(true) - more * np.mean(seen_from)), 1), round(more, 2)]
+        if len(each) >= _ENOUGH:
+            out[name] = round(float(_believed(each)), 2)
+    if len(steep) >= _ENOUGH:
+        feet, trunk, true = np.array(steep).T
+        seen_from, *_ = np.linalg.lstsq(np.column_stack([np.ones(len(feet)), feet, trunk]), true, rcond=None)
+        out["seen_from"] = [round(float(x), 2) for x in seen_from]
     people = list(shown["side"].values())
     for name in (*_WAYS, "side_rise") if len(people) >= _ENOUGH // 2 else ():
         pairs = [np.mean([repetition[name] for repetition in person], axis=0) for person in people]
-        error = 1.25 * np.std(pairs, axis=0, ddof=1) / np.sqrt(len(pairs))
-        middle = np.where(np.abs(np.median(pairs, axis=0)) > _SURE * error, np.median(pairs, axis=0), 0.0)
-        out[name] = [round(float(x), 4) for x in middle]
+        out[name] = [round(float(x), 4) for x in _believed(np.array(pairs))]
     return out
+
+
+def _believed(each: Any) -> Any:
+    """Median over people (first axis), drawn towards none the more, the less surely it is not none."""
+    middle = np.median(each, axis=0)
+    error = 1.25 * np.std(each, axis=0, ddof=1) / np.sqrt(len(each))
+    return middle * np.maximum(1.0 - (error / np.where(middle == 0.0, np.inf, middle)) ** 2, 0.0)
+
+
+def _shank_lean(kept: Sequence[Kept]) -> float:
+    """Share of the knee's flexion by which shanks lean, with which knees over their feet are read best.
+
+    It is more than shanks really lean (a quarter), because the picture shows too little of the knee's way forward.
+    """
+    misses = []
+    for share in _LEANS:
+        with patch.object(over_foot, "LEARNED", replace(LEARNED, shank_lean=share)):
+            misses.append(np.sqrt(np.mean(np.square([miss for miss, _ in _knee_misses(kept)]))))
+    return _LEANS[int(np.argmin(misses))]
+
+
+def _knee_misses(kept: Sequence[Kept]) -> list[tuple[float, float]]:
+    """Error of each knee's turn from over its foot deep in a squat, degrees, and its stated doubt; from in front."""
+    each: dict[tuple[int, int], list[tuple[float, float]]] = defaultdict(list)
+    for k, seen in _squats(kept):
+        if seen.view != "front" or seen.frontal is None:
+            continue
+        for leg in range(2):
+            read, made = knee_in_of_foot_deg(seen, leg), knee_in_made(k, leg)[seen.frames]
+            shown = np.isfinite(read) & _deepest(k, seen)
+            if shown.any():
+                doubt = float(np.median(seen.frontal.in_of_foot_doubt[shown, leg]))
+                each[k.case.seed, leg].append((float(np.median(read[shown] - made[shown])), doubt))
+    return [(float(miss), float(doubt)) for miss, doubt in (np.mean(pairs, axis=0) for pairs in each.values())]
 
 
 def _deepest(k: Kept, seen: SquatSeen) -> Any:
@@ -161,7 +189,7 @@ def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
             other = next((key for key in amounts if key[0] == f.code), None)
             if other is None or f.change_from_standing is None or result.view.name == "back":
                 continue
-            if f.code == "shallow_depth" or f.ci95 is None:
+            if f.code in ("shallow_depth", "knee_valgus", "knee_varus") or f.ci95 is None:
                 continue
             true = -amounts[other] if key is None else amounts[key]  # seen to the other side, or right
             stated = (f.ci95[1] - f.ci95[0]) / 2 / _Z95 / LEARNED.sd[f.code]  # wider where less can be seen
@@ -176,15 +204,22 @@ def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
             near = sd / LEARNED.sd[name]  # a camera that stands close is expected to err more
             errors[name].append((-float(below) - amounts["shallow_depth", "both"]) / near)
             knees[view].append(float(np.median([off for _, off in _knee_errors(k, result)])) / near)
+    # Whether a knee is graded depends on how surely it is known: all count, graded or not.
+    errors["knee_valgus"] = errors["knee_varus"] = [miss / doubt for miss, doubt in _knee_misses(kept)]
     least = {"lateral_shift": _LEAST_SD["% of stance"]}
     sd = {
-        name: round(max(spread(values), least.get(name, _LEAST_SD["deg"])), 1)
+        name: round(max(_spread(values), least.get(name, _LEAST_SD["deg"])), 1)
         for name, values in errors.items()
         if len(values) >= (_ENOUGH // 2 if name == "shallow_depth" else _ENOUGH)
     }
     return sd, {
-        f"{v}_knee_sd_deg": round(spread(values), 1) for v, values in knees.items() if len(values) >= _ENOUGH // 2
+        f"{v}_knee_sd_deg": round(_spread(values), 1) for v, values in knees.items() if len(values) >= _ENOUGH // 2
     }
+
+
+def _spread(errors: Sequence[float]) -> float:
+    """Root mean square, or what holds 95 % as two standard deviations should: whichever is larger."""
+    return max(spread(errors), float(np.sqrt(np.mean(np.square(errors)))))
 
 
 def _knee_errors(k: Kept, result: Any) -> Iterator[tuple[str, float]]:
@@ -217,9 +252,9 @@ def main() -> None:
         subprocess.run(again, check=True)
         return
     others = asked.folder / path_of("calibrate").name
-    calibrated = list(load("calibrate", asked.folder)) if others.is_file() else kept
-    sd, knees = spreads(calibrated)
-    _write([k for k in calibrated if k.case.kind == "squat"], knees, sd)
+    kept += [k for k in load("calibrate", asked.folder) if k.case.kind == "squat"] if others.is_file() else []
+    sd, knees = spreads(kept)
+    _write(kept, knees, sd)
     sys.stdout.write(file_of(_PACKAGE).read_text(encoding="utf-8"))
 
 

@@ -68,10 +68,13 @@ HIP_SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 SQUAT_SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
-    "squat_good": ("Good squats from the front.", {"seed": 20011, "fault": "good", "azimuth_deg": 4.0}),
+    "squat_good": (
+        "Good squats from the front.",
+        {"seed": 20011, "fault": "good", "azimuth_deg": 4.0, "over": ("left", "right")},
+    ),
     "squat_valgus_left": (
         "Squats from the front; the left knee falls in.",
-        {"seed": 20012, "fault": "valgus_left", "azimuth_deg": -5.0},
+        {"seed": 20012, "fault": "valgus_left", "azimuth_deg": -5.0, "over": ("right",)},
     ),
     "squat_forward_lean": (
         "Squats from the left side; the trunk leans too far forward.",

@@ -12,6 +12,7 @@ from rom_vision.capture import VideoWriter
 from validation.person.arms import ArmPlan
 from validation.person.body import Body, build_body
 from validation.person.identity import SIDES, FloatArray
+from validation.person.over_feet import over_feet
 from validation.person.phantom import Leg, Posture, hip_angles_deg
 from validation.person.render import Finish, PinholeCamera
 from validation.person.squat_motion import Lengths, SquatPlan, depth_at, duration_s, pose_squat
@@ -177,6 +178,7 @@ def squat_clip(
     size_deg: float | None = None,
     legs: str = "both",
     fps: float = 10.0,
+    over: tuple[str, ...] = (),
 ) -> SquatClip:
     """Sample a person, a room, a camera and a squat.
 
@@ -187,11 +189,14 @@ def squat_clip(
     azimuth_deg : where the camera stands: 0 in front, +90 at the person's left, 180 behind.
     size_deg, legs : see `sample_plan`.
     fps : pictures per second.
+    over : sides whose knee is put over its foot; otherwise sound knees go straight where the feet point, as seen from
+        the hips, which in a wide stance is up to ten degrees inside of that.
     """
     rng = np.random.default_rng([seed, 23])
     body = build_body(seed)
     lengths = lengths_of(body)
     plan = sample_plan(rng, fault, size_deg, legs)
+    plan = over_feet(plan, lengths, (0.0 if "left" in over else None, 0.0 if "right" in over else None))
     sway = np.column_stack([rng.uniform(0.001, 0.004, 3), rng.uniform(0, 2 * np.pi, 3)])
     posture = partial(_posture, lengths, plan, sway)
     light = sample_light(rng)

@@ -78,7 +78,11 @@ def truth_of(case: Case) -> dict[str, Any]:
         "shift": low["shift"] - rest["shift"],
         "arms_fall_deg": low["arm_deg"] - rest["arm_deg"],
     }
-    return {"plan": asdict(plan), "bottom": {name: round(float(value), 4) for name, value in bottom.items()}}
+    return {
+        "plan": asdict(plan),
+        "lengths": asdict(lengths_of(body)),
+        "bottom": {name: round(float(value), 4) for name, value in bottom.items()},
+    }
 
 
 def _trunk_and_arms(joints: dict[str, Any], legs: str) -> dict[str, float]:

@@ -9,7 +9,7 @@ import numpy as np
 from rom_vision.results.document import Result
 from rom_vision.results.parts import View
 from validation.studies.squat_cases import Case
-from validation.studies.squat_truth import knee_truth, plan_of
+from validation.studies.squat_truth import knee_truth, lengths_from, plan_of
 
 __all__ = ["judge", "report", "true_amounts", "view_of"]
 
@@ -30,7 +30,7 @@ _MADE: dict[str, tuple[float, float]] = {
 }
 """From which amount a fault counts as made, and up to which as not made; what lies between is left out."""
 _BIG = 20.0
-"""A knee that was swung in by 20 degrees and more, past straight ahead, is this far inside its foot and more."""
+"""A knee that is this far inside its foot and more is past straight ahead, too."""
 
 
 # -- what is true, what was found ------------------------------------------------------------------------------------
@@ -39,13 +39,12 @@ _BIG = 20.0
 def true_amounts(case: Case, truth: dict[str, Any]) -> dict[tuple[str, str], float]:
     """How large each fault really is, by code and side, in the units of the findings, fault +."""
     plan, bottom = truth["plan"], truth["bottom"]
-    knees = knee_truth(plan_of(plan))
+    knees = knee_truth(plan_of(plan), lengths_from(truth["lengths"]))
     out: dict[tuple[str, str], float] = {}
     for i, side in enumerate(SIDES):
         if case.legs in ("both", side):
-            inside = knees.turn_in[i] + plan["turnout_deg"][i]
-            out["knee_valgus", side] = inside if case.legs == "both" else knees.projected[i]
-            out["knee_varus", side] = knees.turn_out[i] - plan["turnout_deg"][i]
+            out["knee_valgus", side] = knees.turn_in[i] if case.legs == "both" else knees.projected[i]
+            out["knee_varus", side] = knees.turn_out[i]
             out["foot_turnout", side] = plan["turnout_deg"][i]
     left, right = knees.in_beyond_other
     two_sided = (

@@ -48,7 +48,7 @@ STRAIGHT_ARM = 0.8
 """Wrist and shoulder this far from one another, parts of the arm's length: the elbow is bent by less than 75 degrees
 (our own heuristic: a bar on the back or in front of the neck is held with bent elbows, one overhead with straight
 ones)."""
-ASKEW_FROM_DEG, ASKEW_DOUBLE_DEG = 8.0, 15.0
+ASKEW_FROM_DEG, ASKEW_DOUBLE_DEG = 8.0, 7.0
 """Filmed from farther aside than the first, the error of what goes sideways grows, and is twice as large the second
 farther (our own heuristic)."""
 MOSTLY = 0.7

@@ -14,13 +14,11 @@ from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.squat.learned import LEARNED
+from rom_vision.protocols.squat.over_foot import MEDIAL, over_foot
 from rom_vision.protocols.squat.phases import Legs
 from rom_vision.protocols.squat.view import foot_across
 
 __all__ = ["FrontalCurves", "frontal_curves", "plant_feet", "settle_azimuth"]
-
-_MEDIAL: FloatArray = np.array([-1.0, 1.0])
-"""Sign of medial along the axis to the person's left, for the left and the right leg."""
 
 _FEET = {side: [Landmark[f"{side}_{name}"] for name in ("ANKLE", "HEEL", "FOOT_INDEX")] for side in ("LEFT", "RIGHT")}
 
@@ -34,6 +32,8 @@ class FrontalCurves:
     knee_in_deg : (T, 2) turn of the knee about the line from hip to ankle, out of the sagittal plane: equals the
         frontal-plane projection angle at about 55 degrees of knee flexion and, unlike it, keeps its meaning at depth.
         NaN where the knee is too straight to tell.
+    in_of_foot_deg : (T, 2) turn of the knee inwards from over its foot; `in_of_foot_doubt`: how many times less surely
+        than of a foot that points at the camera (see `rom_vision.protocols.squat.over_foot`).
     fppa_deg : (T, 2) frontal-plane projection angle, valgus +.
     medial_pct : (T, 2) knee medial of the vertical plane through its hip and ankle, % of leg length.
     shank_deg : (T, 2) frontal shank angle, knee medial of the ankle +.
@@ -50,6 +50,8 @@ class FrontalCurves:
     """
 
     knee_in_deg: FloatArray
+    in_of_foot_deg: FloatArray
+    in_of_foot_doubt: FloatArray
     fppa_deg: FloatArray
     medial_pct: FloatArray
     shank_deg: FloatArray
@@ -120,23 +122,27 @@ def frontal_curves(
     upward = (ankle - hip)[..., 1]
     share = (ankle - knee)[..., 1] / np.maximum(upward, 1e-6)
     offset = knee - ankle - share[..., None] * (hip - ankle)
-    medial, ahead = _MEDIAL * (offset @ left), offset @ forward
+    medial, ahead = MEDIAL * (offset @ left), offset @ forward
     knee_in = np.degrees(np.arctan2(medial, np.maximum(ahead, 0.05)))
     knee_in[np.hypot(medial, ahead) < MIN_KNEE_OFFSET] = np.nan
-    shank = _slope_deg(_MEDIAL * ((knee - ankle) @ left), (ankle - knee)[..., 1])
-    thigh = _slope_deg(_MEDIAL * ((hip - knee) @ left), (knee - hip)[..., 1])
+    shank = _slope_deg(MEDIAL * ((knee - ankle) @ left), (ankle - knee)[..., 1])
+    thigh = _slope_deg(MEDIAL * ((hip - knee) @ left), (knee - hip)[..., 1])
     apart = np.maximum(((ankle[:, 0] - ankle[:, 1]) @ left), 0.05)
     middle = hip.mean(axis=1)
     trunk = chain.shoulder - middle
     below = np.degrees(np.arctan2((hip - knee)[..., 1], np.hypot((hip - knee)[..., 0], (hip - knee)[..., 2])))
     level = np.clip(1.0 + below / 90.0, 0.0, 1.0)
+    flexion = _knee_flexion_deg(chain) + LEARNED.front_knee_deg * level
+    of_foot = over_foot(chain, flexion, standing, camera, azimuth_deg)
     return FrontalCurves(
         knee_in_deg=knee_in,
+        in_of_foot_deg=np.where(np.isfinite(knee_in), of_foot.turn_deg, np.nan),
+        in_of_foot_doubt=of_foot.doubt,
         fppa_deg=shank - thigh,
         medial_pct=100 * medial,
         shank_deg=shank,
         kasr=((knee[:, 0] - knee[:, 1]) @ left) / apart,
-        knee_flexion_deg=_knee_flexion_deg(chain) + LEARNED.front_knee_deg * level,
+        knee_flexion_deg=flexion,
         thigh_below_deg=below + LEARNED.front_thigh_deg * level,
         shift_pct=100 * ((middle - ankle.mean(axis=1)) @ left) / apart,
         hip_height=upward.mean(axis=1),
@@ -158,9 +164,9 @@ def settle_azimuth(
 ) -> float:
     """Correct the azimuth read from the feet by what the body does: return the azimuth that makes it most symmetric.
 
-    An azimuth that is off shifts the pelvis, bends the trunk and turns both knees, all in a fixed proportion; a fault
-    does one of these alone. So each counts with a heavy tail (Cauchy), and the feet keep their say. The spreads are our
-    own heuristics for squats without a fault.
+    An azimuth that is off shifts the pelvis and bends the trunk in a fixed proportion; a fault does one of these
+    alone. So each counts with a heavy tail (Cauchy), and the feet keep their say. The spreads are our own heuristics
+    for squats without a fault. Knees say nothing here: over the feet of a pelvis that shifts they turn, too.
 
     Parameters
     ----------
@@ -176,10 +182,7 @@ def settle_azimuth(
 
     def cost(off: float) -> float:
         c = frontal_curves(looked_at, standing, camera, azimuth_deg + off)
-        turned = (c.knee_in_deg[:, 0] - c.knee_in_deg[:, 1])[len(rest) :]
-        turned = turned[np.isfinite(turned)]
         faults = (
-            (float(np.median(turned)) if len(turned) else 0.0, 6.0),
             (float(np.median(c.shift_change_pct(rest)[len(rest) :])), 4.0),
             (float(np.median(c.side_bend_change_deg(rest)[len(rest) :])), 2.5),
         )

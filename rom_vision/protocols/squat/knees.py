@@ -1,11 +1,10 @@
 """Knees and feet from in front or behind: whether each knee goes where its foot points.
 
-Both ways are judged against the foot: a knee inside its direction turns in (valgus), one outside turns out (varus).
-Foot and knee are seen in the same picture, so where the camera stands does not matter to their difference. How far a
-knee turns is known to a few degrees. Where the foot points is known less well, since heel and toes are close together
-and point at the camera: the landmarks of feet turned far out have been seen to show a quarter of it. So a knee that
-turns in clearly has a second witness, the body's middle, and one that goes out past its foot is believed only when the
-other knee does not.
+Both ways are judged against the foot (see `rom_vision.protocols.squat.over_foot`): a knee inside its direction turns in
+(valgus), one outside turns out (varus). Where the foot points is known the less well the smaller it is and the more it
+points aside, and the landmarks of feet turned far out have been seen to show a quarter of it. So a knee is called sound
+only where its turn would have shown, a knee that turns in clearly has a second witness (the distance of the knees, or
+the body's middle), and one that goes out past its foot is believed only when the other knee does not.
 """
 
 from __future__ import annotations
@@ -17,9 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.squat.learned import LEARNED
 from rom_vision.protocols.squat.phases import Legs
-from rom_vision.protocols.squat.rules import FOUND, Rule, Seen, grade, unseen
+from rom_vision.protocols.squat.rules import FOUND, Rule, Seen, grade, held, unseen
 from rom_vision.protocols.squat.seen import FPPA_MAX_FLEXION_DEG, SIDES, SquatSeen
 from rom_vision.results.parts import Finding
 
@@ -30,12 +28,18 @@ BACK_MAX_FLEXION_DEG = 85.0
 BENT_DEG, BENT_BACK_DEG, BENT_SHARE = 60.0, 30.0, 0.75
 """A knee's direction is read from this flexion on (the second from behind), or, where the squat is shallow, from this
 share of its most."""
-FOOT_LEG_PX = 160.0
-"""The foot's direction is known as stated where the leg is this long in the picture, less well where it is smaller."""
 HEEL_VISIBLE = 0.3
 """From in front a heel stands behind its foot: 0.35 to 0.6 where all is well."""
 FOOT_DOUBT_DEG = 15.0
 """A knee that goes out this far past its foot's landmarks says that they are wrong rather than that it does."""
+TELLING_DEG = 10.0
+"""A knee is called sound where one that turns in by this much would have shown (our own heuristic)."""
+BEHIND = 2.0
+"""From behind heels and thighs hide where feet point and knees go: known so many times less surely (our own heuristic,
+after the LEARN people)."""
+KNEES_CLOSE = 0.9
+"""Knee-to-ankle separation ratio below which knees are in (clinical evidence, 5.1: 1.0 is neutral, amber below 0.9;
+sound squats of synthetic people: from 1.05)."""
 FOLLOWS_DEG = 5.0
 """A knee that goes out from the body's middle by more than this follows its foot at least in part."""
 
@@ -60,20 +64,15 @@ def _shown(seen: SquatSeen, leg: int) -> npt.NDArray[np.bool_]:
 def knee_in_deg(seen: SquatSeen, leg: int) -> FloatArray:
     """(T,) turn of a knee inwards from straight ahead; NaN where it is not defined or not seen."""
     assert seen.frontal is not None
-    return np.where(_shown(seen, leg), _as_made(seen.frontal.knee_in_deg[:, leg]), np.nan)
+    return np.where(_shown(seen, leg), seen.frontal.knee_in_deg[:, leg], np.nan)
 
 
 def knee_in_of_foot_deg(seen: SquatSeen, leg: int) -> FloatArray:
     """(T,) turn of a knee inwards from where its foot points; NaN where it is not defined or a part is hidden."""
-    foot = _foot_deg(seen, leg)
-    if foot is None:
+    assert seen.frontal is not None
+    if _foot_deg(seen, leg) is None:
         return np.full(len(seen.time_s), np.nan)
-    return np.asarray(knee_in_deg(seen, leg) + foot - LEARNED.in_of_foot_bias_deg)
-
-
-def _as_made(turn_deg: FloatArray) -> FloatArray:
-    """What a turn of the knee (inwards +) really is when the landmarks show ``turn_deg``."""
-    return np.where(turn_deg > 0, turn_deg / LEARNED.inward_shown, turn_deg)
+    return np.where(_shown(seen, leg), seen.frontal.in_of_foot_deg[:, leg], np.nan)
 
 
 def _projected_deg(seen: SquatSeen, leg: int) -> tuple[FloatArray, FloatArray]:
@@ -89,8 +88,8 @@ def _projected_deg(seen: SquatSeen, leg: int) -> tuple[FloatArray, FloatArray]:
     change = f.fppa_deg[:, leg] - np.median(f.fppa_deg[seen.at_rest, leg])
     medial = f.medial_pct[:, leg] - np.median(f.medial_pct[seen.at_rest, leg])
     ahead = f.medial_pct[:, leg] / np.tan(np.radians(f.knee_in_deg[:, leg]))
-    turned_more = np.where(np.isfinite(turned), _as_made(np.degrees(np.arctan2(medial, ahead))), np.nan)
-    return np.where(defined, _as_made(change), turned_more), np.where(defined, _as_made(f.fppa_deg[:, leg]), turned)
+    turned_more = np.where(np.isfinite(turned), np.degrees(np.arctan2(medial, ahead)), np.nan)
+    return np.where(defined, change, turned_more), np.where(defined, f.fppa_deg[:, leg], turned)
 
 
 def _foot_deg(seen: SquatSeen, leg: int) -> float | None:
@@ -103,9 +102,19 @@ def _foot_deg(seen: SquatSeen, leg: int) -> float | None:
     return float(seen.frontal.turnout_deg[leg])
 
 
-def _smaller(seen: Sequence[SquatSeen]) -> float:
-    """How much less well a foot's direction is known because it is small in the picture."""
-    return max(1.0, FOOT_LEG_PX / min(s.leg_px for s in seen))
+def _doubt(seen: Sequence[SquatSeen], leg: int) -> float:
+    """How many times less surely a knee is known against its foot than against one that points at the camera."""
+    shown = [(s, s.frontal.in_of_foot_doubt[:, leg], _shown(s, leg)) for s in seen if s.frontal]
+    behind = [BEHIND if s.view == "back" else 1.0 for s, _, where in shown if where.any()]
+    doubts = [float(np.median(doubt[where])) for _, doubt, where in shown if where.any()]
+    return float(np.mean(np.multiply(doubts, behind))) if doubts else 1.0
+
+
+def _knees_close(seen: Sequence[SquatSeen]) -> bool:
+    """Whether the bent knees are clearly closer together than the ankles, wherever the feet point."""
+    both = [(s.frontal.kasr, _shown(s, 0) & _shown(s, 1)) for s in seen if s.frontal]
+    ratios = [float(np.median(kasr[where])) for kasr, where in both if where.any()]
+    return bool(ratios) and float(np.mean(ratios)) < KNEES_CLOSE
 
 
 # -- findings --------------------------------------------------------------------------------------------------------
@@ -124,17 +133,28 @@ def knee_valgus(seen: Sequence[SquatSeen], leg: int, rule: Rule, legs: Legs, sca
     else:
         of_foot = [knee_in_of_foot_deg(s, leg) for s in seen]
     curves = [Seen(s.number, s.time_s, turned, turned) for s, turned in zip(seen, of_foot, strict=True)]
-    scale *= _smaller(seen)
+    scale *= _doubt(seen, leg)
     found = grade(rule, side, curves, subject, sd_scale=scale)
     if found is None:
         return unseen("knee_valgus", side, _why_unseen(seen))
     if found.severity == "none" and all(s.view == "back" for s in seen):
         return unseen("knee_valgus", side, "from behind only a knee that turns in far shows; film from the front.")
-    if found.severity == "none" and found.ci95 and found.ci95[1] > rule.limit("marked"):
+    if found.severity == "none" and found.ci95 and found.ci95[1] > TELLING_DEG:
         return unseen("knee_valgus", side, f"too uncertain from here ({found.ci95[0]:.0f} to {found.ci95[1]:.0f}°).")
-    if found.severity == "marked" and _follows_foot(seen, leg):  # then the foot is the only witness
+    close = _knees_close(seen)
+    if found.severity == "none" and close and (found.change_from_standing or 0.0) >= _most_in(seen, 1 - leg):
+        return unseen(
+            "knee_valgus", side, "the knees come closer together than the feet, but neither clearly turns in."
+        )
+    if found.severity == "marked" and not close and _follows_foot(seen, leg):  # then the foot is the only witness
         return grade(replace(rule, marked=np.inf), side, curves, subject, sd_scale=scale) or found
     return found
+
+
+def _most_in(seen: Sequence[SquatSeen], leg: int) -> float:
+    """How far a knee turns in from its foot, at least for long enough to count, mean of the repetitions."""
+    most = [held(s.time_s, knee_in_of_foot_deg(s, leg))[0] for s in seen]
+    return float(np.mean(most)) if np.isfinite(most).all() else -np.inf
 
 
 def _follows_foot(seen: Sequence[SquatSeen], leg: int) -> bool:
@@ -147,6 +167,7 @@ def knee_varus(seen: Sequence[SquatSeen], leg: int, rule: Rule, legs: Legs, scal
     """Grade a knee that goes out past its foot; believed only against the other knee, which does not."""
     side = SIDES[leg]
     own, other = ([_past_foot(s, i) for s in seen] for i in (leg, 1 - leg))
+    scale *= _doubt(seen, leg)
     found = grade(rule, side, own, f"The {side} knee", sd_scale=scale)
     if found is None:
         return unseen("knee_varus", side, _why_unseen(seen))
@@ -195,6 +216,7 @@ def foot_turnout(seen: Sequence[SquatSeen], leg: int, rule: Rule, scale: float) 
 def asymmetry(seen: Sequence[SquatSeen], rule: Rule, scale: float) -> list[Finding]:
     """Grade one knee that is turned in more than the other, either way."""
     graded = []
+    scale *= float(np.hypot(_doubt(seen, 0), _doubt(seen, 1))) / np.sqrt(2.0)
     for sign, side in ((1.0, SIDES[0]), (-1.0, SIDES[1])):
         curves = []
         for s in seen:

@@ -102,7 +102,9 @@ _RULES = (
         "lateral_shift", "% of stance", 10, 18, f"NASM overhead squat; beyond a camera's error: {_OWN}", "shifts",
         possible=100.0,
     ),
-    _rule("trunk_side_bend", "deg", 5, 10, f"after Dingenen 2014; degrees {_OWN}", "bends", possible=60.0),
+    _rule(
+        "trunk_side_bend", "deg", 5, 12, f"after Dingenen 2014; degrees {_OWN}", "bends", normal=2.5, possible=60.0
+    ),
     _rule(
         "foot_turnout", "deg", 30, 45,
         f"10 degrees in the single-leg squat rating; 15 to 30 is how most people squat on two legs: {_OWN}",

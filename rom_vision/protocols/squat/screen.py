@@ -17,7 +17,7 @@ from rom_vision.protocols.squat.frontal import FrontalCurves, frontal_curves, pl
 from rom_vision.protocols.squat.learned import LEARNED
 from rom_vision.protocols.squat.movement import CAMERA_TRAVEL, FOOT_LIFTED, THIGH_LOWER
 from rom_vision.protocols.squat.phases import Legs, Span, hip_drop
-from rom_vision.protocols.squat.pitch import camera_pitch_deg, look_level
+from rom_vision.protocols.squat.pitch import camera_pitch_deg, camera_roll_deg, look_level
 from rom_vision.protocols.squat.recording import (
     LEG_WARN_PX,
     Judged,
@@ -133,8 +133,12 @@ def measure_dip(part: Stretch, span: Span, camera: Camera, legs: Legs, number: i
     at_rest = span.standing - span.first
     standing = standing_of(image_px[at_rest], legs)
     azimuth = azimuth_of(image_px[at_rest], camera, legs)
+    if name_of(azimuth) in ("front", "back") and legs == "both":
+        roll = camera_roll_deg(standing.image_px, camera)
+        image_px = replace(camera, roll_deg=roll).straighten_px(image_px)
+        standing = standing_of(image_px[at_rest], legs)
     if abs(azimuth) < SIDE_DEG and legs == "both":
-        pitch = camera_pitch_deg(standing.image_px, standing.leg_px, camera)
+        pitch = camera_pitch_deg(standing, camera)
         image_px = look_level(image_px, camera, pitch)
         standing = standing_of(image_px[at_rest], legs)
         azimuth = azimuth_of(image_px[at_rest], camera, legs)
