@@ -41,12 +41,13 @@ FROM_FRONT = [
     (knees_in(0, 0, knee_flexion_deg=65.0), {("shallow_depth", "both"): "marked"}),
     (knees_in(28, 0), ONE_KNEE),
     (knees_in(28, 28), {("knee_valgus", "left"): "marked", ("knee_valgus", "right"): "marked"}),
-    (knees_in(9, 9), {("knee_valgus", "left"): "mild", ("knee_valgus", "right"): "mild"}),
+    (knees_in(10, 10), {("knee_valgus", "left"): "mild", ("knee_valgus", "right"): "mild"}),
     (knees_in(-27, 0), {("knee_varus", "left"): "marked", ("knee_asymmetry", "right"): "marked"}),
-    # Both out alike: the feet, small and foreshortened, are the only witness.
+    # Both out alike: the feet, small and foreshortened, are the only witness, and are believed only so far.
     (knees_in(-13, -13), {}),
-    (knees_in(0, 0, shift=0.35), {("lateral_shift", "left"): "marked"}),
-    (knees_in(0, 0, shift=-0.35), {("lateral_shift", "right"): "marked"}),
+    (knees_in(-27, -27), {("knee_varus", "left"): "mild", ("knee_varus", "right"): "mild"}),
+    (knees_in(0, 0, shift=0.4), {("lateral_shift", "left"): "marked"}),
+    (knees_in(0, 0, shift=-0.4), {("lateral_shift", "right"): "marked"}),
     (knees_in(0, 0, side_bend_deg=18.0), {("trunk_side_bend", "right"): "marked"}),
 ]
 

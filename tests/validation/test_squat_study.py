@@ -69,7 +69,7 @@ def test_each_fault_is_found_where_it_was_made(clips, group, code):
     assert all(f["severity"] in ("mild", "marked") and not f["wrong_side"] for f in made)
 
 
-def test_both_knees_out_alike_are_left_open_because_the_feet_may_point_there(clips):
+def test_both_knees_out_alike_are_never_called_marked_because_the_feet_may_point_there(clips):
     made = of(clips, "front", "knee_varus", "made")
     assert {f["severity"] for f in made} <= {"not_assessable", "mild"}
     sound = [f for f in of(clips, "front", "knee_varus", "not made") if f["severity"] == "marked"]

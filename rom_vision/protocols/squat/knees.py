@@ -3,8 +3,9 @@
 Both ways are judged against the foot (see `rom_vision.protocols.squat.over_foot`): a knee inside its direction turns in
 (valgus), one outside turns out (varus). Where the foot points is known the less well the smaller it is and the more it
 points aside, and the landmarks of feet turned far out have been seen to show a quarter of it. So a knee is called sound
-only where its turn would have shown, a knee that turns in clearly has a second witness (the distance of the knees, or
-the body's middle), and one that goes out past its foot is believed only when the other knee does not.
+only where its turn would have shown. A knee that turns in by little, or is called marked, has a second witness: the
+knees are closer together than the feet, the other knee does not do it, or (for marked) it goes past the body's middle.
+One that goes out past its foot is believed when the other knee does not, or beyond what wrong feet can make of it.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ __all__ = ["asymmetry", "foot_turnout", "knee_in_of_foot_deg", "knee_valgus", "k
 
 BACK_MAX_FLEXION_DEG = 85.0
 """From behind the thighs hide the knees deeper than this."""
-BENT_DEG, BENT_BACK_DEG, BENT_SHARE = 60.0, 30.0, 0.75
+BENT_DEG, BENT_BACK_DEG, BENT_SHARE = 90.0, 30.0, 0.85
 """A knee's direction is read from this flexion on (the second from behind), or, where the squat is shallow, from this
-share of its most."""
+share of its most: on the way down, knees of a wide stance come over their feet late."""
 HEEL_VISIBLE = 0.3
 """From in front a heel stands behind its foot: 0.35 to 0.6 where all is well."""
 FOOT_DOUBT_DEG = 15.0
@@ -40,6 +41,11 @@ after the LEARN people)."""
 KNEES_CLOSE = 0.9
 """Knee-to-ankle separation ratio below which knees are in (clinical evidence, 5.1: 1.0 is neutral, amber below 0.9;
 sound squats of synthetic people: from 1.05)."""
+WRONG_FEET_DEG = 12.0
+"""Knees over feet that point 30 to 40 degrees out, of which the landmarks show a quarter, seem to go out past them by
+this much: both knees out alike are believed only beyond it (our own heuristic, after a public clip)."""
+DETECTABLE_DEG = 8.0
+"""A knee that turns in by this much more than the other one differs (detectable change, Munro 2012)."""
 FOLLOWS_DEG = 5.0
 """A knee that goes out from the body's middle by more than this follows its foot at least in part."""
 
@@ -134,27 +140,34 @@ def knee_valgus(seen: Sequence[SquatSeen], leg: int, rule: Rule, legs: Legs, sca
         of_foot = [knee_in_of_foot_deg(s, leg) for s in seen]
     curves = [Seen(s.number, s.time_s, turned, turned) for s, turned in zip(seen, of_foot, strict=True)]
     scale *= _doubt(seen, leg)
+    close, beyond = _knees_close(seen), _most_in(seen, leg) - _most_in(seen, 1 - leg)
+    if close or beyond >= DETECTABLE_DEG:
+        rule = replace(rule, normal=0.0)
+    elif _follows_foot(seen, leg):  # then the foot is the only witness
+        rule = replace(rule, marked=np.inf)
     found = grade(rule, side, curves, subject, sd_scale=scale)
     if found is None:
         return unseen("knee_valgus", side, _why_unseen(seen))
-    if found.severity == "none" and all(s.view == "back" for s in seen):
-        return unseen("knee_valgus", side, "from behind only a knee that turns in far shows; film from the front.")
-    if found.severity == "none" and found.ci95 and found.ci95[1] > TELLING_DEG:
-        return unseen("knee_valgus", side, f"too uncertain from here ({found.ci95[0]:.0f} to {found.ci95[1]:.0f}°).")
-    close = _knees_close(seen)
-    if found.severity == "none" and close and (found.change_from_standing or 0.0) >= _most_in(seen, 1 - leg):
-        return unseen(
-            "knee_valgus", side, "the knees come closer together than the feet, but neither clearly turns in."
-        )
-    if found.severity == "marked" and not close and _follows_foot(seen, leg):  # then the foot is the only witness
-        return grade(replace(rule, marked=np.inf), side, curves, subject, sd_scale=scale) or found
-    return found
+    why = _why_not_sound(found, all(s.view == "back" for s in seen), close and beyond >= 0)
+    return unseen("knee_valgus", side, why) if why else found
+
+
+def _why_not_sound(found: Finding, behind: bool, close: bool) -> str | None:
+    """Why a knee in which nothing was found is not called sound all the same; None where it is, or is not asked."""
+    if found.severity != "none" or found.ci95 is None:
+        return None
+    if behind:
+        return "from behind only a knee that turns in far shows; film from the front."
+    if found.ci95[1] > TELLING_DEG:
+        how_far = f"it seems to turn in from its foot by {found.change_from_standing:.0f}°"
+        return f"{how_far} ({found.ci95[0]:.0f} to {found.ci95[1]:.0f}°), too little or too uncertain to tell."
+    return "the knees come closer together than the feet, but neither clearly turns in." if close else None
 
 
 def _most_in(seen: Sequence[SquatSeen], leg: int) -> float:
-    """How far a knee turns in from its foot, at least for long enough to count, mean of the repetitions."""
+    """How far a knee turns in from its foot for long enough to count, mean of the repetitions; NaN where unseen."""
     most = [held(s.time_s, knee_in_of_foot_deg(s, leg))[0] for s in seen]
-    return float(np.mean(most)) if np.isfinite(most).all() else -np.inf
+    return float(np.mean(most)) if np.isfinite(most).all() else np.nan
 
 
 def _follows_foot(seen: Sequence[SquatSeen], leg: int) -> bool:
@@ -179,6 +192,9 @@ def knee_varus(seen: Sequence[SquatSeen], leg: int, rule: Rule, legs: Legs, scal
         beyond = grade(rule, side, more, f"The {side} knee", sd_scale=scale)
         if beyond is not None and beyond.severity in FOUND:
             return beyond
+    sure = grade(replace(rule, normal=WRONG_FEET_DEG, marked=np.inf), side, own, f"The {side} knee", sd_scale=scale)
+    if sure is not None and sure.severity in FOUND and all(s.view == "front" for s in seen):
+        return sure
     return unseen(
         "knee_varus",
         side,

@@ -23,6 +23,8 @@ STEEP_DEG = 24.0
 """Feet seem to be looked down upon by more than this where shoes are thick or heels rise, too (our own heuristic)."""
 USUAL_TRUNK = 0.6
 """Length of a trunk in leg lengths, from which `seen_from` counts."""
+MOST_TRUNK = 0.12
+"""A trunk that looks longer than usual by more has its shoulders raised, as with arms overhead (our own heuristic)."""
 LEAN_DEG = 6.0
 """A camera that a phone's stand or a hand holds leans by no more (our own heuristic)."""
 
@@ -44,7 +46,8 @@ def camera_pitch_deg(standing: Standing, camera: Camera) -> float:
     below_axis = np.degrees(np.arctan((ankles - camera.cy_px) / camera.focal_px))
     least, by_feet, by_trunk = LEARNED.seen_from
     feet = feet_seen_from_deg(standing.image_px, standing.leg_px)
-    return float(least + by_feet * feet + by_trunk * (standing.trunk - USUAL_TRUNK) - below_axis)
+    longer = float(np.clip(standing.trunk - USUAL_TRUNK, -MOST_TRUNK, MOST_TRUNK))
+    return float(least + by_feet * feet + by_trunk * longer - below_axis)
 
 
 def camera_roll_deg(still_px: FloatArray, camera: Camera) -> float:

@@ -88,8 +88,8 @@ _BSA = "Back Squat Assessment (Myer 2014)"
 _RULES = (
     _rule(
         "knee_valgus", "deg", 5, 12,
-        f"knee inside the direction of its foot (FMS: knees not inside the feet; {_BSA}); degrees {_OWN}",
-        "turns inwards from its foot", sd_share=0.1, possible=60.0,
+        f"knee inside the direction of its foot (FMS: knees not inside the feet; {_BSA}); up to 5 is none: {_OWN}",
+        "turns inwards from its foot", normal=5.0, sd_share=0.1, possible=60.0,
     ),
     _rule(
         "knee_varus", "deg", 10, 20, f"knee outside the direction of its foot; {_OWN}",
