@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "EXIT_BAD_INPUT",
     "EXIT_REFUSED",
+    "Again",
     "CameraName",
     "Clip",
     "Csv",
@@ -56,6 +57,10 @@ PersonName = Annotated[
     str | None, typer.Option("--person", metavar="NAME", help="Who it is; see `rom-vision person add`.")
 ]
 KeepVideo = Annotated[bool, typer.Option("--keep-video", help="With --save: keep the video, too.")]
+Again = Annotated[
+    bool,
+    typer.Option("--again", help="With --save: keep it although this test of this recording is kept already."),
+]
 Pinch = Annotated[
     bool,
     typer.Option("--pinch", help="With --save: it pinched in front of the hip or in the groin; no exercises then."),
@@ -114,7 +119,7 @@ def check_person(save: bool, person: str | None, filmed: datetime | None, *, mor
     if save != (person is not None):
         raise BadInputError("Saving needs both --save and --person NAME.")
     if (more or filmed is not None) and not save:
-        raise BadInputError("--keep-video, --pinch and --date only make sense with --save.")
+        raise BadInputError("--keep-video, --pinch, --again and --date only make sense with --save.")
     if filmed is not None:
         from rom_vision.sessions.records import local_moment
 

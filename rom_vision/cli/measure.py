@@ -15,6 +15,7 @@ import typer
 
 from rom_vision.cli.common import (
     EXIT_REFUSED,
+    Again,
     CameraName,
     Clip,
     Csv,
@@ -38,13 +39,14 @@ from rom_vision.cli.common import (
 )
 from rom_vision.cli.outputs import Force, Outputs, document_outputs, finish
 from rom_vision.cli.sessions import open_store
+from rom_vision.errors import BadInputError
 from rom_vision.protocols.base import Protocol
 from rom_vision.protocols.registry import protocol, protocols
 
 if TYPE_CHECKING:
     from rom_vision.pipeline.run import Analysis
     from rom_vision.results.document import Document
-    from rom_vision.sessions import Person
+    from rom_vision.sessions import NewResult, Person
 
 __all__ = ["command_of", "dashed", "measure_command", "one_of", "test_command", "test_parameters"]
 
@@ -72,6 +74,7 @@ class _Request:
     filmed: Filmed = None
     keep_video: KeepVideo = False
     pinch: Pinch = False
+    again: Again = False
     force: Force = False
 
 
@@ -164,7 +167,7 @@ def _run(asked: Protocol, given: dict[str, Any], options: Sequence[str]) -> None
     outputs = document_outputs(
         r.json_out, r.csv_out, r.overlay, r.track, inputs=(r.clip, r.model, r.camera), force=r.force
     )
-    keep_for = check_person(r.save, r.person, r.filmed, more=r.keep_video or r.pinch)
+    keep_for = check_person(r.save, r.person, r.filmed, more=r.keep_video or r.pinch or r.again)
     if r.pictures is not None:
         make_folder(r.pictures)
     document = _measure_and_write(asked, chosen, r, outputs, keep_for)
@@ -216,16 +219,25 @@ def _draw_and_keep(r: _Request, analysis: Analysis, outputs: Outputs, keep_for: 
         return
     pictures = shown.pictures(r.clip, analysis, drawing, every=False, max_side_px=MAX_SIDE_PX)
     if keep_for is not None:
-        from rom_vision.sessions import NewResult, save_result
+        from rom_vision.sessions import NewResult
 
         kept_video = r.clip if r.keep_video else None
         new = NewResult(analysis.document, analysis.track, pictures, kept_video, r.pinch)
-        outputs.attempt(partial(save_result, keep_for.name, new, taken_at=r.filmed))
+        outputs.attempt(partial(_keep, keep_for.name, new, r))
     if r.pictures is None:
         return
     for picture in pictures:
         name = "".join(c if c.isalnum() or c in "-." else "_" for c in picture.name.replace(", ", "_"))
         outputs.write_more("picture", r.pictures / f"{name}.jpg", picture.data)
+
+
+def _keep(person: str, new: NewResult, r: _Request) -> None:
+    from rom_vision.sessions import AlreadyKeptError, save_result
+
+    try:
+        save_result(person, new, taken_at=r.filmed, again=r.again)
+    except AlreadyKeptError as fault:
+        raise BadInputError(f"{fault} With --again it is kept nevertheless.") from fault
 
 
 def _known_of(person: str) -> tuple[Document, ...]:

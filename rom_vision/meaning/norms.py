@@ -112,11 +112,12 @@ class Norms:
         ]
         return max(fitting, key=lambda b: b.sex is not None, default=None)
 
-    def band(self, position: str, sex: Sex | None = None) -> Band:
-        """Return the band of internal rotation; the general one (30 to 45, target 35) unless one exists for the sex."""
-        found = self.band_of("internal_rotation", position, sex)
-        assert found is not None, position
-        return found
+    def band(self, position: str | None, sex: Sex | None = None) -> Band | None:
+        """Return the band of internal rotation; the general one (30 to 45, target 35) unless one exists for the sex.
+
+        None for a position that this version does not know, as in an archive of another one.
+        """
+        return self.band_of("internal_rotation", position, sex)
 
     def rule(self, name: str) -> float:
         """Return the threshold ``name``."""

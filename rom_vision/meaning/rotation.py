@@ -92,7 +92,9 @@ def _value_sentence(name: str, m: Measure) -> str:
 
 
 def _placed(result: Result, m: Measure, sex: Sex | None) -> tuple[list[Statement], list[str]]:
-    band = load_norms().band(result.position or "", sex)
+    band = load_norms().band(result.position, sex)
+    if band is None:
+        return [Statement("place", "There is no reference band for this position.")], []
     text, placed = placed_words(m, band)
     if result.mode == "passive":
         text += " The band was drawn for the active test; a passive one usually reads some degrees more."
@@ -164,8 +166,8 @@ def _retest(result: Result, known: Sequence[Result], sex: Sex | None) -> list[St
         lines.append(f"Repeat it with {down} down and stop where the pelvis begins to move.")
     internal = result.measure("internal_rotation")
     if internal is not None:
-        placed = place(internal.value, internal.interval, norms.band(result.position or "", sex))
-        if placed.colour == "undecided":
+        band = norms.band(result.position, sex)
+        if band is not None and place(internal.value, internal.interval, band).colour == "undecided":
             lines.append("Two or three sessions within ten days make a firmer starting value than one.")
         others = [r for r in known if (r.test, r.side, r.position) == (result.test, result.side, result.position)]
         if not any(r.measure("external_rotation") for r in (result, *others)):

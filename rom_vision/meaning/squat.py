@@ -87,7 +87,8 @@ def _hip_links(sides: Sequence[str], known: Sequence[Result], sex: Sex | None) -
             unknown.append(side)
             continue
         rotation, m = measured[0]
-        low = m.interval[1] < load_norms().band(rotation.position or "", sex).low_below_deg
+        band = load_norms().band(rotation.position, sex)
+        low = band is not None and m.interval[1] < band.low_below_deg
         verdict = "is low, which may play a part" if low else "was not found low"
         said.append(f"Internal rotation of the {side} hip {verdict} ({value_words(m.value)}).")
     if unknown:

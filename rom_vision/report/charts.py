@@ -106,22 +106,23 @@ def sides_chart(left: Document, right: Document) -> Chart | None:
     return Chart(width, height, label, tuple(shapes))
 
 
-def rotation_chart(document: Document, band: Band) -> Chart | None:
+def rotation_chart(document: Document, band: Band | None) -> Chart | None:
     """Curve of hip rotation with its uncertainty, the band, and the hold of every repetition; None when it is empty."""
     times, rotation, sds = document.time_s, document.curve("hip_rotation_deg"), document.curve("hip_rotation_sd_deg")
     known = [(t, a, s or 0.0) for t, a, s in zip(times, rotation, sds, strict=True) if a is not None]
     if len(known) < 2:
         return None
     low = min(0.0, *(a for _, a, _ in known)) - 5
-    high = max(band.band_deg[1], *(a for _, a, _ in known)) + 8
+    high = max(band.band_deg[1] if band else 0.0, *(a for _, a, _ in known)) + 8
     frame = Frame(times[0], times[-1], 10 * math.floor(low / 10), 10 * math.ceil(high / 10))
-    shapes: list[Shape] = [frame.area(band.band_deg[0], band.band_deg[1], "band")]
+    shapes: list[Shape] = [frame.area(*band.band_deg, "band")] if band else []
     for r in document.repetitions:
         x, stop = (frame.to_x(t) for t in _held(r))
         shapes.append(Rect(x, frame.top, max(stop - x, 1.0), frame.bottom - frame.top, "hold" if r.valid else "aside"))
     shapes += frame.axes("seconds", "°", _step(frame.high - frame.low))
-    level = frame.to_y(band.target_deg)
-    shapes.append(Line(((frame.left, level), (frame.right, level)), "target", dashed=True))
+    if band is not None:
+        level = frame.to_y(band.target_deg)
+        shapes.append(Line(((frame.left, level), (frame.right, level)), "target", dashed=True))
     for piece in pieces(times, rotation, sds):
         above = [(frame.to_x(t), frame.to_y(a + 1.96 * s)) for t, a, s in piece]
         below = [(frame.to_x(t), frame.to_y(a - 1.96 * s)) for t, a, s in piece]

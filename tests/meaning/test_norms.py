@@ -65,3 +65,8 @@ def test_colour_never_changes_while_a_boundary_lies_inside_the_interval():
 def test_data_files_are_part_of_the_package():
     for name in ("norms.json", "advice.json"):
         assert (files("rom_vision.meaning") / name).is_file()
+
+
+def test_a_position_that_this_version_does_not_know_has_no_band():
+    assert load_norms().band("standing") is None
+    assert load_norms().band(None) is None

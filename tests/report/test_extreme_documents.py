@@ -14,6 +14,7 @@ from made_results import finding, picture_jpeg, rotation_document, squat_documen
 from pypdf import PdfReader
 
 from rom_vision.errors import BadInputError
+from rom_vision.meaning.interpret import interpret
 from rom_vision.meaning.norms import load_norms
 from rom_vision.pipeline.run import measure_again
 from rom_vision.pose.track import PoseTrack
@@ -231,6 +232,13 @@ def folder(tmp_path_factory):
 @given(st.lists(rotations(), min_size=1, max_size=3))
 def test_extreme_rotations_can_be_shown_everywhere(folder, documents):
     check_everything([parse_document(json.dumps(d), "x") for d in documents], folder)
+
+
+def test_a_position_that_this_version_does_not_know_can_be_shown_everywhere(folder):
+    known = rotation_document((30, 31, 32), (40, 41))
+    foreign = known.model_copy(update={"options": {**known.options, "position": "standing"}})
+    check_everything([foreign, squat_document((finding("knee_valgus", "left", "marked", 14.0),))], folder)
+    assert "no reference band" in " ".join(s.text for s in interpret(foreign, sex="female").statements)
 
 
 @QUICK

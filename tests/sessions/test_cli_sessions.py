@@ -9,16 +9,20 @@ from fhir.resources.R4B.bundle import Bundle
 from made_results import picture_jpeg, pose_track, refused_document, rotation_document, squat_document
 from typer.testing import CliRunner
 
+from rom_vision.camera import Camera
+from rom_vision.cli.measure import measure_command
 from rom_vision.cli.sessions import person_app, sessions_app
 from rom_vision.errors import BadInputError
-from rom_vision.pipeline.run import analyse
+from rom_vision.pipeline.run import Analysis, analyse
 from rom_vision.pose.track import PoseTrack
+from rom_vision.report.presenters.rotation import HipRotationPresenter
 from rom_vision.sessions import NewResult, Picture, SessionStore, save_result
 from rom_vision.sessions.engine import DATABASE_VARIABLE
 
 app = typer.Typer()
 app.add_typer(person_app, name="person")
 app.add_typer(sessions_app, name="sessions")
+app.command("measure")(measure_command())
 
 NAME = "Zoë <b> [red]x[/red]"
 
@@ -205,3 +209,28 @@ def test_report_says_what_it_cannot_write(number):
 def test_unknown_person(words):
     with pytest.raises(BadInputError, match="nobody called Bob"):
         run("sessions", *words, "--person", "Bob")
+
+
+def test_the_same_recording_is_kept_again_only_when_told(monkeypatch, tmp_path):
+    run("person", "add", NAME)
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(b"a recording")
+    document = rotation_document()
+    source = document.provenance.model_copy(update={"video_sha256": "a" * 64})
+    document = document.model_copy(update={"provenance": source})
+    found = Analysis(document, pose_track(), Camera.from_lens(640, 480, "unknown"))
+    monkeypatch.setattr("rom_vision.pipeline.run.measure", lambda *args, **options: found)
+    monkeypatch.setattr(HipRotationPresenter, "pictures", lambda *args, **options: ())
+    command = ("measure", clip, "--position", "seated", "--side", "left", "--save", "--person", NAME)
+    run(*command)
+    once = len(SessionStore().measures(NAME))
+    with pytest.raises(BadInputError, match=r"already kept, in session \d+.*--again"):
+        run(*command)
+    assert len(SessionStore().measures(NAME)) == once
+    run(*command, "--again")
+    assert len(SessionStore().measures(NAME)) == 2 * once
+
+
+def test_again_is_about_keeping():
+    with pytest.raises(BadInputError, match="--again"):
+        run("measure", "clip.mp4", "--position", "seated", "--side", "left", "--again")

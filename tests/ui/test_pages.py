@@ -110,9 +110,9 @@ def test_a_measured_result_shows_value_interval_and_place():
     assert "31.0°" in text
     assert "95 % interval 27.0° to 35.0°" in text
     assert "reference band" in text
-    assert "Repetition 1, internal rotation: 30.0°" in text
+    assert f"**Repetition 1{plain(', internal rotation: 30.0°')}**" in text
     test.segmented_control(key="fresh-number").set_value(3).run()
-    assert "Repetition 3, internal rotation: 32.0°" in text_of(test)
+    assert f"**Repetition 3{plain(', internal rotation: 32.0°')}**" in text_of(test)
 
 
 def test_a_refused_result_says_why_and_shows_no_number():

@@ -42,25 +42,25 @@ class HipRotationPresenter(Presenter):
         shown = []
         for quantity in ("internal_rotation", "external_rotation"):
             if (m := document.measure(quantity)) is not None:
-                band = load_norms().band(document.position or "", sex)
-                internal = quantity == "internal_rotation"
-                shown.append(Headline(m, place(m.value, m.interval, band).colour if internal else None))
+                band = load_norms().band(document.position, sex) if quantity == "internal_rotation" else None
+                shown.append(Headline(m, place(m.value, m.interval, band).colour if band else None))
         return tuple(shown)
 
     def curve(self, document: Document, sex: Sex | None) -> Chart | None:
         """Return the rotation over time with its uncertainty, the band and every hold."""
-        return rotation_chart(document, load_norms().band(document.position or "", sex))
+        return rotation_chart(document, load_norms().band(document.position, sex))
 
     def drawing(self, analysis: Analysis, sex: Sex | None = None) -> Drawing | None:
         """Return what draws the leg model and the angle; None when nobody was found."""
-        from rom_vision.report.overlay import LegOverlay
+        from rom_vision.report.overlay import BAND_DEG, LegOverlay
 
         if analysis.states is None:
             return None
         document = analysis.document
-        band = load_norms().band(document.position or "", sex).band_deg
+        band = load_norms().band(document.position, sex)
+        edges = band.band_deg if band is not None else BAND_DEG
         side = cast(Side, document.side)
-        return LegOverlay.from_states(analysis.states, document, analysis.camera, side, analysis.level, band)
+        return LegOverlay.from_states(analysis.states, document, analysis.camera, side, analysis.level, edges)
 
     def observations(self, document: Document, sex: Sex | None) -> Iterable[Json]:
         """Return the Observations with their LOINC codes."""

@@ -65,8 +65,8 @@ def rotation_observations(document: Document, sex: Sex | None) -> Iterable[Json]
             found["valueQuantity"] = quantity(m.value, "deg")
             found["component"] += _components(d, direction, m)
             if direction == "internal":
-                band = load_norms().band(d.position or "", sex)
-                found |= reference(m, band, f"{d.position} {mode} reference band")
+                band = load_norms().band(d.position, sex)
+                found |= reference(m, band, f"{d.position} {mode} reference band") if band else {}
         if d.warnings:
             found["note"] = [{"text": warning} for warning in d.warnings]
         yield found

@@ -267,7 +267,7 @@ def _switch(store: SessionStore, study: Study, found: list[Trial]) -> None:
 
 
 def _section(section: Section) -> None:
-    st.subheader(section.title)
+    st.subheader(plain(section.title))
     for chart in section.charts:
         draw(chart)
     if section.rows:

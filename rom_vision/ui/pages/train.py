@@ -120,7 +120,7 @@ def _today(store: SessionStore, person: Person, plan: Plan) -> None:
             if drill and button.button(label, key=f"due-{planned.drill}", type=kind, icon=":material/play_arrow:"):
                 _begin(store, person, drill, planned.sets, planned.count)
         if due.note:
-            st.write(due.note)
+            st.write(plain(due.note))
         if due.retest:
             st.info("Four weeks are over: the test is due.", icon=":material/straighten:")
 
@@ -180,15 +180,15 @@ def _choose_drill(store: SessionStore, person: Person, plan: Plan | None) -> Non
         GuidedDrill, find_drill(st.selectbox("Drill", codes, index=first, format_func=name_of, key="train-drill"))
     )
     told, seen = st.columns([1.2, 1], gap="large")
-    told.write(drill.instruction)
-    told.write(f"**Where the camera stands.** {drill.place}")
+    told.write(plain(drill.instruction))
+    told.write(f"**Where the camera stands.** {plain(drill.place)}")
     seen.markdown(f"**Stop:** {plain(drill.advice.stop)}")
     judged = ", ".join(c.words for c in drill.cheats if c.code != "lost")
-    seen.caption(f"Not counted: {judged}. Not judged: {drill.unseen}")
+    seen.caption(plain(f"Not counted: {judged}. Not judged: {drill.unseen}"))
     planned = next((d for d in plan.drills if d.drill == drill.code), None) if plan else None
     left, right = st.columns(2)
     sets = left.number_input("Sets", 1, 10, planned.sets if planned else drill.sets, key=f"train-sets-{drill.code}")
-    each = f"{drill.counts.capitalize()} in a set{', each side' if drill.sides else ''}"
+    each = plain(f"{drill.counts.capitalize()} in a set{', each side' if drill.sides else ''}")
     count = right.number_input(each, 1, 60, planned.count if planned else drill.count, key=f"train-n-{drill.code}")
     if st.button("Next: the camera", icon=":material/videocam:", type="primary" if plan is None else "secondary"):
         _begin(store, person, drill, int(sets), int(count))
@@ -246,7 +246,7 @@ def _from_video(store: SessionStore, person: Person, drill: GuidedDrill) -> None
     number, code = st.session_state.get(_COUNTED, (None, ""))
     kept = next((k.training for k in trainings(store, person.name) if k.id == number), None)
     if kept is not None and code == drill.code:
-        st.success(done_words(kept), icon=":material/check:")
+        st.success(plain(done_words(kept)), icon=":material/check:")
         ask_pain(number, key=f"video-{number}")
 
 
@@ -260,13 +260,13 @@ def _log(store: SessionStore, person: Person) -> None:
         return
     st.header("What was done")
     if kept:
-        st.write(weeks_words([k.training for k in kept], datetime.now().astimezone().date()))
+        st.write(plain(weeks_words([k.training for k in kept], datetime.now().astimezone().date())))
     with st.expander(f"All {len(kept) + len(faults)}"):
         for saved in reversed(kept[-100:]):
             training = saved.training
             spoiled = spoiled_words(training)
             pain = "" if training.pain is None else f" · pain {training.pain}{', a pinch' if training.pinch else ''}"
-            not_counted = f" · not counted: {spoiled}" if spoiled else ""
+            not_counted = f" · not counted: {plain(spoiled)}" if spoiled else ""
             when, name = f"{training.began_at:%d %B %Y, %H:%M}", plain(name_of(training.drill))
             counted = f"{training.counted} counted{not_counted}"
             text = f"**{when}** · {name} · {counted} · {training.minutes:.1f} min{pain}"

@@ -11,11 +11,12 @@ import streamlit as st
 
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline.camera import check_camera
+from rom_vision.protocols.base import Option
 from rom_vision.protocols.hip_rotation.other_leg import moved_instead
 from rom_vision.protocols.registry import protocol
 from rom_vision.results.parts import Side
 from rom_vision.ui.parts.camera_choice import choose_camera
-from rom_vision.ui.parts.frame import fault_box, go
+from rom_vision.ui.parts.frame import fault_box, go, plain
 from rom_vision.ui.parts.jobs import Job
 from rom_vision.ui.parts.space import current_space, runner
 from rom_vision.ui.parts.work import Finished, Request, measure_recording
@@ -37,7 +38,9 @@ def offer_again(job: Job, finished: Finished) -> None:
         return
     side = finished.document.side
     other = _other_leg(finished, side)
-    if other is not None and st.button(f"Measure as the {other} leg", type="primary", icon=":material/swap_horiz:"):
+    if other is not None and st.button(
+        f"Measure as the {plain(other)} leg", type="primary", icon=":material/swap_horiz:"
+    ):
         options = {**finished.request.options, "side": other}
         _start(job, finished, replace(finished.request, options=options))
     with st.expander("Measure it again with ...", expanded=finished.document.status == "refused" and other is None):
@@ -50,15 +53,19 @@ def _other_leg(finished: Finished, side: str | None) -> Side | None:
     return moved_instead(finished.track, "right" if side == "right" else "left")
 
 
+def _words_of(option: Option, value: str) -> str:
+    return plain(option.words_of(value))
+
+
 def _ask(job: Job, finished: Finished, before: Request) -> None:
     test = protocol(before.test)
     chosen = {}
     for option in test.options:
         chosen[option.name] = st.segmented_control(
-            option.words,
+            plain(option.words),
             option.values,
             default=before.options.get(option.name, option.values[0]),
-            format_func=option.words_of,
+            format_func=partial(_words_of, option),
             key=f"again-{option.name}",
             required=True,
         )

@@ -28,7 +28,7 @@ _MAX_TICKS = 8
 _SIDE_WORDS = {"both": "both legs"}
 
 
-def rotation_curve(document: Document, band: Band) -> Chart | None:
+def rotation_curve(document: Document, band: Band | None) -> Chart | None:
     """Return hip rotation over time with its interval, the band and the repetitions; None when there is no curve."""
     times, rotation, sds = document.time_s, document.curve("hip_rotation_deg"), document.curve("hip_rotation_sd_deg")
     stride = max(1, len(times) // _MAX_POINTS)
@@ -62,7 +62,8 @@ def rotation_curve(document: Document, band: Band) -> Chart | None:
     ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
     time = alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False), scale=ends)
     angle = alt.Y("angle:Q", title="hip rotation, degrees")
-    reference = _data([{"low": band.band_deg[0], "high": band.band_deg[1], "target": band.target_deg}])
+    edges = [{"low": band.band_deg[0], "high": band.band_deg[1], "target": band.target_deg}] if band else []
+    reference = _data(edges)
     layers = [
         alt.Chart(reference).mark_rect(color=_BAND, opacity=0.2).encode(y="low:Q", y2="high:Q"),
         alt.Chart(reference).mark_rule(color=_BAND, strokeDash=[5, 4], strokeWidth=1.5).encode(y="target:Q"),

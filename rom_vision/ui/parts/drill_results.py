@@ -76,7 +76,7 @@ def ask_pain(number: int, *, key: str) -> bool:
         say(text, f"{key}-told", on=not st.session_state.get(MUTED))
         return True
     pain_words = "No pain" if not answered.pain else f"Pain {answered.pain} of 10"
-    st.success(f"Kept. {pain_words}.", icon=":material/check:")
+    st.success(f"Kept. {plain(pain_words)}.", icon=":material/check:")
     return False
 
 

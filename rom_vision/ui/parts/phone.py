@@ -12,7 +12,7 @@ from rom_vision.errors import BadInputError
 from rom_vision.files import temporary_folder
 from rom_vision.sessions import SavedResult, SessionStore
 from rom_vision.sessions.studies import NewReadings, Study, add_readings
-from rom_vision.ui.parts.frame import draw, fault_box
+from rom_vision.ui.parts.frame import draw, fault_box, plain
 
 __all__ = ["offer_phone"]
 
@@ -73,7 +73,7 @@ def _columns(path: Path, key: str) -> LogColumns | None:
     names = columns_in(path)
     known = preset_for(names)
     if known is not None:
-        st.caption(f"Columns of {known[0]}.")
+        st.caption(plain(f"Columns of {known[0]}."))
         return known[1]
     with st.form(f"{key}-columns"):
         st.write("Not the columns of an app that is known here: say what they hold.")

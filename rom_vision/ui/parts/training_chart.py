@@ -16,6 +16,7 @@ from rom_vision.sessions.compare import Series
 from rom_vision.sessions.dose import dose_beside
 from rom_vision.sessions.training import trainings
 from rom_vision.ui.parts.charts import Chart
+from rom_vision.ui.parts.frame import plain
 
 __all__ = ["show_training", "weekly_bars"]
 
@@ -31,7 +32,7 @@ def show_training(store: SessionStore, person: Person, found: Sequence[Series]) 
     st.altair_chart(weekly_bars(done, ends), key="progress-training", alt=_told(done))
     st.caption(f"Minutes of training in each week; the line: {WEEKLY_MIN:.0f}, where gains level off (Ingram 2025).")
     for series in found:
-        st.write(dose_beside(series, done))
+        st.write(plain(dose_beside(series, done)))
 
 
 def weekly_bars(done: Sequence[Training], ends: Sequence[datetime]) -> Chart:

@@ -125,16 +125,19 @@ def _follow_click(event: object, count: int, key: str) -> None:
 def _label(repetition: Repetition, number: int) -> str:
     if not repetition.valid:
         return f"{number}: set aside"
-    return f"{number}" if repetition.value is None else f"{number}: {repetition.value:.0f}{unit_sign(repetition.unit)}"
+    return (
+        f"{number}"
+        if repetition.value is None
+        else f"{number}: {repetition.value:.0f}{plain(unit_sign(repetition.unit))}"
+    )
 
 
 def _tell(r: Repetition, number: int) -> None:
     what = f", {r.quantity.replace('_', ' ')}" if r.quantity else ""
-    lines = [
-        f"**Repetition {number}{plain(what)}" + ("**" if r.value is None else f": {value_words(r.value, r.unit)}**")
-    ]
+    value = "" if r.value is None else f": {value_words(r.value, r.unit)}"
+    lines = [f"**Repetition {number}{plain(what)}{plain(value)}**"]
     if r.ci95 is not None:
-        lines.append(f"95 % interval {range_words(r.ci95, r.unit)}")
+        lines.append(f"95 % interval {plain(range_words(r.ci95, r.unit))}")
     lines += [plain(_named(name, value)) for name, value in r.values.items() if value is not None]
     if r.hold_start_s is not None and r.hold_end_s is not None:
         lines.append(f"Held from {r.hold_start_s:.1f} to {r.hold_end_s:.1f} s")

@@ -23,4 +23,4 @@ class HipRotationDetails(Details):
 
     def curve(self, document: Document, person: Person | None) -> alt.LayerChart | alt.FacetChart | None:
         """Return the rotation over time with its interval, the band and the holds."""
-        return rotation_curve(document, load_norms().band(document.position or "", person.sex if person else None))
+        return rotation_curve(document, load_norms().band(document.position, person.sex if person else None))
