@@ -42,7 +42,6 @@ _READY = Cue("ready", "Ready", "This is a good view. Start when you are ready.",
 _STILL = Cue("still", "Hold still", "Good. Take up the starting position and hold still.", "wait")
 _HOLD = Cue("hold", "Hold", "Hold.", "hold")
 _BACK = Cue("return", "And back", "And back.", "return")
-_ON = Cue("on", "", "", "go", spoken=False)
 _DONE = Cue("done", "Done", "Done. Come back to the computer and say how it felt.", "done")
 
 
@@ -259,7 +258,9 @@ class DrillCoach:
             return _STILL
         if counter.phase == "rest" or self.drill.kind == "switch":
             return self._go()
-        return self._cue if self._cue in (_HOLD, _BACK) else _ON
+        if self._cue in (_HOLD, _BACK):
+            return self._cue
+        return Cue("on", self.drill.go_label, f"{self.drill.go}.", "go", spoken=False)
 
     def _show(self, time_s: float, cue: Cue, for_s: float = SHOWN_S) -> None:
         self._cue, self._cue_until_s = cue, time_s + for_s

@@ -29,7 +29,9 @@ CHEAT_ENDS = 0.7
 LOST_S = 0.7
 """A repetition during which nobody was seen for this long is not judged (as in the test)."""
 NEAR_TOP = 0.8
-"""The end is held while the sign is above this share of the top."""
+"""The end is held while the sign is above this share of the top ..."""
+FURTHER = 1.15
+"""... and going on by more than this begins the hold anew: it was still the way out."""
 HELD_SHARE = 2 / 3
 """A hold that reaches this share of what was asked counts: two of three seconds, as in the test."""
 STUCK_S = 20.0
@@ -87,6 +89,7 @@ class SetCounter:
         self._top = self._low = 0.0
         self._also = -np.inf
         self._near_s: float | None = None
+        self._near_top = 0.0
         self._hold = 0.0
         self._wrong: list[Cheat] = []
 
@@ -187,9 +190,10 @@ class SetCounter:
             self._near_s = None
             self.phase = "back" if self.phase == "hold" else self.phase
             return
-        self._near_s = time_s if self._near_s is None else self._near_s
+        if self._near_s is None or self._top > FURTHER * self._near_top:
+            self._near_s, self._near_top = time_s, self._top
         self._hold = max(self._hold, time_s - self._near_s)
-        if self.drill.hold_s:
+        if self.drill.hold_s and time_s > self._near_s:
             self.phase = "back" if self._hold >= self.drill.hold_s else "hold"
 
     def _finish(self, time_s: float) -> RepetitionEnd:
