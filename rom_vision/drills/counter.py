@@ -32,6 +32,8 @@ NEAR_TOP = 0.8
 """The end is held while the sign is above this share of the top ..."""
 FURTHER = 1.15
 """... and going on by more than this begins the hold anew: it was still the way out."""
+FAR = 0.7
+"""The pace of a held repetition is that of its ways up to this share of the top."""
 HELD_SHARE = 2 / 3
 """A hold that reaches this share of what was asked counts: two of three seconds, as in the test."""
 STUCK_S = 20.0
@@ -90,6 +92,7 @@ class SetCounter:
         self._also = -np.inf
         self._near_s: float | None = None
         self._near_top = 0.0
+        self._way: list[tuple[float, float]] = []
         self._hold = 0.0
         self._wrong: list[Cheat] = []
 
@@ -186,6 +189,7 @@ class SetCounter:
     def _follow(self, time_s: float, change: float) -> None:
         """Follow the way out and the hold of a repetition."""
         self._top = max(self._top, change)
+        self._way.append((time_s, change))
         if change < NEAR_TOP * self._top:
             self._near_s = None
             self.phase = "back" if self.phase == "hold" else self.phase
@@ -198,18 +202,23 @@ class SetCounter:
 
     def _finish(self, time_s: float) -> RepetitionEnd:
         drill = self.drill
-        moved_s = time_s - self._left_s - (self._hold if drill.hold_s else 0.0)
+        moved_s = self._moved_s(time_s) if drill.hold_s else time_s - self._left_s
         reasons = list(self._wrong)
         if drill.also is not None and self._also < drill.also[1]:
             reasons.append(self._named["small"])
         if drill.hold_s and self._hold < HELD_SHARE * drill.hold_s:
             reasons.append(self._named["short"])
-        if moved_s < drill.least_s and not (drill.hold_s and reasons):
-            reasons.append(self._named["fast"])
+        if moved_s < drill.least_s:
+            reasons.insert(0, self._named["fast"])  # what else was seen on the way is less sure
         self._held_s += self._hold if drill.hold_s else 0.0
         self.phase = "rest"
         self._resting.clear()
         return self._note(time_s, self._top, reasons)
+
+    def _moved_s(self, time_s: float) -> float:
+        """How long the ways out and back took, without the time near the top."""
+        far = [t for t, change in self._way if change >= FAR * self._top]
+        return (far[0] - self._left_s) + (time_s - far[-1])
 
     # -- switches ---------------------------------------------------------------------------------------------------
 
