@@ -20,6 +20,7 @@ from rom_vision.report.shapes import (
     Rect,
     Scale,
     Shape,
+    Style,
     Text,
     round_step,
     ticks_between,
@@ -28,7 +29,7 @@ from rom_vision.results.document import Document
 from rom_vision.results.parts import Measure, Repetition
 
 if TYPE_CHECKING:
-    from rom_vision.sessions.compare import Series
+    from rom_vision.sessions.compare import Series, SeriesValue
 
 __all__ = ["curve_chart", "gauge_chart", "pieces", "rotation_chart", "sides_chart", "squat_chart", "trend_chart"]
 
@@ -196,48 +197,88 @@ def _held(r: Repetition) -> tuple[float, float]:
     return (r.hold_start_s or r.at_s, r.hold_end_s or r.at_s)
 
 
-def trend_chart(series: Series, band: Band | None = None) -> Chart | None:
-    """Values of all sessions with intervals, the band, and what noise alone explains; None with only one session."""
-    values = series.values[-MAX_TREND_VALUES:]
-    if len(values) < 2 or series.baseline is None or series.mdc95 is None:
+def trend_chart(series: Sequence[Series], band: Band | None = None) -> Chart | None:
+    """Values of all sessions with intervals, the band, and what noise alone explains; None with only one session.
+
+    Parameters
+    ----------
+    series : one series, or those of both sides of one thing, drawn in one chart.
+    band : reference band and target, where there are any.
+    """
+    drawn = [s for s in series if len(s.values) > 1 and s.baseline is not None and s.mdc95 is not None]
+    if not drawn:
         return None
-    base, mdc = series.baseline, series.mdc95
-    edges = [e for v in values for e in v.ci95] + [base - mdc, base + mdc, *(band.band_deg if band else ())]
+    values = [v for s in drawn for v in s.values[-MAX_TREND_VALUES:]]
+    noise = [(s.baseline or 0.0, s.mdc95 or 0.0) for s in drawn]
+    edges = [e for v in values for e in v.ci95] + [e for base, mdc in noise for e in (base - mdc, base + mdc)]
+    edges += list(band.band_deg) if band else []
     low, high = 5 * math.floor(min(edges) / 5), 5 * math.ceil(max(edges) / 5)
-    moments = [v.date.timestamp() for v in values]
-    spread = max(moments[-1] - moments[0], 1.0)
-    frame = Frame(moments[0] - 0.04 * spread, moments[-1] + 0.04 * spread, low, high, height=190)
+    moments = sorted({v.date.timestamp() for v in values})
+    margin = max(moments[-1] - moments[0], 1.0) * (0.04 if len(drawn) == 1 else 0.07)
+    frame = Frame(moments[0] - margin, moments[-1] + margin, low, high, height=190)
     shapes: list[Shape] = [frame.area(*band.band_deg, "band")] if band else []
-    shapes.append(frame.area(base - mdc, base + mdc, "noise"))
-    shapes += frame.axes("", unit_sign(series.unit), round_step(high - low, 5), ticks=False)
+    if len(drawn) == 1:
+        shapes.append(frame.area(noise[0][0] - noise[0][1], noise[0][0] + noise[0][1], "noise"))
+    shapes += frame.axes("", unit_sign(drawn[0].unit), round_step(high - low, 5), ticks=False)
     if band is not None:
         target = frame.to_y(band.target_deg)
         shapes.append(Line(((frame.left, target), (frame.right, target)), "target", dashed=True))
-    shapes.append(Line(((frame.left, frame.to_y(base)), (frame.right, frame.to_y(base))), "axis", dashed=True))
-    points = tuple((frame.to_x(m), frame.to_y(v.value)) for m, v in zip(moments, values, strict=True))
-    shapes.append(Line(points, "curve"))
+    for number, one in enumerate(drawn):
+        shapes += _trend_line(frame, one, number if len(drawn) > 1 else None)
+    shapes += _names_of_sides(frame, drawn) if len(drawn) > 1 else []
+    shapes += _dates(frame, sorted(values, key=lambda v: v.date))
+    legend = _legend(drawn, band)
+    shapes.append(Text(frame.right, frame.top - 6, legend, anchor="end", size=10))
+    return Chart(frame.width, frame.height, " ".join(s.sentence for s in drawn), tuple(shapes))
+
+
+def _trend_line(frame: Frame, series: Series, number: int | None) -> list[Shape]:
+    """Draw the values of one series; ``number`` counts those that share a chart, their noise stands at its edge."""
+    base, mdc = series.baseline or 0.0, series.mdc95 or 0.0
+    colour: Style = "curve" if number is None else "right" if series.side == "right" else "left"
+    shapes: list[Shape] = []
+    if number is None:
+        shapes.append(Line(((frame.left, frame.to_y(base)), (frame.right, frame.to_y(base))), "axis", dashed=True))
+    else:
+        x, top, foot = frame.left + 4 + 7 * number, frame.to_y(base + mdc), frame.to_y(base - mdc)
+        shapes += [Line(((x, top), (x, foot)), colour), Dot(x, frame.to_y(base), 2.5, colour)]
+    values = series.values[-MAX_TREND_VALUES:]
+    aside = 0.0 if number is None else 6.0 * number - 3.0  # the intervals of one day stand beside each other
+    points = tuple((frame.to_x(v.date.timestamp()) + aside, frame.to_y(v.value)) for v in values)
+    shapes.append(Line(points, colour))
     for (x, y), v in zip(points, values, strict=True):
         shapes.append(Line(((x, frame.to_y(v.ci95[0])), (x, frame.to_y(v.ci95[1]))), "whisker"))
-        shapes.append(Dot(x, y, 4.5, "curve"))
-        shapes.append(Line(((x, frame.bottom), (x, frame.bottom + 5)), "axis"))
+        shapes.append(Dot(x, y, 4.5, colour))
+    return shapes
+
+
+def _names_of_sides(frame: Frame, drawn: Sequence[Series]) -> list[Shape]:
+    """Write each side beside its last value, the lower one lower, so that both can be read."""
+    ends = sorted(((s.values[-1], s.side) for s in drawn), key=lambda end: -end[0].value)
+    x = max(frame.to_x(end.date.timestamp()) for end, _ in ends) + 10
+    return [
+        Text(x, frame.to_y(end.value) + (8 if rank else 0), side, "right" if side == "right" else "left", 10, bold=True)
+        for rank, (end, side) in enumerate(ends)
+    ]
+
+
+def _dates(frame: Frame, values: Sequence[SeriesValue]) -> list[Shape]:
+    """Mark the sessions on the time axis, and write as many of their dates as have room."""
     one_day = values[0].date.date() == values[-1].date.date()
-    for number in _labelled([x for x, _ in points]):
+    places = [frame.to_x(v.date.timestamp()) for v in values]
+    shapes: list[Shape] = [Line(((x, frame.bottom), (x, frame.bottom + 5)), "axis") for x in sorted(set(places))]
+    for number in _labelled(places):
         moment = f"{values[number].date:{'%H:%M' if one_day else '%Y-%m-%d'}}"
-        shapes.append(Text(points[number][0], frame.bottom + 16, moment, anchor="middle", size=10))
-    shapes.append(
-        Text(
-            frame.right,
-            frame.top - 6,
-            _legend(mdc, series.unit, band),
-            anchor="end",
-            size=10,
-        )
-    )
-    return Chart(frame.width, frame.height, series.sentence, tuple(shapes))
+        shapes.append(Text(places[number], frame.bottom + 16, moment, anchor="middle", size=10))
+    return shapes
 
 
-def _legend(mdc: float, unit: str, band: Band | None) -> str:
-    text = f"shaded: what noise alone explains (±{value_words(mdc, unit)})"
+def _legend(drawn: Sequence[Series], band: Band | None) -> str:
+    if len(drawn) == 1:
+        text = f"shaded: what noise alone explains (±{value_words(drawn[0].mdc95 or 0.0, drawn[0].unit)})"
+    else:
+        each = ", ".join(f"{s.side} ±{value_words(s.mdc95 or 0.0, s.unit)}" for s in drawn)
+        text = f"at the left edge: what noise alone explains ({each})"
     if band is None:
         return text
     return f"green: {band.band_deg[0]:.0f} to {band.band_deg[1]:.0f}°, target {band.target_deg:.0f}°; {text}"

@@ -183,11 +183,7 @@ def make_report(
         tests=tests,
         sides=tuple(chart for pair in side_pairs(documents) if (chart := sides_chart(*pair)) is not None),
         statements=(*((PINCHED,) if pinch else ()), *_readable(s for s in whole.statements if s not in spoken)),
-        series=tuple(
-            ReportedSeries(s, trend_chart(s, _band(s, sex)) if _worth_a_chart(s) else None)
-            for s in series
-            if len(s.values) > 1 or s.new_setup
-        ),
+        series=_over_time([s for s in series if len(s.values) > 1 or s.new_setup], sex),
         first_time=_first_time(series),
         pinch=pinch,
         training=tuple(training),
@@ -227,6 +223,18 @@ def _with_what_holds(document: Document, others: Sequence[Document]) -> Document
     """Return a document without the warnings that the rest of its session has overtaken."""
     still = meaning_of(document.test).still_said(document, others)
     return document if still == document.warnings else document.model_copy(update={"warnings": still})
+
+
+def _over_time(series: Sequence[Series], sex: Sex | None) -> tuple[ReportedSeries, ...]:
+    """Return the series, both sides of one thing together: they share one chart."""
+    together: dict[tuple[object, ...], list[Series]] = {}
+    for s in series:
+        together.setdefault((s.test, s.measure, s.position, s.mode, s.way, s.setup), []).append(s)
+    reported = []
+    for sides in together.values():
+        chart = trend_chart([s for s in sides if _worth_a_chart(s)], _band(sides[0], sex))
+        reported += [ReportedSeries(s, chart if s is sides[0] else None) for s in sides]
+    return tuple(reported)
 
 
 def _first_time(series: Sequence[Series]) -> str:

@@ -42,13 +42,14 @@ def _story(report: SessionReport) -> Iterable[Flowable]:
         yield from (drawing(chart) for chart in report.sides)
         yield from _said(report.statements)
     if report.series or report.first_time:
-        yield heading("Over time")
+        over_time = [heading("Over time")]  # on the page of what comes first under it
         for item in report.series:
             title = paragraph(item.heading, text_style(9.5, bold=True, after=2))
             chart = [drawing(item.chart)] if item.chart else []
-            yield KeepTogether([title, *chart, paragraph(item.series.sentence, text_style(9))])
+            yield KeepTogether([*over_time, title, *chart, paragraph(item.series.sentence, text_style(9))])
+            over_time = []
         if report.first_time:
-            yield paragraph(report.first_time, text_style(9))
+            yield KeepTogether([*over_time, paragraph(report.first_time, text_style(9))])
     if report.training:
         yield heading("Training")
         yield from (paragraph(line, text_style(9.5)) for line in report.training)
