@@ -76,6 +76,7 @@ class Agreement:
 
     Attributes
     ----------
+    entered_at : when the latest reading was entered: a report of the same readings is the same.
     groups : all pairs first, then by position, then by position and side.
     refused : results that were not measured; ``waiting`` have no reading yet, ``edited`` were corrected by hand and
         enter no figure.
@@ -85,7 +86,7 @@ class Agreement:
     """
 
     study: Study
-    made_at: datetime
+    entered_at: datetime
     groups: tuple[Group, ...]
     refused: tuple[Refused, ...]
     waiting: int
@@ -100,14 +101,13 @@ class Agreement:
         return self.groups[0]
 
 
-def analyse_study(study: Study, trials: Sequence[Trial], *, made_at: datetime) -> Agreement:
+def analyse_study(study: Study, trials: Sequence[Trial]) -> Agreement:
     """Compare the program with a study's reference.
 
     Parameters
     ----------
     study : the study.
     trials : what takes part.
-    made_at : when the report is made.
     """
     pairs = pairs_of(trials)
     sem, source = _reference_sem(study, pairs)
@@ -118,8 +118,11 @@ def analyse_study(study: Study, trials: Sequence[Trial], *, made_at: datetime) -
             of_it = tuple(p for p in pairs if key(p) == name)
             if all(of_it != g.pairs for g in groups):
                 groups.append(compare_pairs(name, of_it, sem))
+    entered_at = max([study.created_at, *(r.entered_at for t in trials for r in t.readings)])
     refused, again = tuple(refused_of(trials)), reliability_of(trials)
-    return Agreement(study, made_at, tuple(groups), refused, waiting_of(trials), edited_of(trials), sem, source, again)
+    return Agreement(
+        study, entered_at, tuple(groups), refused, waiting_of(trials), edited_of(trials), sem, source, again
+    )
 
 
 def _position(pair: Pair) -> str:

@@ -9,7 +9,7 @@ from reportlab.platypus import Flowable, KeepTogether, Spacer
 from rom_vision import __version__
 from rom_vision.agreement.told import Section, Told
 from rom_vision.report.html import template_of
-from rom_vision.report.pdf_parts import WIDTH, columns, drawing, heading, paragraph, pdf_pages, text_style
+from rom_vision.report.pdf_parts import WIDTH, again, columns, drawing, heading, paragraph, pdf_pages, text_style
 
 __all__ = ["html_of_study", "pdf_of_study"]
 
@@ -34,6 +34,7 @@ def _story(told: Told) -> Iterable[Flowable]:
     yield paragraph(told.lead, text_style(11, bold=True))
     for section in told.sections:
         yield from _section(section)
+    yield again(told.command)
 
 
 def _section(section: Section) -> Iterable[Flowable]:

@@ -11,6 +11,7 @@ from rom_vision.agreement.limits import Estimate
 from rom_vision.agreement.pairs import counted
 from rom_vision.agreement.repeat import Repeats
 from rom_vision.report.shapes import Chart
+from rom_vision.results.command import command_line
 
 __all__ = ["FEW_PEOPLE", "Section", "Told", "told_of"]
 
@@ -38,6 +39,7 @@ class Told:
     made: str
     lead: str
     sections: tuple[Section, ...]
+    command: str
 
 
 def told_of(found: Agreement) -> Told:
@@ -47,7 +49,7 @@ def told_of(found: Agreement) -> Told:
     return Told(
         "Agreement study",
         study.name,
-        f"{found.made_at:%d %B %Y}",
+        f"Entered until {found.entered_at:%d %B %Y}",
         f"{quantity.capitalize()} by this program and by {study.reference}: {_lead(found)}",
         (
             Section("What was compared", rows=_design(found), texts=_cautions(found)),
@@ -61,7 +63,14 @@ def told_of(found: Agreement) -> Told:
             *_refused(found),
             Section("How this was reckoned", texts=_method(found)),
         ),
+        _command(study.name),
     )
+
+
+def _command(study: str) -> str:
+    dashes = ["--"] if study.startswith("-") else []
+    files = ["--html", "study.html", "--pdf", "study.pdf", "--csv", "study.csv"]
+    return command_line(["study", "report", *files, *dashes, study])
 
 
 def _lead(found: Agreement) -> str:

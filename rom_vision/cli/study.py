@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -181,7 +180,7 @@ def report_study(study: Study, html: Out = None, pdf: Out = None, csv: Out = Non
     wanted = {"--html": ("page", html), "--pdf": ("pdf", pdf), "--csv": ("study", csv)}
     outputs = Outputs(wanted, force=force)
     with open_store() as store:
-        found = analyse_study(find_study(store, study), trials(store, study), made_at=datetime.now().astimezone())
+        found = analyse_study(find_study(store, study), trials(store, study))
         note_shown(store, study)
     told = told_of(found)
     if html:

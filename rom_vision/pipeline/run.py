@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ from rom_vision.pose.film_speed import film_speed
 from rom_vision.pose.track import PoseTrack
 from rom_vision.pose.tracking import OnSeen
 from rom_vision.protocols.registry import protocol
+from rom_vision.results.command import ASKED
 from rom_vision.results.document import Document, Provenance
 
 __all__ = ["Analysis", "analyse", "measure", "measure_again", "track_video", "watch_video"]
@@ -197,7 +198,8 @@ def measure(
     )
     lens = camera.lens(track.width_px, track.height_px)
     level = level_of_frames(frames, track, lens, camera.roll_deg) if asked.reads_gravity(chosen) else None
-    return analyse(track, test, chosen, lens=lens, level=level, known=known)
+    found = analyse(track, test, chosen, lens=lens, level=level, known=known)
+    return _noting(found, _asked(model, camera, subject))
 
 
 def measure_again(document: Document, track: PoseTrack) -> Analysis:
@@ -209,7 +211,29 @@ def measure_again(document: Document, track: PoseTrack) -> Analysis:
     track : the landmarks it was measured from.
     """
     lens, level = camera_of_settings(document.provenance.settings, track.width_px, track.height_px)
-    return analyse(track, document.test, document.options, lens=lens, level=level)
+    found = analyse(track, document.test, document.options, lens=lens, level=level)
+    return _noting(found, document.provenance.settings.get(ASKED, {}))
+
+
+def _asked(model: str, camera: CameraSetting, subject: int | None) -> dict[str, Any]:
+    """What the user said beyond the options of the test, where it is not what the program takes by itself."""
+    said = {
+        "model": None if model == "heavy" else Path(model).name,
+        "camera": None if camera.name == UNKNOWN_CAMERA.name else Path(camera.name).name,
+        "hfov_deg": camera.hfov_deg,
+        "roll_deg": camera.roll_deg,
+        "subject": subject,
+    }
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _noting(found: Analysis, asked: dict[str, Any]) -> Analysis:
+    """Return an analysis whose document says what was asked for, so that it can be made again."""
+    if not asked:
+        return found
+    made = found.document.provenance
+    provenance = made.model_copy(update={"settings": {**made.settings, ASKED: asked}})
+    return replace(found, document=found.document.model_copy(update={"provenance": provenance}))
 
 
 def provenance_of(track: PoseTrack, settings: dict[str, Any]) -> Provenance:

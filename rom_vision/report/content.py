@@ -26,6 +26,7 @@ from rom_vision.report.presenters.parts import (
 from rom_vision.report.presenters.registry import presenter_of
 from rom_vision.report.shapes import Chart
 from rom_vision.report.training import training_lines
+from rom_vision.results.command import command_line, command_of
 from rom_vision.results.document import Document
 from rom_vision.sessions import Picture, SavedSession, SessionStore
 from rom_vision.sessions.compare import Series, compare
@@ -111,6 +112,7 @@ class SessionReport:
     book: AdviceBook
     method: str
     provenance: tuple[tuple[str, str], ...]
+    commands: tuple[str, ...]
 
     @property
     def when(self) -> tuple[str, str]:
@@ -139,7 +141,14 @@ def session_report(store: SessionStore, number: int) -> SessionReport:
         series=series,
         pinch=any(r.pinch for r in session.results),
         training=_training(store, session, series),
+        command=session_command(number),
     )
+
+
+def session_command(number: int) -> str:
+    """Return the command that makes the report of a kept session again."""
+    files = ("--html", f"session-{number}.html", "--pdf", f"session-{number}.pdf")
+    return command_line(["sessions", "report", str(number), *files])
 
 
 def _training(store: SessionStore, session: SavedSession, series: Sequence[Series]) -> tuple[str, ...]:
@@ -158,6 +167,7 @@ def make_report(
     series: Sequence[Series] = (),
     pinch: bool = False,
     training: Sequence[str] = (),
+    command: str = "",
 ) -> SessionReport:
     """Gather a report of results that need not be kept.
 
@@ -169,6 +179,7 @@ def make_report(
     series : the person's series over time, this session included.
     pinch : whether it pinched in the front of the hip or the groin: then no exercise is suggested.
     training : what was trained before, in sentences.
+    command : what makes the report again; empty for those of its results.
     """
     results = [(_with_what_holds(d, [k for k, _ in results if k is not d]), pictures) for d, pictures in results]
     documents = [document for document, _ in results]
@@ -191,6 +202,7 @@ def make_report(
         book=load_advice(),
         method=" ".join(dict.fromkeys(meaning_of(d.test).method for d in documents)),
         provenance=_provenance(documents),
+        commands=(command,) if command else tuple(filter(None, map(command_of, documents))),
     )
 
 

@@ -12,7 +12,7 @@ from reportlab.platypus import Flowable, Image, KeepTogether, Spacer
 
 from rom_vision.meaning.interpret import Statement
 from rom_vision.report.content import ReportedTest, SessionReport, Summary, is_quiet
-from rom_vision.report.pdf_parts import WIDTH, columns, drawing, heading, paragraph, pdf_pages, text_style
+from rom_vision.report.pdf_parts import WIDTH, again, columns, drawing, heading, paragraph, pdf_pages, text_style
 from rom_vision.sessions import Picture
 from rom_vision.sessions.records import can_be_shown
 
@@ -63,6 +63,7 @@ def _story(report: SessionReport) -> Iterable[Flowable]:
     yield paragraph(report.method, text_style(8.5, colour="muted"))
     for made_of, text in report.provenance:
         yield paragraph(f"{made_of}: {text}", text_style(8, colour="muted", after=2))
+    yield from (again(command) for command in report.commands)
 
 
 def _test(test: ReportedTest) -> Iterable[Flowable]:

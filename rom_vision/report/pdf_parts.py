@@ -17,7 +17,7 @@ from rom_vision import __version__
 from rom_vision.report.pdf_fonts import BOLD, FONT, drawable, marked_up, register_fonts
 from rom_vision.report.shapes import Chart, Dot, Line, Polygon, Rect, Shape, Text
 
-__all__ = ["WIDTH", "columns", "drawing", "heading", "paragraph", "pdf_pages", "text_style"]
+__all__ = ["WIDTH", "again", "columns", "drawing", "heading", "paragraph", "pdf_pages", "text_style"]
 
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12  # the page's frame pads by 6 on either side
@@ -49,6 +49,7 @@ def pdf_pages(title: str, story: Iterable[Flowable]) -> bytes:
         bottomMargin=18 * mm,
         title=title,
         author="rom_vision",
+        invariant=1,  # the same report is the same file
     )
     template.build(list(story), onFirstPage=_footer, onLaterPages=_footer)
     return out.getvalue()
@@ -73,6 +74,11 @@ def text_style(
 def paragraph(text: str, style: ParagraphStyle) -> Paragraph:
     """Return text as a paragraph, whatever characters it holds."""
     return Paragraph(marked_up(text, style.fontName), style)
+
+
+def again(command: str) -> Paragraph:
+    """Return the line that says how to make the document again."""
+    return paragraph(f"To make it again: {command}", text_style(8, colour="muted", after=2))
 
 
 def heading(text: str) -> Paragraph:

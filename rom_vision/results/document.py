@@ -104,11 +104,15 @@ class Document(Result):
         return cls(**{name: getattr(result, name) for name in Result.model_fields}, provenance=provenance)
 
     def to_json(self) -> str:
-        """Return the document as JSON text; NaN never appears, missing values are null."""
+        """Return the document as JSON text; NaN never appears, missing values are null.
+
+        It ends with the command that makes it again, where one can.
+        """
+        from rom_vision.results.command import command_of
         from rom_vision.results.schema1 import with_schema1_fields
 
         fields = {"schema": self.schema_, **self.model_dump(exclude={"schema_"})}
-        written = with_schema1_fields(self, fields)
+        written = {**with_schema1_fields(self, fields), "command": command_of(self)}
         return to_json(written, indent=1, inf_nan_mode="null").decode()
 
 

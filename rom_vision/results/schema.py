@@ -16,6 +16,7 @@ def result_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of what `Document.to_json` writes."""
     whole = Document.model_json_schema(mode="serialization", by_alias=True, ref_template=_REF)
     definitions = whole.pop("$defs", {})
+    whole["properties"]["command"] = {"type": "string", "description": "what makes it again; empty where nothing can"}
     rules = []
     for kept in (HipRotation1, Squat1):
         of_test = kept.model_json_schema(mode="serialization", by_alias=True, ref_template=_REF)

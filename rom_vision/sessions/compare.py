@@ -22,6 +22,7 @@ from rom_vision.meaning.change import (
     sem_deg,
 )
 from rom_vision.meaning.statements import unit_sign
+from rom_vision.results.command import command_line
 from rom_vision.results.parts import Measure
 from rom_vision.sessions.measured import MeasuredError, error_to_assume, measured_errors
 from rom_vision.sessions.measures import describe_change, describe_setup, is_incomplete, way_of_doing
@@ -111,6 +112,9 @@ class Comparison(_Model):
             if series["unit"] == "deg":
                 series |= {new: series[old] for old, new in _IN_DEGREES.items()}
                 series["values"] = [{**v, "value_deg": v["value"], "ci95_deg": v["ci95"]} for v in series["values"]]
+        written["command"] = command_line(
+            ["sessions", "compare", f"--person={self.person}", "--json", "comparison.json"]
+        )
         return to_json(written, indent=1, inf_nan_mode="null").decode()
 
 
@@ -122,6 +126,7 @@ def comparison_schema() -> dict[str, Any]:
         definitions["Series"]["properties"][new] = definitions["Series"]["properties"][old]
     for old, new in (("value", "value_deg"), ("ci95", "ci95_deg")):
         definitions["SeriesValue"]["properties"][new] = definitions["SeriesValue"]["properties"][old]
+    whole["properties"]["command"] = {"type": "string"}
     for model in ("Series", "SeriesValue"):
         definitions[model]["additionalProperties"] = False
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **whole}

@@ -51,7 +51,7 @@ def test_the_error_from_day_to_day_is_found(store):
     assert (again.n_people, again.sem.freedom) == (30, 30)
     assert again.sem.sem.low < SEM < again.sem.sem.high
     assert again.icc.agreement.value > 0.9
-    told = told_of(analyse_study(find_study(store, "Again"), trials(store, "Again"), made_at=START))
+    told = told_of(analyse_study(find_study(store, "Again"), trials(store, "Again")))
     assert any("tested again on another day" in section.title for section in told.sections)
 
 

@@ -23,7 +23,7 @@ def store(tmp_path):
 
 
 def analysed(store, name="Hips"):
-    return analyse_study(find_study(store, name), trials(store, name), made_at=NOW)
+    return analyse_study(find_study(store, name), trials(store, name))
 
 
 def test_a_study_finds_the_bias_and_the_spread_that_were_put_in(store):

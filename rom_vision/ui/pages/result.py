@@ -15,7 +15,7 @@ from rom_vision.report.content import SessionReport, make_report, session_report
 from rom_vision.sessions import Person
 from rom_vision.sessions.records import can_be_shown
 from rom_vision.ui.parts.again import offer_again
-from rom_vision.ui.parts.correct import offer_corrections
+from rom_vision.ui.parts.correct import offer_corrections, show_corrections
 from rom_vision.ui.parts.downloads import Taken, offer_downloads
 from rom_vision.ui.parts.edit import offer_edits
 from rom_vision.ui.parts.frame import card, draw, go, link, plain
@@ -126,6 +126,7 @@ def _kept(number: str, finished: Finished | None) -> None:
     names = [plain(name_of_test(test.document)) for test in tests]
     if len(tests) == 1:
         st.header(names[0])
+        show_corrections(store, session.results[0])
         show_test(tests[0], report.tests[0], session.person, "kept-0")
         offer_corrections(store, session.results[0])
     else:
@@ -135,6 +136,7 @@ def _kept(number: str, finished: Finished | None) -> None:
                 draw(chart)
         for n, tab in enumerate(st.tabs(names)):
             with tab:
+                show_corrections(store, session.results[n])
                 show_test(tests[n], report.tests[n], session.person, f"kept-{session.id}-{n}")
                 offer_corrections(store, session.results[n])
     _after(report, tuple(tests), session.taken_at, session.person)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from html import escape
 from pathlib import Path
 
@@ -238,7 +237,7 @@ def _report(store: SessionStore, study: Study, found: list[Trial]) -> None:
         if not st.button("Show the report", key=f"study-report-{study.uid}", icon=":material/monitoring:"):
             return
         note_shown(store, study.name)
-    agreement = analyse_study(study, found, made_at=datetime.now().astimezone())
+    agreement = analyse_study(study, found)
     told = told_of(agreement)
     st.html(f'<p class="rv-answer">{escape(told.lead)}</p>')
     for section in told.sections:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from rom_vision.errors import BadInputError
-from rom_vision.report.charts import curve_chart
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Correction, Repetition
 from rom_vision.sessions import SavedResult, SessionStore
@@ -17,44 +16,43 @@ from rom_vision.sessions.correct import (
     repetition_correction,
     undo,
 )
-from rom_vision.ui.parts.frame import draw, fault_box, plain
+from rom_vision.ui.parts.frame import fault_box, plain
 
-__all__ = ["offer_corrections"]
+__all__ = ["offer_corrections", "show_corrections"]
 
 _WHAT = {"left_out": "Leave it out", "counted": "Let it count", "hold": "Move its hold"}
 
 
-def offer_corrections(store: SessionStore, result: SavedResult) -> None:
-    """Show what was corrected, with a way back, and what can be."""
-    document, key = result.document, f"correct-{result.id}"
-    if document.test != "hip_rotation":
-        return
-    if document.corrections:
-        _corrected(store, result, key)
-    if document.status == "measured" and document.repetitions:
-        with st.expander("Correct what the program got wrong"):
-            _ask(store, result, key)
-
-
-def _corrected(store: SessionStore, result: SavedResult, key: str) -> None:
+def show_corrections(store: SessionStore, result: SavedResult) -> None:
+    """Say above a result what was corrected in it, how it read before, and offer the way back."""
     count = len(result.document.corrections)
-    said = "\n".join(f"- {plain(w)}" for w in result.document.warnings[:count])
-    st.warning(f"**Edited by hand.**\n{said}", icon=":material/edit:")
+    if not count:
+        return
+    said = [plain(w.removeprefix("Edited by hand: ")) for w in result.document.warnings[:count]]
     before = original_of(store, result.id)
-    for m in before.measures if before else ():
-        if m.ci95 is not None:
-            st.caption(plain(f"As measured: {m.words} {m.value:.1f}° ({m.ci95[0]:.1f} to {m.ci95[1]:.1f}°)."))
-    if st.button("Take the latest correction back", key=f"{key}-undo", icon=":material/undo:"):
+    said += [
+        plain(f"As measured: {m.words} {m.value:.1f}° ({m.ci95[0]:.1f} to {m.ci95[1]:.1f}°).")
+        for m in (before.measures if before else ())
+        if m.ci95 is not None
+    ]
+    lines = "\n".join(f"- {line[:1].upper()}{line[1:]}" for line in said)
+    st.warning(f"**Edited by hand**\n{lines}", icon=":material/edit:")
+    if st.button("Take the latest correction back", key=f"correct-{result.id}-undo", icon=":material/undo:"):
         undo(store, result.id)
         st.rerun()
+
+
+def offer_corrections(store: SessionStore, result: SavedResult) -> None:
+    """Offer to correct a measured hip rotation test."""
+    document = result.document
+    if document.test == "hip_rotation" and document.status == "measured" and document.repetitions:
+        with st.expander("Correct what the program got wrong"):
+            _ask(store, result, f"correct-{result.id}")
 
 
 def _ask(store: SessionStore, result: SavedResult, key: str) -> None:
     document = result.document
     st.caption("The result as it was measured stays, and everything made of the corrected one says that it was edited.")
-    chart = curve_chart(document, "hip_rotation_deg")
-    if chart is not None:
-        draw(chart)
     numbers = list(range(1, len(document.repetitions) + 1))
     number = st.selectbox(
         "Repetition", numbers, format_func=lambda n: _name(n, document.repetitions[n - 1]), key=f"{key}-number"

@@ -89,7 +89,9 @@ text.t-muted { fill: var(--muted); } polyline { fill: none; stroke-width: 2; } .
 circle { stroke: var(--paper); stroke-width: 2; }
 .d-ok { fill: #2f9e63; } .d-low { fill: #d97706; } .d-marked { fill: #cc3d2f; } .d-high { fill: #6f83d6; }
 .d-undecided { fill: #6f7f8a; } .d-left, .d-curve { fill: var(--left); } .d-right { fill: #d0783a; }
-.l-marked { stroke: #cc3d2f; } .f-noise { fill: var(--rule); }
+.l-marked { stroke: #cc3d2f; } .l-right { stroke: #d0783a; } .l-left, .l-curve { stroke: var(--left); }
+.f-noise { fill: var(--rule); } .f-hold { fill: #f2c14e; fill-opacity: .24; }
+.f-aside { fill: #8a97a0; fill-opacity: .2; } .f-spread { fill: var(--left); fill-opacity: .15; }
 @media (max-width: 430px) { text { font-size: 14.5px; } }
 """
 _SVG_CSS = {
