@@ -5,8 +5,10 @@ turn, bare MediaPipe in one thread on every picture (nothing else), and what a u
 each core. It prints the ratio of the medians of the time, the ratio of the work (seconds of processor, which a busy
 machine changes little), and the share of the time with one job that is not inference.
 
-``--batch N`` measures N clips one by one and as a batch, and with ``--cluster`` on workers of this machine, too.
-``--memory`` prints the peak memory of measuring a 1-minute and a 10-minute copy of the clip.
+``--batch N`` measures N clips one by one and as a batch, with ``--cluster`` on workers of this machine, too, and what
+1,000 of them cost. ``--first`` times ``rom-vision measure`` from the start of its process to its end, and importing
+alone. ``--live`` plays a clip of 640 x 480 to the live test. ``--memory`` prints the peak memory of measuring a minute
+and of ten.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import resource
 import shutil
 import statistics
 import subprocess
@@ -125,31 +128,86 @@ def batch(n: int, model: str, seconds: float, runs: int, cluster: bool, folder: 
         with (clips / f"{k}.mp4").open("ab") as file:  # another content, the same pictures
             file.write(b"\0\0\0\x09free" + bytes([k]))
     request = Request(test, options, model)
-    singles, local, remote = [], [], []
+    chosen = [f"--{name}={value}" for name, value in options.items()]
+    engines = {"1 job": ("local", 1), "all cores": ("local", None)}
+    spent: dict[str, list[float]] = {name: [] for name in ("single runs", *engines)}
+    work_s = []
     with contextlib.ExitStack() as stack:
-        address = ""
         if cluster:
             from distributed import LocalCluster
 
             made = LocalCluster(n_workers=jobs_or_cores(None), threads_per_worker=1, dashboard_address=None)
-            address = stack.enter_context(made).scheduler_address.replace("tcp", "dask")
+            engines["cluster"] = (stack.enter_context(made).scheduler_address.replace("tcp", "dask"), None)
+            spent["cluster"] = []
         for k in range(runs):
             began = time.perf_counter()
             for clip in sorted(clips.iterdir()):
-                command = "from rom_vision.cli.root import main; main()"
-                chosen = [f"--{name}={value}" for name, value in options.items()]
-                asked = ["measure", str(clip), *chosen, "--model", model, "--json", str(folder / "one.json")]
-                subprocess.run([sys.executable, "-c", command, *asked], stdout=subprocess.DEVNULL, check=False)
-            singles.append(time.perf_counter() - began)
-            for engine, spent in (("local", local), (address, remote)):
-                if engine:
-                    began = time.perf_counter()
-                    measure_many(clips, folder / f"out_{k}_{engine[:4]}", request=request, executor=engine)
-                    spent.append(time.perf_counter() - began)
-    s, here = statistics.median(singles), statistics.median(local)
-    there = f"; on a cluster of this machine ratio {s / statistics.median(remote):.2f}" if remote else ""
+                command_line("measure", clip, *chosen, "--model", model)
+            spent["single runs"].append(time.perf_counter() - began)
+            for name, (engine, jobs) in engines.items():
+                began, worked = time.perf_counter(), time.process_time()
+                measure_many(clips, folder / f"out_{k}_{name[:3]}", request=request, executor=engine, jobs=jobs)
+                spent[name].append(time.perf_counter() - began)
+                if name == "1 job":
+                    work_s.append(time.process_time() - worked)
+    s = {name: statistics.median(times) for name, times in spent.items()}
+    ratios = "; ".join(f"{name} {t:.1f} s, ratio {s['single runs'] / t:.2f}" for name, t in s.items())
+    hours = {name: 1000 * s[name] / n / 3600 for name in engines}
+    cost = ", ".join(f"{name} {h:.2f} h" for name, h in hours.items())
+    work = 1000 * statistics.median(work_s) / n / 3600
+    return f"{n} clips of {seconds:g} s, {model}: {ratios}\n1,000 such clips: {cost}; {work:.2f} hours of processor"
+
+
+def command_line(*words: object) -> tuple[float, float]:
+    """Run a command of the program in a process of its own; return seconds, and seconds of processor."""
+    began, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-c", "from rom_vision.cli.root import main; main()", *map(str, words)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    worked = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.perf_counter() - began, worked
+
+
+def first(model: str, seconds: float, runs: int, folder: Path) -> str:
+    """One line: from the start of the process to the result, and how long the process takes to know its modules."""
+    sample, _, options = TESTS["rotation"]
+    clip = make_clip(SAMPLES / sample, folder / "first.mp4", 30, seconds)
+    chosen = [f"--{name}={value}" for name, value in options.items()]
+    whole = [command_line("measure", clip, *chosen, "--model", model) for _ in range(runs)]
+    began = time.perf_counter()
+    subprocess.run([sys.executable, "-c", "import rom_vision.cli.root, rom_vision.pipeline.run"], check=True)
+    importing = time.perf_counter() - began
+    wall, work = (statistics.median(column) for column in zip(*whole, strict=True))
     return (
-        f"{n} clips of {seconds:g} s, {model}: single runs {s:.1f} s; a batch {here:.1f} s, ratio {s / here:.2f}{there}"
+        f"first result of {seconds:g} s at 30 fps, 1080p, {model}: {wall:.1f} s ({work:.1f} s of processor);"
+        f" imports {importing:.1f} s"
+    )
+
+
+def live(model: str, folder: Path, n: int = 200) -> str:
+    """One line: how many pictures of 640 x 480 the live test takes a second, and what takes the time."""
+    from rom_vision.ui.live.engine import LiveTest
+    from rom_vision.ui.live.hip_guide import HipGuide
+
+    clip = make_clip(SAMPLES / TESTS["rotation"][0], folder / "live.mp4", 30, n / 30, 480)
+    with VideoReader(clip, max_side_px=None) as video:
+        pictures = [(frame.time_s, cv2.copyMakeBorder(frame.rgb, 0, 0, 140, 140, 0)) for frame in video]
+    pictures = [(time_s, np.ascontiguousarray(rgb[:480, :640])) for time_s, rgb in pictures]
+    test = LiveTest(HipGuide("seated", ("left",)), lambda _: 0, models=(model,))
+    delays = []
+    with _inference_time() as spent:
+        worked = time.process_time()
+        for time_s, rgb in pictures:
+            began = time.perf_counter()
+            test.process(rgb, time_s)
+            delays.append(time.perf_counter() - began)
+        worked = time.process_time() - worked
+    test.discard()
+    mean, late = statistics.mean(delays), float(np.percentile(delays, 95))
+    return (
+        f"live, {model}: {1 / mean:.0f} pictures a second; a picture takes {1000 * statistics.median(delays):.0f} ms,"
+        f" 95 % of them up to {1000 * late:.0f} ms; {1000 * worked / len(delays):.0f} ms of processor each;"
+        f" {100 * sum(spent) / sum(delays):.0f} % is inference"
     )
 
 
@@ -177,7 +235,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--batch", type=int, metavar="N")
     parser.add_argument("--cluster", action="store_true")
-    parser.add_argument("--memory", action="store_true")
+    for what in ("--memory", "--first", "--live"):
+        parser.add_argument(what, action="store_true")
     a = parser.parse_args()
     models = a.model or ["heavy", "full"]
     sys.stdout.write(f"load {os.getloadavg()[0]:.1f}, cores {jobs_or_cores(None)}\n")
@@ -185,6 +244,10 @@ def main() -> None:
         if a.memory:
             one, ten = (peak_megabytes(minutes, "full") for minutes in (1, 10))
             sys.stdout.write(f"peak memory: 1 min {one:.0f} MB, 10 min {ten:.0f} MB, ratio {ten / one:.2f}\n")
+        elif a.first:
+            sys.stdout.write("".join(first(model, a.seconds, a.runs, Path(folder)) + "\n" for model in models))
+        elif a.live:
+            sys.stdout.write(live(a.model[0] if a.model else "full", Path(folder)) + "\n")
         elif a.batch:
             sys.stdout.write(batch(a.batch, models[0], a.seconds, a.runs, a.cluster, Path(folder)) + "\n")
         else:

@@ -19,9 +19,9 @@ STRETCHES_FROM_S = {2: 8.0, 4: 30.0}
 """Number of stretches, and how long a recording is that has as many (our own heuristic: shorter stretches would spend
 too much of the time on their lead-ins). Powers of two: neither two cores nor four wait for one another at the end."""
 
-LEAD_IN_S = 0.5
+LEAD_IN_S = 1.0
 """Where a stretch begins to look before its first picture that counts: the network's own following and smoothing have
-to settle (chosen by measurement: docs/scale.md)."""
+to settle; of visibility, a tenth is new in each picture (chosen by measurement: docs/scale.md)."""
 
 _TELL_S = 0.1
 """How often progress is told, seconds."""
@@ -50,7 +50,7 @@ def stretches_of(duration_s: float | None) -> list[Stretch]:
 
     Examples
     --------
-    >>> [stretch.start_s for stretch in stretches_of(15.5)]
+    >>> [stretch.start_s for stretch in stretches_of(15.0)]
     [0.0, 8.0]
     >>> len(stretches_of(4.0)), len(stretches_of(None)), len(stretches_of(600.0))
     (1, 1, 4)

@@ -209,7 +209,7 @@ def _first_landmarks(job: Job) -> None:
     """Show what has been found so far, as soon as anything has."""
     with suppress(OSError):
         words = "Found so far. The rest is still being looked at."
-        st.image((job.folder / PREVIEW).read_bytes(), caption=words, width=480, alt=words)
+        st.image((job.folder / PREVIEW).read_bytes(), caption=words, width=360, alt=words)
 
 
 def _left(job: Job) -> str:
