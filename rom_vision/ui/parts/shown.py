@@ -16,6 +16,7 @@ from rom_vision.report.presenters.parts import Headline
 from rom_vision.results.document import Document
 from rom_vision.sessions import Person, Picture
 from rom_vision.ui.parts.frame import card, draw, plain
+from rom_vision.ui.parts.player import show_player
 from rom_vision.ui.results.registry import details_of
 
 __all__ = ["ShownTest", "show_test"]
@@ -106,12 +107,7 @@ def _video(test: ShownTest, key: str) -> None:
     if number and number <= len(test.document.repetitions):
         start = test.document.repetitions[number - 1].start_s
     if test.video is not None:
-        st.video(
-            str(test.video) if isinstance(test.video, Path) else test.video,
-            start_time=int(start),
-            muted=True,
-            alt="The recording with the leg model drawn on it",
-        )
+        show_player(test.video, test.document, key, start_s=start)
     elif test.pictures:
         words = test.pictures[0].name.capitalize()
         st.image(test.pictures[0].data, caption=plain(words), width="stretch", alt=words)

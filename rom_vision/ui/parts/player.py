@@ -1,0 +1,69 @@
+"""A closer look at a video: picture by picture, in slow motion, the angle under it, straight to any hold."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import streamlit as st
+
+from rom_vision.meaning.statements import unit_sign, value_words
+from rom_vision.report.presenters.base import main_curve
+from rom_vision.results.document import Document
+from rom_vision.ui.live.assets import asset
+
+__all__ = ["show_player"]
+
+_MOST_MOMENTS = 40
+
+
+def show_player(video: Path | bytes, document: Document, key: str, *, start_s: float = 0.0) -> None:
+    """Show a drawn video with what it takes to look closely.
+
+    Space plays and stops, the arrow keys step from picture to picture.
+
+    Parameters
+    ----------
+    video : a file, or its content.
+    document : what was measured on it.
+    key : name of this test on the page.
+    start_s : where to begin, seconds.
+    """
+    within = re.sub(r"[^a-z0-9-]", "-", f"player-{key}".lower())
+    with st.container(key=within):
+        st.video(
+            str(video) if isinstance(video, Path) else video,
+            start_time=int(start_s),
+            muted=True,
+            alt="The recording with the leg model drawn on it",
+        )
+    mount = st.components.v2.component(
+        "rom_vision_player", html=asset("player.html"), css=asset("player.css"), js=asset("player.js")
+    )
+    mount(key=f"{within}-bar", data=_told(document) | {"within": f"st-key-{within}"})
+
+
+def _told(document: Document) -> dict[str, object]:
+    """Return what the player shows of a result: its curve, and the moments to go to."""
+    name = main_curve(document)
+    words, _, unit = name.rpartition("_") if name else ("", "", "")
+    return {
+        "time_s": list(document.time_s) if name else [],
+        "value": list(document.curve(name)) if name else [],
+        "unit": unit_sign(unit),
+        "label": f"{words.replace('_', ' ').capitalize()} over time; click to go there",
+        "moments": _moments(document),
+    }
+
+
+def _moments(document: Document) -> list[dict[str, object]]:
+    moments: list[dict[str, object]] = []
+    for number, r in enumerate(document.repetitions, 1):
+        value = "" if r.value is None else f": {value_words(r.value, r.unit)}"
+        start, end = (r.hold_start_s or r.at_s), (r.hold_end_s or r.at_s)
+        moments.append({"name": f"{number}{value}", "at_s": r.at_s, "start_s": start, "end_s": end})
+    for f in document.findings:
+        if f.worst_time_s is not None and f.severity in ("mild", "marked"):
+            what = f"Worst {f.code.replace('_', ' ')}" + ("" if f.side == "both" else f", {f.side}")
+            moments.append({"name": what, "at_s": f.worst_time_s, "start_s": f.worst_time_s, "end_s": f.worst_time_s})
+    return moments[:_MOST_MOMENTS]

@@ -1,0 +1,62 @@
+"""The player on the result page, in a real browser: picture by picture, slow motion, to a hold, by the keyboard."""
+
+import pytest
+from made_results import rotation_document
+
+from docs.camera_film import SAMPLES
+
+pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+
+from docs.screenshots import settle
+from rom_vision.sessions import NewResult, SessionStore
+
+pytestmark = pytest.mark.browser
+
+TIME = "document.querySelector('video').currentTime"
+
+
+@pytest.fixture
+def session(page, app):
+    """A page of the owner's that shows a session whose video was kept."""
+    page.goto(app.address)
+    settle(page)  # makes the owner's key
+    page.context.clear_cookies()
+    store = SessionStore(f"sqlite:///{app.folder / 'rom_vision' / 'sessions.db'}")
+    if "Player" not in {p.name for p in store.people()}:
+        store.add_person("Player")
+    made = NewResult(rotation_document((30.0, 34.0, 32.0)), video=SAMPLES / "seated_left.mp4")
+    number = store.save_session("Player", [made])
+    store.close()
+    page.goto(app.owner_address)
+    settle(page)
+    page.goto(f"{app.address}/result?session={number}")
+    settle(page)
+    page.wait_for_function("document.querySelector('video')?.readyState >= 2")
+    return page
+
+
+def moved_to(page, low, high):
+    page.wait_for_function(f"{TIME} > {low} && {TIME} < {high} && !document.querySelector('video').seeking")
+
+
+def test_step_jump_and_slow_motion(session):
+    bar = session.locator(".player")
+    bar.get_by_role("button", name="2: 34.0°").click()
+    moved_to(session, 8.2, 8.3)  # the middle of the second hold
+    bar.locator(".now", has_text="34").wait_for()
+    start = session.evaluate(TIME)
+    bar.get_by_role("button", name="One picture on").click()
+    moved_to(session, start + 0.01, start + 0.1)
+    bar.focus()
+    session.keyboard.press("ArrowLeft")
+    moved_to(session, start - 0.01, start + 0.01)
+    bar.locator("select").select_option("0.25")
+    bar.focus()
+    session.keyboard.press(" ")
+    session.wait_for_function("!document.querySelector('video').paused")
+    assert session.evaluate("document.querySelector('video').playbackRate") == 0.25
+    bar.locator(".play", has_text="Pause").wait_for()
+    session.keyboard.press(" ")
+    session.wait_for_function("document.querySelector('video').paused")
+    bar.locator(".curve").click(position={"x": 2, "y": 40})
+    moved_to(session, -0.01, 0.5)
