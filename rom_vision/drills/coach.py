@@ -12,7 +12,7 @@ from rom_vision.drills.counter import RepetitionEnd, SetCounter
 from rom_vision.drills.drill import GuidedDrill
 from rom_vision.drills.recorded import in_view
 from rom_vision.drills.signs import SignReader
-from rom_vision.drills.training import SetDone, Training
+from rom_vision.drills.training import PAIN_STOPS, SetDone, Training
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.coaching import STOPPED, Advice, Cue, HandStop, Stage
@@ -189,7 +189,7 @@ class DrillCoach:
     def _step(self, seen: DrillSight) -> Cue:
         if self._stage == "done":
             return STOPPED if self._hand.stopped else _DONE
-        raised = self._hand.update(seen.time_s, up=seen.hand_up and self._stage != "setup")
+        raised = self._hand.update(seen.time_s, up=seen.hand_up and self._stage != "setup" and self.drill.hand_stops)
         if self._hand.stopped:
             self.stop()
         if raised is not None:
@@ -297,6 +297,7 @@ class DrillCoach:
         rest_s = self.drill.rest_s if between_sets else OTHER_SIDE_S
         self._rest = rest_s, time_s + rest_s
         leg = f"Next: the {side} leg. " if side else ""
-        said = f"Good. Rest. {leg}Pain above 3 of 10, or a pinch? Hold a hand up."
+        stop = "Hold a hand up." if self.drill.hand_stops else "Then stop."
+        said = f"Good. Rest. {leg}Pain above {PAIN_STOPS} of 10, or a pinch? {stop}"
         self._cue = Cue(f"rest_{self._index}", "Rest" if between_sets else "Other leg", said, "wait")
         return self._cue

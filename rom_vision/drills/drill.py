@@ -115,6 +115,11 @@ class GuidedDrill:
         return self.view in ("side_lying", "legs_up")
 
     @property
+    def hand_stops(self) -> bool:
+        """Whether a raised hand means stop; who lies on one side rests the head on an arm."""
+        return self.view != "side_lying"
+
+    @property
     def counts(self) -> str:
         """What is counted: repetitions, or holds of half a minute."""
         return "holds" if self.hold_s >= 10.0 else "repetitions"

@@ -110,6 +110,14 @@ def test_hand_held_up_stops_and_keeps_what_was_done():
     assert (training.counted, training.ended) == (2, "stopped")
 
 
+def test_an_arm_under_the_head_of_somebody_lying_stops_nothing():
+    live = Live(DrillCoach(find_drill("clamshell"), 1, 2))
+    track = PEOPLE["clamshell"](2)
+    live.wait(track, 2, hand_up=True)
+    live.play(track, hand_up=True)
+    assert live.advice.stage == "pause"
+
+
 def test_lost_camera_and_frozen_picture_lose_nothing():
     live = Live(DrillCoach(find_drill("box_squat"), 1, 4))
     track = squat(2)

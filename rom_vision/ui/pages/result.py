@@ -7,12 +7,15 @@ from functools import partial
 
 import streamlit as st
 
+from rom_vision.drills.book import find_drill
+from rom_vision.drills.training import Training
 from rom_vision.errors import BadInputError
 from rom_vision.meaning.advice import advise
 from rom_vision.meaning.interpret import interpret_session
 from rom_vision.meaning.interpret import test_name as name_of_test
 from rom_vision.report.content import SessionReport, make_report, session_report
 from rom_vision.sessions import Person
+from rom_vision.sessions.dose import trained_before
 from rom_vision.sessions.records import can_be_shown
 from rom_vision.ui.parts.again import offer_again
 from rom_vision.ui.parts.correct import offer_corrections, show_corrections
@@ -139,17 +142,28 @@ def _kept(number: str, finished: Finished | None) -> None:
                 show_corrections(store, session.results[n])
                 show_test(tests[n], report.tests[n], session.person, f"kept-{session.id}-{n}")
                 offer_corrections(store, session.results[n])
-    _after(report, tuple(tests), session.taken_at, session.person)
+    trained = tuple(trained_before(store, session.person.name, session.taken_at))
+    _after(report, tuple(tests), session.taken_at, session.person, trained)
 
 
-def _after(report: SessionReport, tests: tuple[ShownTest, ...], taken_at: datetime, person: Person | None) -> None:
+def _after(
+    report: SessionReport,
+    tests: tuple[ShownTest, ...],
+    taken_at: datetime,
+    person: Person | None,
+    trained: tuple[Training, ...] = (),
+) -> None:
     """Show what belongs to the whole session: what to do, downloads, how it was made."""
     for statement in report.statements:
         card(statement.text, statement.colour, "Next" if statement.topic == "retest" else None)
     _advice(tests, report.pinch)
+    if report.training:
+        st.header("Training before")
+        for line in report.training:
+            st.write(plain(line))
     st.header("Take it with you")
     documents = tuple(test.document for test in tests)
-    offer_downloads(Taken(report, documents, tuple(t.track for t in tests), taken_at, person), "download")
+    offer_downloads(Taken(report, documents, tuple(t.track for t in tests), taken_at, person, trained), "download")
     with st.expander("How this was measured"):
         st.write(plain(report.method))
         for name, made_of in report.provenance:
@@ -172,3 +186,5 @@ def _advice(tests: tuple[ShownTest, ...], pinched: bool) -> None:
             name, kind, how, dose, stop = map(plain, (drill.name, drill.kind, drill.how, drill.dose, drill.stop))
             st.markdown(f"**{name}** ({kind}). {how}  \n{dose}.  \n*Stop:* {stop}")
             st.caption(plain(f"Source: {drill.source}"))
+        if any(find_drill(drill.code) for drill in advice.drills):
+            link("train", "Train them with the camera", icon=":material/fitness_center:")

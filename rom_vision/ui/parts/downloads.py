@@ -9,6 +9,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from rom_vision.drills.training import Training
 from rom_vision.pipeline.run import measure_again
 from rom_vision.pose.track import PoseTrack
 from rom_vision.report.content import SessionReport
@@ -27,13 +28,14 @@ __all__ = ["Taken", "offer_downloads"]
 
 @dataclass(frozen=True)
 class Taken:
-    """One session to hand on: its report, its documents with landmarks where kept, and who it is about."""
+    """One session to hand on: report, documents with landmarks where kept, person, and what was trained before it."""
 
     report: SessionReport
     documents: tuple[Document, ...]
     tracks: tuple[Callable[[], PoseTrack | None] | None, ...]
     taken_at: datetime
     person: Person | None
+    trained: tuple[Training, ...] = ()
 
 
 def offer_downloads(taken: Taken, key: str) -> None:
@@ -83,6 +85,7 @@ def _fhir(taken: Taken, name: str) -> bytes:
         person_uid=person.uid if person else None,
         sex=person.sex if person else None,
         birth_year=person.birth_year if person else None,
+        trained=taken.trained,
     ).encode()
 
 
