@@ -66,8 +66,8 @@ def plan_of(page, drill):
 def choose(page, drill, sets, count):
     from docs.screenshots import settle
 
-    page.get_by_role("combobox", name="Drill", exact=True).click()
-    page.get_by_role("option", name=drill).click()
+    page.goto(f"{page.url.partition('?')[0]}?drill={drill}")
+    page.get_by_role("button", name="Next: the camera").wait_for()
     settle(page)
     for label, value in (("Sets", sets), (re.compile("in a set"), count)):
         box = page.get_by_test_id("stMain").get_by_role("spinbutton", name=label).last
@@ -91,7 +91,7 @@ def answer(page, pain, *, pinch=False):
 
 def test_squats_from_the_start_to_the_log(open_training, tmp_path):
     page = open_training(write_mjpeg(slowed(squat_film(), 2.2), tmp_path / "squat.mjpeg"))
-    choose(page, "Slow squat to a box", 1, 2)
+    choose(page, "box_squat", 1, 2)
     page.locator(".far .facts li", has_text="1 of 2").wait_for(timeout=PATIENCE_MS)
     assert page.locator(".far").get_attribute("data-shows") == "drill"
     check_far(page)
@@ -111,7 +111,7 @@ def test_squats_from_the_start_to_the_log(open_training, tmp_path):
 def test_pain_stops_the_training_of_the_day(open_training, tmp_path):
     page = open_training(write_mjpeg(slowed(webcam_film(), 2.0), tmp_path / "lift.mjpeg"))
     plan_of(page, "Seated internal rotation lift")
-    choose(page, "Seated internal rotation lift", 1, 8)
+    choose(page, "seated_ir_lift", 1, 8)
     page.locator(".far .facts li", has_text="1 of 8").wait_for(timeout=PATIENCE_MS)
     page.keyboard.press("Escape")
     page.locator(".far .cue", has_text="How did it feel?").wait_for(timeout=PATIENCE_MS)

@@ -1,17 +1,24 @@
 """Plan, today, log and progress in the app, with Streamlit's own test client; no camera, no inference."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from made_results import rotation_document
-from test_pages import app, text_of
+from test_pages import app, space_of, text_of
 from trained import training
 
+from rom_vision.camera.setting import UNKNOWN_CAMERA
 from rom_vision.drills.book import find_drill
 from rom_vision.drills.plan import DAYS, plan_of
 from rom_vision.sessions import NewResult, SessionStore
 from rom_vision.sessions.training import read_plan, save_plan, save_training, trainings
+from rom_vision.ui.live.drill_guide import DrillGuide
+from rom_vision.ui.live.engine import LiveView
+from rom_vision.ui.live.running import Running
+from rom_vision.ui.parts.drill_results import show_drill_results
 from rom_vision.ui.parts.frame import plain
+from rom_vision.ui.parts.live_start import running_tests
 from rom_vision.ui.parts.training_chart import weekly_bars
 
 
@@ -117,3 +124,57 @@ def test_weeks_are_bars_over_the_same_time_as_the_curve():
     (row,) = bars["data"]["values"]
     assert (row["from"], row["minutes"]) == ("2026-03-02T00:00:00", 5.0)
     assert bars["encoding"]["x"]["scale"]["domain"] == ["2026-02-02T00:00:00", "2026-03-16T00:00:00"]
+
+
+class Ended:
+    """A live drill that is over; no camera, no network."""
+
+    def view(self):
+        zeros = dict.fromkeys(("waiting_s", "age_s", "said_for_s", "analysed_per_s", "received_per_s"), 0.0)
+        flags = dict.fromkeys(("stale", "paused", "broken_off"), False)
+        return LiveView(
+            None, begun=True, size_px=(0, 0), model="full", roll_deg=None, finished=True, measuring=0,
+            measured_share=0.0, outcomes=(), **zeros, **flags,
+        )  # fmt: skip
+
+
+def over(test, store, done):
+    """The page after a drill."""
+    guide = DrillGuide(find_drill("clamshell"), 1, 8, lambda training: save_training(store, "Ana", training))
+    guide.training, guide.number = done, save_training(store, "Ana", done) if done else None
+    shown = {"page": "train", "title": "Clamshell", "results": partial(show_drill_results, guide)}
+    running_tests().start(space_of(test), Running(Ended(), "Ana", UNKNOWN_CAMERA, **shown))
+    test.session_state["selftest-live"] = True
+    return test.run()
+
+
+@pytest.mark.parametrize(("pain", "stops"), [(2, False), (4, True)])
+def test_after_a_drill_pain_is_asked_for_and_stops_what_it_has_to(store, pain, stops):
+    save_plan(store, "Ana", every_day("clamshell", "hip_cars"))
+    test = over(app("train"), store, training("clamshell", at=NOW, spoiled={"feet": 1}))
+    assert not test.exception
+    text = text_of(test)
+    assert "8 repetitions counted. Not counted: 1 feet came apart. 1.0 minutes under work." in text
+    assert "How much did it hurt?" in text
+    (kept,) = trainings(store, "Ana")
+    key = f"drill-{kept.id}"
+    next(g for g in test.get("button_group") if g.key == f"{key}-pain").set_value(pain).run()
+    test.button(key=f"{key}-save").click().run()
+    assert trainings(store, "Ana")[0].training.pain == pain
+    labels = [b.label for b in test.button]
+    assert ("Stop at pain above 3 of 10" in text_of(test)) == stops
+    assert ("The same drill again" in labels) != stops
+    running_tests().put_away(space_of(test), running_tests().of(space_of(test)))
+    assert ("Pain ended" in text_of(app("train").run())) == stops
+
+
+def test_a_drill_without_a_repetition_keeps_nothing(store):
+    test = over(app("train"), store, None)
+    assert "Nothing was kept" in text_of(test)
+    running_tests().put_away(space_of(test), running_tests().of(space_of(test)))
+
+
+def test_a_test_and_a_drill_are_not_under_way_at_once(store):
+    test = over(app("selftest"), store, training("clamshell", at=NOW))
+    assert "A drill is under way" in text_of(test)
+    running_tests().put_away(space_of(test), running_tests().of(space_of(test)))
