@@ -507,3 +507,17 @@ def test_progress_lists_a_session_that_cannot_be_read_and_lets_it_be_deleted():
     assert "Session 1, which cannot be read," in text_of(test)
     assert list(store.unreadable("Ana")) == [1]
     store.close()
+
+
+def test_another_pose_model_than_last_time_is_told_before_measuring():
+    store = SessionStore()
+    store.add_person("Ana")
+    kept = rotation_document(side="left")
+    source = kept.provenance.model_copy(update={"model": "heavy"})
+    store.save_result("Ana", NewResult(kept.model_copy(update={"provenance": source})))
+    test = app("upload").run()
+    assert not test.warning
+    test.radio(key="model").set_value("full").run()
+    assert "will not be compared" in test.warning[0].value
+    test.segmented_control(key="side").set_value("right").run()
+    assert not test.warning  # nothing is kept of that side

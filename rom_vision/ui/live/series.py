@@ -12,7 +12,7 @@ from rom_vision.sessions import SessionStore
 from rom_vision.sessions.measures import describe_change
 from rom_vision.sessions.store import MeasureRow
 
-__all__ = ["new_series_note"]
+__all__ = ["last_model", "new_series_note"]
 
 
 def new_series_note(
@@ -46,6 +46,18 @@ def new_series_note(
         f"This test will begin a series of its own: {change}. It will not be compared with the earlier results of "
         f"{person}; choose the same camera as before if you want it to be."
     )
+
+
+def last_model(store: SessionStore, person: str, *, same: Callable[[MeasureRow], bool]) -> str | None:
+    """Return the pose model that a person's last result of the same test was measured with, if there is one.
+
+    Parameters
+    ----------
+    store, person : whose.
+    same : whether a kept measure is of the test that is to be done.
+    """
+    before = next((row[4] for row in reversed(store.measures(person)) if same(row)), None)
+    return None if before is None else json.loads(before).get("model")
 
 
 def _version() -> str:

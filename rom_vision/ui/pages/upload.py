@@ -15,9 +15,11 @@ from rom_vision.camera.setting import CameraSetting
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline.camera import check_camera
 from rom_vision.protocols.registry import protocol, protocols
+from rom_vision.ui.live.series import last_model
 from rom_vision.ui.parts.camera_choice import choose_camera
 from rom_vision.ui.parts.frame import fault_box, go, link, plain
 from rom_vision.ui.parts.jobs import Job
+from rom_vision.ui.parts.people import current_person
 from rom_vision.ui.parts.samples import Sample, samples
 from rom_vision.ui.parts.space import current_space, runner
 from rom_vision.ui.parts.work import PREVIEW, Request, measure_recording
@@ -59,7 +61,29 @@ def _ask() -> Request:
             with column:
                 words = {choice.value: choice.words for choice in option.choices}
                 chosen[option.name] = _choice(option.words, words, option.name)
-        return Request(name, chosen, *_how())
+        request = Request(name, chosen, *_how())
+    _say_if_not_compared(request)
+    return request
+
+
+def _say_if_not_compared(request: Request) -> None:
+    """Before anything is measured: the current person's last result of this test came from another pose model."""
+    store = current_space().store()
+    person = current_person(store)
+    if person is None:
+        return
+    asked = (request.test, request.options.get("position"), request.options.get("mode"))
+    side = request.options.get("side")
+    model = last_model(
+        store, person.name, same=lambda row: row[1:4] == asked and (side is None or row[5].side in (side, "both"))
+    )
+    if model in _MODELS and model != request.model:
+        st.warning(
+            f"The last such result of {plain(person.name)} was measured with the pose model “{_MODELS[model]}”. "
+            f"With “{_MODELS[request.model]}” this one will not be compared with it; the model is chosen under "
+            "*Camera and speed*.",
+            icon=":material/timeline:",
+        )
 
 
 def _choice(label: str, options: dict[str, str], key: str) -> str:
