@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from rom_vision.ui.parts.keys import KEY, owner_key
 from rom_vision.ui.parts.media import belongs
-from rom_vision.ui.parts.space import COOKIE, is_foreign_session, space_name
+from rom_vision.ui.parts.space import COOKIE, is_foreign_session, opens_a_space, space_name
 
 __all__ = ["Gate", "answer", "cookie_named", "header_texts", "is_page", "refuse"]
 
@@ -114,11 +114,11 @@ def _name_of(key: str | None) -> str | None:
 
 
 def _offered_key(query: bytes) -> tuple[str | None, str]:
-    """Return the owner's key if the address holds it, and the rest of the query."""
+    """Return the key that the address holds, the owner's or that of a space, and the rest of the query."""
     given = parse_qsl(query.decode("latin-1"), keep_blank_values=True)
     rest = [(name, value) for name, value in given if name != "key"]
     for name, value in given:
-        if name == "key" and secrets.compare_digest(value.encode(), owner_key().encode()):
+        if name == "key" and (secrets.compare_digest(value.encode(), owner_key().encode()) or opens_a_space(value)):
             return value, f"?{urlencode(rest)}" if rest else ""
     return None, ""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from rom_vision.ui.parts.keys import KEY
-from rom_vision.ui.parts.space import COOKIE
+from rom_vision.ui.parts.space import COOKIE, space_name
 
 sync_client = pytest.importorskip("websockets.sync.client", reason="websockets is not installed")
 
@@ -177,6 +177,21 @@ def test_owners_key_leaves_the_address_at_once(tmp_path):
         status, headers, _ = ask(port, f"/?key={'x' * 43}", Accept="text/html")
         assert status == 200
         assert cookie_of(headers)[1] not in (key, "x" * 43)
+
+
+def test_a_space_is_found_again_by_its_key_when_the_cookie_is_gone(tmp_path):
+    key, unknown = "s" * 43, "u" * 43
+    spaces = tmp_path / "rom_vision" / "spaces"
+    spaces.mkdir(parents=True)
+    (spaces / f"{space_name(key)}.db").touch()
+    with started(tmp_path, {}) as port:
+        status, headers, _ = ask(port, f"/?key={key}", Accept="text/html")
+        assert (status, headers["location"]) == (303, "/")
+        assert cookie_of(headers)[1] == key
+        for nobody in (unknown, "..%2Fapp-key", ""):
+            status, headers, _ = ask(port, f"/?key={nobody}", Accept="text/html")
+            assert status == 200
+            assert cookie_of(headers)[1] not in (key, unknown)
 
 
 @pytest.mark.browser

@@ -521,3 +521,15 @@ def test_another_pose_model_than_last_time_is_told_before_measuring():
     assert "will not be compared" in test.warning[0].value
     test.segmented_control(key="side").set_value("right").run()
     assert not test.warning  # nothing is kept of that side
+
+
+def test_a_browser_without_its_cookie_is_told_and_has_a_way_back():
+    fresh = app("start", owner=False).run()
+    assert "cookies have been deleted" in text_of(fresh)
+    there = app("privacy", owner=False).run()
+    address = there.code[0].value
+    assert address.endswith(f"/?key={there.session_state['space_key']}")
+    assert not app("privacy").run().code  # the owner's key is printed where the app was started, nowhere else
+    SessionStore(f"sqlite:///{spaces._file_of(spaces.space_name(there.session_state['space_key']))}").close()
+    assert spaces.opens_a_space(there.session_state["space_key"])
+    assert not spaces.opens_a_space("u" * 43)

@@ -10,7 +10,7 @@ from rom_vision.sessions import Person, SessionStore
 from rom_vision.sessions.archive import export_person, import_person
 from rom_vision.ui.parts.frame import fault_box, plain
 from rom_vision.ui.parts.media import owned
-from rom_vision.ui.parts.space import current_space, runner
+from rom_vision.ui.parts.space import current_space, runner, way_back
 
 __all__ = ["page"]
 
@@ -37,6 +37,13 @@ def page() -> None:
             "the command line, open the address that `rom-vision app` prints.",
             icon=":material/key:",
         )
+        with st.expander("The way back to this space"):
+            st.markdown(
+                "This browser finds its space by a cookie. When its cookies are deleted, or to see the space in "
+                "another browser of this machine, open this address. Keep it to yourself: it opens what is in here."
+            )
+            here = (st.context.url or "").partition("/privacy")[0].rstrip("/")
+            st.code(f"{here}{way_back()}", language=None, wrap_lines=True)
     _unsaved(space.name)
     people = store.people()
     if people:

@@ -97,6 +97,13 @@ def header() -> None:
                     "opens with the address that `rom-vision app` prints."
                 )
             )
+            if not people:
+                st.caption(
+                    t(
+                        "Were there people here before? Then this browser's cookies have been deleted. Nothing is "
+                        "lost: open the way back that *Privacy and data* gave you, or ask whoever started the app."
+                    )
+                )
         choose_language()
 
 

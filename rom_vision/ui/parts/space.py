@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -19,7 +20,16 @@ from rom_vision.sessions.engine import database_url
 from rom_vision.ui.parts.jobs import JobRunner
 from rom_vision.ui.parts.keys import KEY, data_folder, owner_key
 
-__all__ = ["COOKIE", "Space", "current_space", "is_foreign_session", "runner", "space_name"]
+__all__ = [
+    "COOKIE",
+    "Space",
+    "current_space",
+    "is_foreign_session",
+    "opens_a_space",
+    "runner",
+    "space_name",
+    "way_back",
+]
 
 COOKIE = "rom_vision_space"
 _STATE = "space_key"
@@ -40,7 +50,7 @@ class Space:
         """Address of its database: the machine's own one for the owner."""
         if self.owner:
             return database_url().render_as_string(hide_password=False)
-        return f"sqlite:///{data_folder() / 'spaces' / f'{self.name}.db'}"
+        return f"sqlite:///{_file_of(self.name)}"
 
     def store(self) -> SessionStore:
         """Return its store of people and sessions."""
@@ -70,6 +80,20 @@ def _note_session(name: str) -> None:
 def is_foreign_session(session_id: str, space: str | None) -> bool:
     """Whether one of Streamlit's sessions is known to be that of another space."""
     return _sessions.get(session_id, space) != space
+
+
+def opens_a_space(key: str) -> bool:
+    """Whether a key is that of a space with something in it, of a browser that has lost its cookie perhaps."""
+    return KEY.fullmatch(key) is not None and _file_of(space_name(key)).is_file()
+
+
+def way_back() -> str:
+    """Return what to put behind the app's address to come back to this space when the browser has lost its cookie."""
+    return f"/?key={st.session_state[_STATE]}"
+
+
+def _file_of(name: str) -> Path:
+    return data_folder() / "spaces" / f"{name}.db"
 
 
 def space_name(key: str) -> str:
