@@ -95,7 +95,7 @@ class Reader:
             return True
         if name == "get" and isinstance(node.func.value, ast.Dict):
             return all(self.safe(part, function, depth) for part in [node.func.value, *node.args[1:]])
-        if name in ("capitalize", "strip", "lower", "enumerate"):
+        if name in ("capitalize", "strip", "lower", "upper", "enumerate"):
             return self.safe(node.func.value, function, depth) if isinstance(node.func, ast.Attribute) else True
         made = self.functions.get(name)
         if made is not None:  # a function of this module that makes the text
@@ -114,6 +114,8 @@ class Reader:
                     values = getattr(node.value, "elts", [node.value] * len(target.elts))
                     pairs = zip(target.elts, values, strict=False)
                     given += [value for part, value in pairs if getattr(part, "id", "") == name]
+            elif isinstance(node, ast.comprehension):
+                given += [node.iter] if getattr(node.target, "id", "") == name else []
             elif isinstance(node, (ast.AugAssign, ast.AnnAssign, ast.NamedExpr)) and node.value is not None:
                 given += [node.value] if getattr(node.target, "id", "") == name else []
             elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("append", "extend"):
