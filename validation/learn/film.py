@@ -23,7 +23,7 @@ from rom_vision.camera import Camera
 from rom_vision.pose.track import FloatArray, PoseTrack
 from validation.studies.trials import PlannedTrial, plan
 
-__all__ = ["CACHE", "SETS", "Filmed", "cases", "film", "load", "main"]
+__all__ = ["CACHE", "JOINT_NAMES", "SETS", "Filmed", "cases", "film", "load", "main"]
 
 CACHE = user_cache_path("rom_vision") / "learn"
 SETS = {"learn": 100001, "calibrate": 110001}
@@ -34,7 +34,7 @@ _REFUSED = ("foot_end", "side_on")
 MODELS = {"learn": ("heavy",), "calibrate": ("heavy", "full")}
 """Pose models that look at the people of each set."""
 FPS = 10.0
-_POINTS = tuple(f"{joint}_{side}" for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right"))
+JOINT_NAMES = tuple(f"{joint}_{side}" for joint in ("shoulder", "hip", "knee", "ankle") for side in ("left", "right"))
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def film(trial: PlannedTrial, name: str, folder: Path, people: str | None = None
                 truth["camera"] |= _read_lean(frames, track)
     np.savez_compressed(
         folder / f"{_stem(trial, dressed)}.truth.npz",
-        joints_m=[[m["joints_camera_m"][point] for point in _POINTS] for m in moments],
+        joints_m=[[m["joints_camera_m"][point] for point in JOINT_NAMES] for m in moments],
         pelvis=[m["pelvis_axes_camera"] for m in moments],
         legs_deg=[[[m[angle.format(side)] for angle in _ANGLES] for side in ("left", "right")] for m in moments],
     )

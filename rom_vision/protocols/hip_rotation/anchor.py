@@ -64,7 +64,7 @@ class Anchor:
     def shown(self, raw: Moment) -> Moment:
         """Return a moment as the saved curve would show it: pelvis and trunk from their rest."""
         pelvis = raw.pelvis_deg - self._pelvis_deg
-        believed = float(believed_list(np.array([pelvis]))[0]) if self._position == "seated" else pelvis
+        believed = float(believed_list(np.array([pelvis]))[0][0]) if self._position == "seated" else pelvis
         moved = pelvis - believed if self._position == "seated" else 0.0
         return replace(
             raw,

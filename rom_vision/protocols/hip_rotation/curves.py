@@ -74,8 +74,10 @@ def rotation_curves(angles: JointAngles, side: Side, position: Position, unsound
         quiet = quiet & (np.abs(rotation - rest) < QUIET_DEG)
         pelvis, trunk = pelvis - np.median(pelvis[quiet]), trunk - np.median(trunk[quiet])
         if position == "seated":
-            believed = believed_list(pelvis)
+            believed, spread = believed_list(pelvis)
             rotation, pelvis = rotation + pelvis - believed, believed
+            # The list that the landmarks show is one part of the rotation's variance: what is believed takes its place.
+            sd = np.sqrt(np.maximum(sd**2 - PELVIS_NOISE_DEG**2, 0.0) + spread**2)
         rotation, sd = _rested(rotation, sd, rest, quiet, position)
     return RotationCurves(
         angles.time_s,
@@ -93,19 +95,23 @@ def rotation_curves(angles: JointAngles, side: Side, position: Position, unsound
     )
 
 
-def believed_list(shown: FloatArray) -> FloatArray:
-    """Expected movement of the pelvis given what the landmarks show of it, degrees (posterior mean of a mixture).
+def believed_list(shown: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Movement of the pelvis given what the landmarks show of it: mean and standard deviation of a mixture, degrees.
 
     The hip line is the noisiest in the picture (2 to 4 degrees in a frame: clinical evidence, 3.3): what it shows of a
-    still pelvis must not go into the rotation, and a real hike must not be lost.
+    still pelvis must not go into the rotation, and a real hike must not be lost. Where it is in doubt which of the two
+    is seen, the standard deviation is largest.
     """
     noise = PELVIS_NOISE_DEG**2
     variances = np.array([PELVIS_STILL_DEG**2, PELVIS_MOVES_DEG**2])
     weights = np.array([1 - PELVIS_MOVES_SHARE, PELVIS_MOVES_SHARE])
     total = variances + noise
     likely = weights * np.exp(-0.5 * shown[:, None] ** 2 / total) / np.sqrt(total)
-    share = (likely * variances / total).sum(axis=1) / likely.sum(axis=1)
-    return np.asarray(share * shown)
+    likely /= likely.sum(axis=1, keepdims=True)
+    means, within = shown[:, None] * variances / total, variances * noise / total
+    mean = (likely * means).sum(axis=1)
+    spread = np.sqrt((likely * (within + (means - mean[:, None]) ** 2)).sum(axis=1))
+    return np.asarray(mean), np.asarray(spread)
 
 
 def rest_share(sd_deg: float, position: Position) -> float:
