@@ -45,6 +45,7 @@ docs-serve: $(VENV)/.docs
 # stored landmark tracks; `--render` films them anew).
 study: $(VENV)/.validation
 	$(BIN)/python -m validation.studies.accuracy
+	$(BIN)/python -m validation.budget
 	$(BIN)/python -m validation.studies.squat
 	$(BIN)/python -m validation.studies.squat_varied
 	$(BIN)/python -m validation.studies.camera

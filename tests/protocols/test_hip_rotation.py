@@ -4,6 +4,13 @@ from synthetic import seated_states, swings, track_of
 
 from rom_vision.pipeline.run import analyse
 from rom_vision.pose.track import PoseTrack
+from rom_vision.protocols.hip_rotation.curves import (
+    PELVIS_MOVES_DEG,
+    PELVIS_MOVES_SHARE,
+    PELVIS_STILL_DEG,
+    believed_list,
+)
+from rom_vision.protocols.hip_rotation.learned import PELVIS_NOISE_DEG
 
 
 def measure(track, side="left", position="seated"):
@@ -127,3 +134,22 @@ def test_a_view_that_reads_the_hanging_shin_askew_is_put_plumb_in_part():
         assert swing == pytest.approx(30.0, abs=1.5)
         assert (abs(result.measure("rest").value - rest) < 0.6) == kept
         assert 0 < result.measure("rest").value <= rest + 0.6
+
+
+@pytest.mark.parametrize("shown_deg", [0.0, 2.0, 4.5, 7.0, -12.0])
+def test_what_is_believed_of_the_pelvis_is_the_posterior_of_the_mixture(shown_deg):
+    moved = np.linspace(-60, 60, 240001)
+    prior = sum(
+        share / sd * np.exp(-0.5 * (moved / sd) ** 2)
+        for share, sd in ((1 - PELVIS_MOVES_SHARE, PELVIS_STILL_DEG), (PELVIS_MOVES_SHARE, PELVIS_MOVES_DEG))
+    )
+    density = prior * np.exp(-0.5 * ((shown_deg - moved) / PELVIS_NOISE_DEG) ** 2)
+    density /= density.sum()
+    mean, spread = believed_list(np.array([shown_deg]))
+    assert mean[0] == pytest.approx((density * moved).sum(), abs=1e-3)
+    assert spread[0] == pytest.approx(np.sqrt((density * (moved - mean[0]) ** 2).sum()), abs=1e-3)
+
+
+def test_a_pelvis_that_may_have_moved_leaves_the_rotation_in_more_doubt():
+    still, doubt, clear = believed_list(np.array([0.0, 4.5, 12.0]))[1]
+    assert still < clear < doubt

@@ -49,8 +49,6 @@ RESIDUAL_WARN = 1.0
 """Good fits of synthetic people lie at 0.4 to 0.8, those of a wrong limb above 1.3 (tuning people)."""
 CAMERA_SIDE_REFUSE_DEG = 18.0
 """Lying: from further to the side, a small error of the thigh's direction becomes one of its rotation."""
-SEATED_TAU_S = 60.0
-"""Time constant of what a seat keeps still: longer than a recording (our own heuristic)."""
 INTERVAL_REFUSE_DEG = 28.0
 """A 95 % interval wider than this is no measurement: it would span from 'markedly low' to 'high'."""
 
@@ -67,10 +65,10 @@ def posture_for(position: Position, side: Side, model: str = "heavy") -> Posture
     Both positions want hip and knee at 90 degrees; the rotation itself is left free (spread 60 degrees: a narrower
     one pulls the answer towards zero). Spreads: our own heuristics for how exactly people take up the position.
     A thigh that lies on a seat stays where it is, and so does the bend of a hanging knee: sitting, they are constants
-    of the recording. A lying person holds the leg up, which sways.
+    of the recording, with a time constant longer than it. A lying person holds the leg up, which sways.
     """
     if position == "seated":
-        tested = LegPrior((90, 6), (-3.5, 5), (0, 60), (89, 6.5), tau_s=SEATED_TAU_S)
+        tested = LegPrior((90, 6), (-3.5, 5), (0, 60), (89, 6.5), tau_s=60.0)
         other = LegPrior((90, 8), (-6, 10), (0, 20), (91, 12), tau_s=15.0)
         left, right = (tested, other) if side == "left" else (other, tested)
         return Posture(left=left, right=right, upright=True, noise=seated_noise(model))
