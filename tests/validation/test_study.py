@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from validation.studies.accuracy import RESULTS, evaluate, summarize
-from validation.studies.trials import load, plan
+from validation.studies.accuracy import RESULTS, evaluate, reported, summarize
+from validation.studies.trials import load
 
 
 @pytest.fixture(scope="module")
 def outcomes():
-    return [evaluate(*kept) for kept in load(plan())]
+    return [evaluate(*kept) for kept in load(reported())]
 
 
 def test_the_frozen_table_is_what_the_program_gives_now(outcomes):

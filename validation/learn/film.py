@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from platformdirs import user_cache_path
 
 from rom_vision.camera import Camera
 from rom_vision.pose.track import FloatArray, PoseTrack
-from validation.studies.trials import PlannedTrial, plan
+from validation.studies.trials import PlannedTrial, plan, wear
 
 __all__ = ["CACHE", "JOINT_NAMES", "SETS", "Filmed", "cases", "film", "load", "main"]
 
@@ -63,13 +62,6 @@ class Filmed:
 def cases(name: str, many: int | None = None) -> list[PlannedTrial]:
     """Return the trials of a set, one a person; the first ``many`` are a mixture like the whole."""
     return [t for t in plan(SETS[name], _TIMES_THE_STUDY) if t.group not in _REFUSED][:many]
-
-
-@lru_cache(maxsize=1)
-def _wardrobe(folder: str) -> Any:
-    from validation.person.garments import Wardrobe
-
-    return Wardrobe(folder)
 
 
 def _stem(trial: PlannedTrial, dressed: bool) -> str:
@@ -128,10 +120,9 @@ _ANGLES = ("hip_flexion_{}_deg", "hip_adduction_{}_deg", "hip_rotation_{}_deg", 
 
 
 def _dressed(seed: int, people: str) -> Any:
-    from validation.person.crowd import sample_anyone
-    from validation.person.outfit import LEGWEAR, dress_person
+    from validation.person.outfit import LEGWEAR
 
-    return dress_person(sample_anyone(seed, "makehuman"), _wardrobe(people), LEGWEAR[seed // 3 % len(LEGWEAR)])
+    return wear(seed, LEGWEAR[seed // 3 % len(LEGWEAR)], people)
 
 
 def _read_lean(frames: Sequence[Any], track: PoseTrack) -> dict[str, float | None]:

@@ -19,9 +19,9 @@ from rom_vision.body.rotations import hip_rotation_from_points
 from rom_vision.pipeline.run import analyse
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
-from validation.studies.trials import TRACKS, PlannedTrial, kept_level, load, plan
+from validation.studies.trials import TRACKS, PlannedTrial, dressed, kept_level, load, plan
 
-__all__ = ["Outcome", "evaluate", "summarize", "write"]
+__all__ = ["Outcome", "evaluate", "reported", "summarize", "write"]
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -32,10 +32,20 @@ GROUPS = {
     "seated_both": "seated, internal and external",
     "overhead": "supine, camera overhead",
     "behind_head": "supine, camera behind the head",
+    "dressed": "seated, dressed people, all",
+    "dressed_shorts": "seated, dressed: bare legs",
+    "dressed_tights": "seated, dressed: tights",
+    "dressed_trousers": "seated, dressed: trousers",
+    "dressed_wide": "seated, dressed: wide trousers",
     "diagonal": "supine, camera diagonal",
     "foot_end": "supine, camera at the feet",
     "side_on": "seated, camera side-on (80°)",
 }
+
+
+def reported() -> list[PlannedTrial]:
+    """Return the trials of the table: mannequins in every view, and dressed people sitting."""
+    return [*plan(), *dressed()]
 
 
 @dataclass(frozen=True)
@@ -134,7 +144,7 @@ def summarize(outcomes: list[Outcome]) -> list[dict[str, Any]]:
     """One row a group: error, coverage and width of the interval, refusals, repetitions, and the obvious ways."""
     rows = []
     for group, title in GROUPS.items():
-        mine = [o for o in outcomes if o.group == group]
+        mine = [o for o in outcomes if o.group == group or (group == "dressed" and o.group.startswith("dressed_"))]
         if not mine:
             continue
         measured = [o for o in mine if o.value_deg is not None and o.ci95_deg is not None]
@@ -211,16 +221,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Rerun the accuracy study and freeze its table.")
     parser.add_argument("--render", action="store_true", help="film the trials whose track is missing (hours)")
     parser.add_argument("--fast", action="store_true", help="... with the depth buffer (other pixels, other landmarks)")
+    parser.add_argument("--people", help="folder of skins and clothes for the dressed people; else they are left out")
     arguments = parser.parse_args()
-    trials = plan()
+    trials = reported()
     if arguments.render:
         from rich.progress import track as progress
 
         from validation.studies.trials import film
 
         for trial in progress(trials, description="Filming"):
-            if not (TRACKS / f"{trial.name}.npz").is_file():
-                film(trial, fast=arguments.fast)
+            there = (TRACKS / f"{trial.name}.npz").is_file()
+            if not there and (arguments.people or not trial.legwear):
+                film(trial, fast=arguments.fast, people=arguments.people)
     outcomes = [evaluate(*kept) for kept in load(trials)]
     import sys
 

@@ -9,6 +9,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,9 @@ import numpy as np
 from rom_vision.camera import Camera
 from rom_vision.camera.level import Level
 from rom_vision.pose.track import PoseTrack
+from validation.person.outfit import LEGWEAR
 
-__all__ = ["TRACKS", "PlannedTrial", "compact", "film", "kept_level", "load", "plan"]
+__all__ = ["TRACKS", "PlannedTrial", "compact", "dressed", "film", "kept_level", "load", "plan", "wear"]
 
 TRACKS = Path(__file__).parents[1] / "tracks"
 FPS = 10.0
@@ -34,6 +36,8 @@ class PlannedTrial:
     position: str
     view: str = "front"
     asked: tuple[tuple[str, Any], ...] = ()
+    legwear: str | None = None
+    """What a dressed person wears on their legs; None for a mannequin."""
 
     @property
     def name(self) -> str:
@@ -63,6 +67,17 @@ def plan(first_seed: int = 1, scale: float = 1.0) -> list[PlannedTrial]:
     return [trial for *_, trial in sorted(ranked, key=lambda row: row[:2])]
 
 
+def dressed(many: int = 24) -> list[PlannedTrial]:
+    """Return trials of people in skin and cloth, sitting, one swing each, every kind of legwear in turn."""
+    trials = []
+    for i in range(many):
+        seed = 2001 + i
+        yaw_deg = float(np.random.default_rng([seed, 77]).uniform(-25, 25))
+        asked, legwear = (("yaw_deg", yaw_deg), ("repetitions", 1)), LEGWEAR[i % len(LEGWEAR)]
+        trials.append(PlannedTrial(f"dressed_{legwear}", seed, "seated", "front", asked, legwear))
+    return trials
+
+
 def _seated(group: str, seed: int, **asked: Any) -> PlannedTrial:
     return PlannedTrial(group, seed, "seated", "front", tuple(asked.items()))
 
@@ -77,26 +92,44 @@ def _both(seed: int, rng: np.random.Generator) -> PlannedTrial:
     )
 
 
-def film(trial: PlannedTrial, folder: Path = TRACKS, *, fast: bool = False) -> None:
+def film(trial: PlannedTrial, folder: Path = TRACKS, *, fast: bool = False, people: str | None = None) -> None:
     """Render the trial as a video file, find the landmarks in it, and keep track and truth in ``folder``.
 
     Beside the truth stands what the program reads of the camera's lean in the video: ``camera.read_roll_deg``.
+    ``people`` is the folder of skins and clothes that dressed people need.
     """
     from rom_vision.pipeline.camera import level_of_frames
     from rom_vision.pipeline.run import watch_video
     from validation.scenes.clips import hip_trial, render_clip
 
+    worn = wear(trial.seed, trial.legwear, str(people)) if trial.legwear else None
     with tempfile.TemporaryDirectory() as temporary:
         clip = Path(temporary) / f"{trial.name}.mp4"
-        scene = hip_trial(trial.seed, trial.position, trial.view, **dict(trial.asked))
+        scene = hip_trial(trial.seed, trial.position, trial.view, worn=worn, **dict(trial.asked))
         truth = render_clip(scene, clip, FPS, fast=fast)
         track, frames = watch_video(clip, lying=trial.position == "supine")
         if trial.position == "seated":
             level = level_of_frames(frames, track, Camera.from_hfov(track.width_px, track.height_px), None)
             truth["camera"] |= {f"read_{name}": getattr(level, name) for name in _LEAN}
+    truth["legwear"] = trial.legwear or "mannequin"
     folder.mkdir(exist_ok=True)
     compact(track).save(folder / f"{trial.name}.npz")
     (folder / f"{trial.name}.json").write_text(json.dumps(truth, indent=1), encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def _wardrobe(folder: str) -> Any:
+    from validation.person.garments import Wardrobe
+
+    return Wardrobe(folder)
+
+
+def wear(seed: int, legwear: str, people: str) -> Any:
+    """Dress the person of a seed from the folder ``people``."""
+    from validation.person.crowd import sample_anyone
+    from validation.person.outfit import dress_person
+
+    return dress_person(sample_anyone(seed, "makehuman"), _wardrobe(people), legwear)
 
 
 def load(trials: list[PlannedTrial], folder: Path = TRACKS) -> Iterator[tuple[PlannedTrial, PoseTrack, dict[str, Any]]]:
