@@ -10,8 +10,9 @@ from validation.studies.trials import plan
 
 pytestmark = pytest.mark.validation
 
-WORST_DEG = {"behind_head": (0.9, 2.7)}
-"""Mean and worst error with true joints; from behind the head, the assumed lens alone costs more than elsewhere."""
+LIMITS_DEG = {"behind_head": (0.9, 2.7), "seated_hike": (0.8, 2.0)}
+"""Mean and worst error with true joints where they are not 0.7 and 2: from behind the head the assumed lens costs more
+than elsewhere, and a hike is not wholly believed even where the landmarks are right."""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,7 @@ def test_with_true_joints_the_estimator_is_nearly_right(kept):
     rows = [r for r in kept["table"] if r["replaced"] == "all"]
     assert len(rows) == 6
     for row in rows:
-        mean, worst = WORST_DEG.get(row["group"], (0.7, 2.0))
+        mean, worst = LIMITS_DEG.get(row["group"], (0.7, 2.0))
         assert row["mean_abs_error_deg"] <= mean, row["group"]
         assert row["worst_error_deg"] <= worst, row["group"]
 
