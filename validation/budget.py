@@ -77,7 +77,7 @@ def cases(trials: Sequence[PlannedTrial] | None = None) -> Iterator[Case]:
 
 
 def _every(track: PoseTrack, step: int) -> PoseTrack:
-    names = ("time_s", "image_px", "visibility", "world_m", "damaged", "repeated")
+    names = ("time_s", "image_px", "visibility", "world_m", "damaged", "repeated", "outline")
     return replace(track, **{name: getattr(track, name)[::step] for name in names})
 
 

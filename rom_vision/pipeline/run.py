@@ -88,6 +88,7 @@ def watch_video(
     model: str = "heavy",
     subject: int | None = None,
     lying: bool = False,
+    outline: bool = False,
     rate_hz: float | None = None,
     jobs: int | None = None,
     on_progress: OnProgress | None = None,
@@ -97,7 +98,7 @@ def watch_video(
 
     ``on_seen`` as in `rom_vision.pose.tracking.track_poses`.
     """
-    asked: dict[str, Any] = {"subject": subject, "lying": lying, "jobs": jobs}
+    asked: dict[str, Any] = {"subject": subject, "lying": lying, "outline": outline, "jobs": jobs}
     with WatchedVideo(path, max_side_px=MAX_SIDE_PX, rate_hz=rate_hz) as reader:
         track = track_poses(reader, model, **asked, on_progress=on_progress, on_seen=on_seen)
     return track, list(reader.kept)
@@ -191,6 +192,7 @@ def measure(
         model=model,
         subject=subject,
         lying=asked.lying(chosen),
+        outline=asked.looks_at_outline(chosen),
         rate_hz=asked.rate_hz,
         jobs=jobs,
         on_progress=on_progress,

@@ -9,6 +9,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from types import TracebackType
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from rom_vision.errors import BadInputError
 from rom_vision.pose.models import ModelBundle
+from rom_vision.pose.outline import outline_of
 from rom_vision.pose.postponed import postponed
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.turns import TURNS_DEG, turn_back_px, turn_back_world, turn_picture
@@ -48,6 +50,7 @@ class PoseEstimator:
         picture stands alone.
     turn_deg : clockwise quarter turns (0, 90, 180, 270) given to the picture before inference; landmarks are turned
         back.
+    outline : also look at the shins in each person's mask (a tenth more time).
 
     Raises
     ------
@@ -57,13 +60,21 @@ class PoseEstimator:
 
     _spoken = False
 
-    def __init__(self, model: ModelBundle, *, num_poses: int = 1, video: bool = True, turn_deg: int = 0) -> None:
+    def __init__(
+        self,
+        model: ModelBundle,
+        *,
+        num_poses: int = 1,
+        video: bool = True,
+        turn_deg: int = 0,
+        outline: bool = False,
+    ) -> None:
         if turn_deg not in TURNS_DEG:
             raise ValueError(f"turn_deg must be one of {TURNS_DEG}, not {turn_deg}")
         self._turn_deg = turn_deg
         self._video = video
         self._last_ms = -1
-        self._landmarker: Any = _load(model, num_poses, video)
+        self._landmarker: Any = _load(model, num_poses, video, outline)
 
     def __enter__(self) -> PoseEstimator:
         return self
@@ -101,10 +112,14 @@ class PoseEstimator:
                 result = self._run(image, time_s)
             # The last of its messages comes with the first person it finds.
             PoseEstimator._spoken = bool(result.pose_landmarks)
-        return [
-            _candidate(landmarks, world, width, height, self._turn_deg)
-            for landmarks, world in zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
-        ]
+        people = zip(result.pose_landmarks, result.pose_world_landmarks, strict=True)
+        found = [_candidate(landmarks, world, width, height, self._turn_deg) for landmarks, world in people]
+        if result.segmentation_masks:
+            return [
+                replace(pose, outline=_outline(mask, landmarks))
+                for pose, mask, landmarks in zip(found, result.segmentation_masks, result.pose_landmarks, strict=True)
+            ]
+        return found
 
     def _run(self, image: Any, time_s: float) -> Any:
         if not self._video:
@@ -114,7 +129,7 @@ class PoseEstimator:
         return self._landmarker.detect_for_video(image, self._last_ms)
 
 
-def _load(model: ModelBundle, num_poses: int, video: bool) -> Any:
+def _load(model: ModelBundle, num_poses: int, video: bool, outline: bool) -> Any:
     # MediaPipe opens paths with the narrow-character call on Windows, which fails for names such as "Jörg".
     where = (
         {"model_asset_path": str(model.path)}
@@ -125,12 +140,20 @@ def _load(model: ModelBundle, num_poses: int, video: bool) -> Any:
         base_options=BaseOptions(**where, delegate=BaseOptions.Delegate.CPU),
         running_mode=vision.RunningMode.VIDEO if video else vision.RunningMode.IMAGE,
         num_poses=num_poses,
+        output_segmentation_masks=outline,
     )
     try:
         with _native_messages:
             return vision.PoseLandmarker.create_from_options(options)
     except (RuntimeError, ValueError, OSError) as fault:
         raise BadInputError(f"Pose model {model.name}: MediaPipe cannot load it ({fault}).") from fault
+
+
+def _outline(mask: Any, landmarks: Any) -> npt.NDArray[np.float32]:
+    """(2, 4) outlines of the shins: turned pictures have the same."""
+    shown = np.squeeze(mask.numpy_view())
+    height, width = shown.shape
+    return outline_of(shown, np.array([(p.x * width, p.y * height) for p in landmarks], dtype=np.float32))
 
 
 def _candidate(landmarks: Any, world: Any, width: int, height: int, turn_deg: int) -> PoseCandidate:

@@ -47,11 +47,15 @@ _LEAST_VISIBILITY = 0.3
 
 @dataclass(frozen=True)
 class PoseCandidate:
-    """One person found in one picture: image_px (33, 2), visibility (33,) in 0..1, world_m (33, 3)."""
+    """One person found in one picture: image_px (33, 2), visibility (33,) in 0..1, world_m (33, 3).
+
+    ``outline`` (2, 4) of the shins, as in `PoseTrack`; NaN where nobody asked for it.
+    """
 
     image_px: Float32Array
     visibility: Float32Array
     world_m: Float32Array
+    outline: Float32Array = field(default_factory=lambda: np.full((2, 4), np.nan, dtype=np.float32))
 
     @property
     def size_px(self) -> float:

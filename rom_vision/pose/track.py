@@ -48,11 +48,13 @@ _SHORTEST_S = 1e-4
 _MAX_PICTURE_PX = 100_000
 _MAX_PX = 1e6
 _MAX_M = 1e4
+_MAX_TURN = 360.0
 _MAX_WARNINGS = 1_000
 _MAX_TEXT = 100_000
 
-_FORMAT = 2
-"""1 knows no damage; a track without any is still written as 1, so that version 0.1 reads it."""
+_FORMAT = 3
+"""1 knows no damage, 2 no outlines; a track is written as the oldest that holds what it has, so that version 0.1 reads
+what it can."""
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class PoseTrack:
     damaged : (T,) True where the picture could not be restored, or does not continue the one before it (a cut).
     repeated : (T,) True where the picture shows nothing that an earlier one has not shown: what is new has the times
         ``time_s[~repeated]``.
+    outline : (T, 2, 4) what the person's mask shows of the left and the right shin beside the line from the knee's to
+        the ankle's landmark: by how much its middle line is turned, degrees, clockwise in the picture +; how far it
+        lies beside that line, how wide it is, and how far it is from straight, in lengths of that line (see
+        `rom_vision.pose.outline`). NaN where it shows no shin, or nobody looked.
 
     Raises
     ------
@@ -116,12 +122,15 @@ class PoseTrack:
     warnings: tuple[str, ...] = ()
     damaged: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
     repeated: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    outline: FloatArray = field(default_factory=lambda: np.zeros((0, 2, 4)))
 
     def __post_init__(self) -> None:
         """Validate on construction, so that no later step has to."""
         for name in ("damaged", "repeated"):
             if not len(getattr(self, name)):
                 object.__setattr__(self, name, np.zeros(len(self.time_s), dtype=bool))
+        if not len(self.outline):
+            object.__setattr__(self, "outline", np.full((len(self.time_s), 2, 4), np.nan))
         self.validate()
 
     def __len__(self) -> int:
@@ -150,6 +159,7 @@ class PoseTrack:
                 ("world_m", self.world_m, (n, N_LANDMARKS, 3)),
                 ("damaged", self.damaged, (n,)),
                 ("repeated", self.repeated, (n,)),
+                ("outline", self.outline, (n, 2, 4)),
             )
             if np.shape(value) != shape
         ]
@@ -169,8 +179,11 @@ class PoseTrack:
     def to_bytes(self) -> bytes:
         """Return what `save` writes."""
         masks = {name: mask for name in ("damaged", "repeated") if (mask := getattr(self, name)).any()}
+        outline: dict[str, Any] = (
+            {"outline": self.outline.astype(np.float32)} if np.isfinite(self.outline).any() else {}
+        )
         meta = {
-            "format": _FORMAT if masks else 1,
+            "format": 3 if outline else 2 if masks else 1,
             "width_px": self.width_px,
             "height_px": self.height_px,
             "source": asdict(self.source),
@@ -186,6 +199,7 @@ class PoseTrack:
             visibility=self.visibility.astype(np.float32),
             world_m=self.world_m.astype(np.float32),
             **masks,
+            **outline,
         )
         return out.getvalue()
 
@@ -213,7 +227,7 @@ class PoseTrack:
             _check_shapes(data)
             with np.load(io.BytesIO(data), allow_pickle=False) as z:
                 meta = json.loads(str(z["meta"]))
-                if meta["format"] not in (1, _FORMAT):
+                if meta["format"] not in range(1, _FORMAT + 1):
                     raise BadInputError(
                         f"{name}: track format {str(meta['format'])[:20]} is newer than this program; please update "
                         "rom_vision."
@@ -229,6 +243,7 @@ class PoseTrack:
                     source=TrackSource(**meta["source"]),
                     warnings=tuple(meta["warnings"]),
                     **{name: z[name].astype(bool) for name in ("damaged", "repeated") if name in z},
+                    **({"outline": z["outline"].astype(float)} if "outline" in z else {}),
                 )
                 _check_plausible(track)
                 return track
@@ -302,7 +317,7 @@ def _check_plausible(track: PoseTrack) -> None:
         raise ValueError(f"time_s: {len(track):,} frames are too many")
     if len(track) > 1 and track.time_s[-1] - track.time_s[0] < _SHORTEST_S * (len(track) - 1):
         raise ValueError(f"time_s: {len(track)} frames in {track.time_s[-1] - track.time_s[0]:g} s are no recording")
-    for name, most in (("time_s", MAX_TIME_S), ("image_px", _MAX_PX), ("world_m", _MAX_M)):
+    for name, most in (("time_s", MAX_TIME_S), ("image_px", _MAX_PX), ("world_m", _MAX_M), ("outline", _MAX_TURN)):
         beyond = np.abs(getattr(track, name)) > most
         if beyond.any():
             value = float(getattr(track, name)[beyond][0])

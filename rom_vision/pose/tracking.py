@@ -17,6 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,12 +46,14 @@ _LOOK_EVERY_S = 2.0
 class _Plan:
     """How many people are followed, and the clockwise quarter turn (degrees) in which the network sees the picture.
 
+    ``outline``: whether the shins' outlines are looked at.
     ``in_one`` when it depends on what comes first how the picture is turned: one picture after the other then.
     """
 
     n_people: int = 1
     turn_deg: int = 0
     in_one: bool = False
+    outline: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ def track_poses(
     *,
     subject: int | None = None,
     lying: bool | None = None,
+    outline: bool = False,
     jobs: int | None = None,
     on_progress: Progress | None = None,
     on_seen: OnSeen | None = None,
@@ -117,6 +121,7 @@ def track_poses(
     subject : the user's choice among several people: a number from 1, counted from left to right where each was
         first seen; None chooses by itself.
     lying : whether the test is done lying, which helps to tell the subject from an examiner; None when unknown.
+    outline : whether the shins' outlines are looked at, too.
     jobs : stretches looked at at a time; None means as many as cores that may be used. Results do not depend on it.
     on_progress : called with (frames done, frames in all), the latter an estimate, 0 where unknown; starts over when
         the video is begun again.
@@ -132,7 +137,8 @@ def track_poses(
         When the model or the video cannot be read, or there is no person with the number ``subject``.
     """
     bundle = model if isinstance(model, ModelBundle) else resolve_model(model)
-    seen, plan = _watch_to_the_end(reader, bundle, subject, jobs_or_cores(jobs), on_progress, on_seen)
+    plan = _Plan(n_people=min(max(1, subject or 1), _MOST_PEOPLE), outline=outline)
+    seen, plan = _watch_to_the_end(reader, bundle, plan, jobs_or_cores(jobs), on_progress, on_seen)
     times_s = [picture.time_s for picture in seen]
     choice = choose_subject(_people_in(seen), len(times_s), reader.size, subject=subject, lying=lying)
     source = TrackSource(
@@ -159,13 +165,12 @@ def track_poses(
 def _watch_to_the_end(
     reader: VideoReader,
     bundle: ModelBundle,
-    subject: int | None,
+    plan: _Plan,
     jobs: int,
     on_progress: Progress | None,
     on_seen: OnSeen | None,
 ) -> tuple[list[_Seen], _Plan]:
     """Return what every picture shows, and the plan that fitted it."""
-    plan = _Plan(n_people=min(max(1, subject or 1), _MOST_PEOPLE))
     with _Scout() as scout:
         while True:
             try:
@@ -199,7 +204,8 @@ def _watch(
     def watch(stretch: Stretch, part: VideoReader, stop: threading.Event) -> list[_Seen]:
         seen = []
         lookout = _Lookout(scout, plan, stretch.start_s, alone=len(stretches) == 1)
-        with part, PoseEstimator(bundle, num_poses=plan.n_people, turn_deg=plan.turn_deg) as estimator:
+        options: dict[str, Any] = {"num_poses": plan.n_people, "turn_deg": plan.turn_deg, "outline": plan.outline}
+        with part, PoseEstimator(bundle, **options) as estimator:
             for frame in part:
                 if stop.is_set():
                     break
@@ -322,17 +328,21 @@ def assemble_track(
     image_px = np.full((n, N_LANDMARKS, 2), np.nan)
     visibility = np.zeros((n, N_LANDMARKS))
     world_m = np.full((n, N_LANDMARKS, 3), np.nan)
+    outline = np.full((n, 2, 4), np.nan)
     for frame, pose in zip(person.frames, person.poses, strict=True):
         image_px[frame], visibility[frame], world_m[frame] = pose.image_px, pose.visibility, pose.world_m
+        outline[frame] = pose.outline
     time_s = np.array(times_s)
     frozen = stands_still(time_s, again)
     unsound = broken | frozen
     image_px[unsound], visibility[unsound], world_m[unsound] = np.nan, 0.0, np.nan
+    outline[unsound] = np.nan
     image_px, visibility, world_m, repaired = repair_swaps(time_s, image_px, visibility, world_m)
+    outline[repaired] = outline[repaired][:, ::-1]  # every exchange is one of the legs
     if repaired.any():
         warnings += (f"The model took left for right in {int(repaired.sum())} of {n} frames; this was put right.",)
     warnings += _gap_warnings(time_s, broken, frozen)
-    return PoseTrack(time_s, image_px, visibility, world_m, *size_px, source, warnings, broken, again)
+    return PoseTrack(time_s, image_px, visibility, world_m, *size_px, source, warnings, broken, again, outline)
 
 
 def _gap_warnings(time_s: FloatArray, damaged: BoolArray, frozen: BoolArray) -> tuple[str, ...]:

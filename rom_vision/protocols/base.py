@@ -111,6 +111,10 @@ class Protocol(ABC):
         """Whether the person lies in the test: the picture may be turned before inference."""
         return False
 
+    def looks_at_outline(self, options: Mapping[str, str]) -> bool:  # noqa: ARG002
+        """Whether the shins' outlines are wanted beside the landmarks."""
+        return False
+
     def reads_gravity(self, options: Mapping[str, str]) -> bool:  # noqa: ARG002
         """Whether the lean of the camera matters."""
         return True

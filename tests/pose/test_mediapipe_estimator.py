@@ -94,3 +94,13 @@ def test_a_model_in_a_folder_with_an_umlaut_loads(light, lying, tmp_path):
 def test_other_turns_than_quarter_turns_are_a_mistake_of_the_caller(light):
     with pytest.raises(ValueError, match="turn_deg"):
         PoseEstimator(light, turn_deg=45)
+
+
+def test_the_outline_of_the_shins_comes_with_the_same_landmarks(light, lying):
+    with PoseEstimator(light, video=False) as plain, PoseEstimator(light, video=False, outline=True) as outlined:
+        (expected,), (found,) = plain.detect(lying), outlined.detect(lying)
+    np.testing.assert_array_equal(found.image_px, expected.image_px)
+    assert np.isnan(expected.outline).all()
+    widths = found.outline[np.isfinite(found.outline).all(axis=1), 2]
+    assert len(widths)
+    assert ((widths > 0.1) & (widths < 0.6)).all()

@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 from stick_people import exchanged, seated
 
+from rom_vision.pose.subject import Person, PoseCandidate
 from rom_vision.pose.swaps import repair_swaps
+from rom_vision.pose.track import TrackSource
+from rom_vision.pose.tracking import assemble_track
 
 LEGS = ("KNEE", "ANKLE", "HEEL", "FOOT_INDEX")
 
@@ -77,3 +80,17 @@ def test_recordings_with_hardly_anybody_pass_through(n_found):
     mended, *_, repaired = repair_swaps(t, image, visibility, world)
     np.testing.assert_array_equal(mended, image)
     assert not repaired.any()
+
+
+def test_the_outlines_of_the_shins_change_sides_with_their_legs():
+    t, image, visibility, world = recording()
+    wrong = slice(20, 45)
+    image, visibility, world = (swapped(v, wrong, LEGS) for v in (image, visibility, world))
+    outline = np.zeros((len(t), 2, 4), np.float32)
+    outline[:, 1, 0] = 5.0
+    outline[wrong] = outline[wrong, ::-1]
+    person = Person()
+    for k, pose in enumerate(zip(image, visibility, world, outline, strict=True)):
+        person.add(k, float(t[k]), PoseCandidate(*(part.astype(np.float32) for part in pose)))
+    track = assemble_track(t.tolist(), person, (640, 480), TrackSource(), ())
+    np.testing.assert_array_equal(track.outline[..., 0], np.tile([0.0, 5.0], (len(t), 1)))

@@ -68,6 +68,23 @@ def test_damage_is_kept_and_a_track_without_any_stays_readable_for_older_program
         make_track(damaged=damaged[:3])
 
 
+def test_outlines_are_kept_and_a_track_without_any_has_none(tmp_path):
+    assert np.isnan(make_track().outline).all()
+    outline = np.full((6, 2, 4), np.nan)
+    outline[1:, 0] = (-2.5, 0.01, 0.25, 0.003)
+    kept = make_track(outline=outline)
+    kept.save(tmp_path / "t")
+    np.testing.assert_allclose(PoseTrack.load(tmp_path / "t").outline, outline, atol=1e-6)
+    with np.load(tmp_path / "t") as stored:
+        assert json.loads(str(stored["meta"]))["format"] == 3
+    with pytest.raises(ValueError, match="outline has shape"):
+        make_track(outline=outline[:3])
+    far = outline.copy()
+    far[2, 0, 0] = 1e9
+    with pytest.raises(BadInputError, match="outline"):
+        PoseTrack.from_bytes(make_track(outline=far).to_bytes())
+
+
 def test_a_picture_stands_still_when_it_is_repeated_for_longer_than_a_stutter():
     t = np.arange(12) / 10
     repeated = np.array([0, 1, 1, 1, 0, 0, 1, 1, 1, 1, 1, 0], dtype=bool)

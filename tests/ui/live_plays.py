@@ -69,6 +69,7 @@ def play(track, position, side, *, directions=("internal",), loops=LOOPS):
         world_m=track.world_m[rows],
         damaged=track.damaged[rows],
         repeated=track.repeated[rows],
+        outline=track.outline[rows],
     )
     saved = analyse(recording, "hip_rotation", {"position": position, "side": side}).document
     return Play(times, advice, saved)

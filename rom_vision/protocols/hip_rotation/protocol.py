@@ -53,6 +53,10 @@ class HipRotation(Protocol):
         """Whether the person lies."""
         return options["position"] == "supine"
 
+    def looks_at_outline(self, options: Mapping[str, str]) -> bool:
+        """Sitting, the shin's outline tells whether knee and ankle are where they were found."""
+        return options["position"] == "seated"
+
     def reads_gravity(self, options: Mapping[str, str]) -> bool:
         """Sitting, the shin hangs; lying, the pelvis is the reference."""
         return options["position"] == "seated"
@@ -65,6 +69,7 @@ class HipRotation(Protocol):
         from rom_vision.body.kinematics import framing, joint_angles
         from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, posture_for
         from rom_vision.protocols.hip_rotation.other_leg import moved_instead
+        from rom_vision.protocols.hip_rotation.outline_check import outline_warnings
         from rom_vision.protocols.hip_rotation.picture import not_in_picture
         from rom_vision.protocols.lean import lean_warnings
 
@@ -84,6 +89,7 @@ class HipRotation(Protocol):
         if result.status == "refused" and (other := moved_instead(track, side)) is not None:
             why = f"It was the {other} leg that moved, not the {side} one: measure it as the {other} leg."
             result = result.model_copy(update={"reasons": (why, *result.reasons)})
-        if level and result.status == "measured":
-            result = result.model_copy(update={"warnings": result.warnings + lean_warnings(result, angles, level)})
+        if result.status == "measured":
+            more = outline_warnings(track, side) + (lean_warnings(result, angles, level) if level else ())
+            result = result.model_copy(update={"warnings": result.warnings + more})
         return Found(result, states, angles)
