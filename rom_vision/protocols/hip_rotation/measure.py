@@ -64,8 +64,7 @@ def posture_for(position: Position, side: Side, model: str = "heavy") -> Posture
 
     Both positions want hip and knee at 90 degrees; the rotation itself is left free (spread 60 degrees: a narrower
     one pulls the answer towards zero). Spreads: our own heuristics for how exactly people take up the position.
-    A thigh that lies on a seat stays where it is, and so does the bend of a hanging knee: sitting, they are constants
-    of the recording, with a time constant longer than it. A lying person holds the leg up, which sways.
+    Sitting, thigh axis and knee bend are constants of the recording, with a time constant longer than it.
     """
     if position == "seated":
         tested = LegPrior((90, 6), (-3.5, 5), (0, 60), (89, 6.5), tau_s=60.0)
