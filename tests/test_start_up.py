@@ -55,7 +55,10 @@ def test_what_mediapipe_did_without_is_there_for_others():
         "import rom_vision.pose.mediapipe_estimator, sys; from mediapipe.tasks.python.vision import drawing_utils;"
         "assert 'matplotlib' not in sys.modules;"
         "import matplotlib; matplotlib.use('Agg'); import matplotlib.pyplot;"
-        "assert drawing_utils.plt.figure is matplotlib.pyplot.figure"
+        "assert drawing_utils.plt.figure is matplotlib.pyplot.figure;"
+        "assert 'mediapipe.tasks.python.text' not in sys.modules;"
+        "from mediapipe.tasks.python import text; assert text.TextClassifier;"
+        "assert 'mediapipe.tasks.python.text' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", script], check=True, timeout=120)
 

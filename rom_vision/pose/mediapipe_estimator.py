@@ -23,8 +23,9 @@ from rom_vision.pose.postponed import postponed
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.turns import TURNS_DEG, turn_back_px, turn_back_world, turn_picture
 
-# MediaPipe loads them for drawings and sounds that nobody asks it for: more than half of its start.
-with postponed("matplotlib", "matplotlib.pyplot", "sounddevice"):
+# MediaPipe loads them for drawings, sounds and texts that nobody asks it for: more than half of its start.
+_UNASKED = ("audio", "decision", "retrieval", "text")
+with postponed("matplotlib", "matplotlib.pyplot", "sounddevice", *(f"mediapipe.tasks.python.{n}" for n in _UNASKED)):
     import mediapipe as mp
     from mediapipe.tasks.python import BaseOptions, vision
 

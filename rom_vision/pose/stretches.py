@@ -23,6 +23,10 @@ LEAD_IN_S = 1.0
 """Where a stretch begins to look before its first picture that counts: the network's own following and smoothing have
 to settle; of visibility, a tenth is new in each picture (chosen by measurement: docs/scale.md)."""
 
+LEAST_RATE_HZ = 9.0
+"""In a lead-in with fewer pictures the network's visibility does not settle, and seams change results (measured: a clip
+of 5 pictures a second had another repetition): such a recording is looked at in one go."""
+
 _TELL_S = 0.1
 """How often progress is told, seconds."""
 
@@ -42,20 +46,21 @@ class Stretch:
         return max(0.0, self.start_s - LEAD_IN_S) if self.start_s else 0.0
 
 
-def stretches_of(duration_s: float | None) -> list[Stretch]:
-    """Split a recording of an announced length; the last stretch goes to its true end, however long that is.
+def stretches_of(duration_s: float | None, n_pictures: int) -> list[Stretch]:
+    """Split a recording of an announced length and so many pictures to look at; the last stretch goes to its true end.
 
     All of them are the same work: the first has no lead-in and is longer by that. The split depends on the recording
     alone, not on the machine: the same video gives the same numbers everywhere.
 
     Examples
     --------
-    >>> [stretch.start_s for stretch in stretches_of(15.0)]
+    >>> [stretch.start_s for stretch in stretches_of(15.0, 150)]
     [0.0, 8.0]
-    >>> len(stretches_of(4.0)), len(stretches_of(None)), len(stretches_of(600.0))
+    >>> len(stretches_of(4.0, 40)), len(stretches_of(None, 0)), len(stretches_of(600.0, 6000))
     (1, 1, 4)
     """
-    n = max((n for n, from_s in STRETCHES_FROM_S.items() if (duration_s or 0.0) >= from_s), default=1)
+    dense = duration_s is not None and n_pictures >= LEAST_RATE_HZ * duration_s
+    n = max((n for n, from_s in STRETCHES_FROM_S.items() if dense and (duration_s or 0.0) >= from_s), default=1)
     each_s = ((duration_s or 0.0) + (n - 1) * LEAD_IN_S) / n
     starts = [0.0, *(k * (each_s - LEAD_IN_S) + LEAD_IN_S for k in range(1, n))]
     return [Stretch(start_s, end_s) for start_s, end_s in zip(starts, [*starts[1:], np.inf], strict=True)]

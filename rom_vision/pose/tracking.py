@@ -197,7 +197,7 @@ def _watch(
     on_seen: OnSeen | None,
 ) -> list[_Seen]:
     """Return what every picture shows; raise `_NewPlanError` when the plan does not fit."""
-    stretches = [Stretch()] if plan.in_one else stretches_of(reader.info.duration_s)
+    stretches = [Stretch()] if plan.in_one else stretches_of(reader.info.duration_s, reader.n_needed_estimate)
     parts = [reader.part(stretch.from_s, stretch.end_s) for stretch in stretches]
     progress = _Progress(on_progress, reader.n_needed_estimate)
 

@@ -18,7 +18,7 @@ SAMPLE = Path(__file__).parents[2] / "sample_videos" / "seated_left.mp4"
 
 @pytest.mark.parametrize("duration_s", [0.1, 7.9, 8.0, 15.0, 100.0, 3600.0, None])
 def test_stretches_cover_a_recording_without_gaps(duration_s):
-    parts = stretches_of(duration_s)
+    parts = stretches_of(duration_s, round(10 * (duration_s or 0)))
     assert parts[0].start_s == parts[0].from_s == 0.0
     assert parts[-1].end_s == np.inf
     assert all(a.end_s == b.start_s for a, b in pairwise(parts))
@@ -27,10 +27,15 @@ def test_stretches_cover_a_recording_without_gaps(duration_s):
 
 @pytest.mark.parametrize("duration_s", [8.0, 15.0, 29.0, 30.0, 600.0])
 def test_stretches_are_the_same_work_and_nobody_waits_for_another(duration_s):
-    parts = stretches_of(duration_s)
+    parts = stretches_of(duration_s, round(10 * duration_s))
     assert len(parts) in (2, 4)
     work_s = [min(part.end_s, duration_s) - part.from_s for part in parts]
     assert work_s == pytest.approx([work_s[0]] * len(parts))
+
+
+def test_a_recording_of_few_pictures_a_second_is_looked_at_in_one_go():
+    assert len(stretches_of(13.0, 5 * 13)) == 1
+    assert len(stretches_of(13.0, 10 * 13)) == 2
 
 
 def test_results_come_in_order_and_as_many_run_as_are_allowed():
