@@ -161,7 +161,7 @@ class DrillCoach:
         return DrillAdvice(
             stage=self._stage,
             part=f"{self._steps[self._index][0]} {side or 'both'}",
-            title=f"{side.capitalize()} leg" if side else self.drill.name,
+            title=f"{side.capitalize()} leg" if side else "Both legs",
             cue=cue,
             good=counter.counted,
             wanted=self.count,

@@ -21,6 +21,19 @@ CAPITALS = """
   return found;
 }
 """
+# How wide the largest letters of the far screen are, in parts of the screen.
+LARGEST = """
+() => {
+  const screen = [...document.querySelectorAll("*")].map((e) => e.shadowRoot?.querySelector(".far")).find(Boolean);
+  const range = document.createRange();
+  const widths = [...screen.querySelectorAll(".cue, .dial")].map((element) => {
+    range.selectNodeContents(element);
+    return range.getBoundingClientRect().width;
+  });
+  return Math.max(...widths) / innerWidth;
+}
+"""
+
 SCREEN_INCHES, AWAY_MM, LEAST_ARCMIN = 14, 2500, 20
 WIDE = {"width": 1280, "height": 800}
 

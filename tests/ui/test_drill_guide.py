@@ -77,7 +77,7 @@ def test_far_screen_shows_count_set_and_training_range():
     screens = [drill_screen(view_of(advice), "Ana", sound=True) for advice in shown]
     assert screens[0].shows == "words"
     moving = [s for s in screens if s.shows == "drill"]
-    assert {s.count for s in moving} == {"Set 1 of 1"}
+    assert {s.count for s in moving} == {"Set 1/1"}
     assert {s.dial for s in moving} == {"0", "1", "2"}
     assert any("now 3" in fact for s in moving for fact in s.facts)
     assert all("°" not in fact for s in moving for fact in s.facts), "a squat's depth is no angle"
@@ -94,6 +94,6 @@ def test_far_screen_counts_the_rest_down():
         values = (track.image_px[k], track.visibility[k], track.world_m[k])
         advice = guide.update(Look(i / 10, SIZE, camera(), PoseCandidate(*(v.astype(np.float32) for v in values))))
     screen = drill_screen(view_of(advice), "Ana", sound=True)
-    assert (screen.cue, screen.count) == ("Rest", "Set 2 of 2")
+    assert (screen.cue, screen.count) == ("Rest", "Set 2/2")
     assert 20 < float(screen.dial) <= 30
     assert 0.6 < screen.held <= 1

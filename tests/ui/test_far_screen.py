@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 import pytest
-from far_looks import WIDE, check_far
+from far_looks import LARGEST, WIDE, check_far
 
 from rom_vision.ui.live.assets import asset
 from rom_vision.ui.live.far import FarScreen
@@ -29,6 +29,16 @@ STATES = {
         "sentence": "I cannot see you. Step back until your whole body is in the picture.",
     },
     "two": {"shows": "results", "cue": "Your result", "results": (("Left", "38°", "± 7°"), ("Right", "34°", "± 7°"))},
+    "lift": {
+        "shows": "drill",
+        "cue": "Buttock down",
+        "dial": "12 s",
+        "held": 0.4,
+        "facts": ("7 of 8", "now 38°", "last 36°"),
+        "count": "Set 2/3",
+    },
+    "squat": {"shows": "drill", "cue": "Slowly down", "dial": "3", "facts": ("3 of 12",), "count": "Set 1/3"},
+    "rest": {"shows": "drill", "cue": "Other leg", "dial": "10", "held": 1.0, "facts": ("Right leg", "12 times")},
     "four": {"shows": "results", "cue": "Your result", "results": ROWS},
 }
 
@@ -39,10 +49,12 @@ def test_every_state_is_read_from_afar(browser, height):
     page.set_content(PAGE)
     page.evaluate(MOUNT, [asset("far.html"), asset("far.css")])
     for state in STATES.values():
-        shown = FarScreen(open=True, who="Left leg · Maximiliane von Hohenstein", count="1 of 3", **state)
+        shown = FarScreen(open=True, who="Left leg · Maximiliane von Hohenstein", **{"count": "1 of 3", **state})
         page.evaluate(SHOW, [asset("far.js"), asdict(shown)])
         page.wait_for_timeout(50)
         check_far(page)
+        if shown.shows == "drill":
+            assert page.evaluate(LARGEST) >= 1 / 3, state
     page.evaluate(SHOW, [asset("far.js"), asdict(FarScreen(open=True, cue="<b>&amp;", who="<i>x</i>"))])
     assert page.locator(".far .cue").inner_text() == "<b>&amp;", "a name is text, never markup"
     assert page.evaluate("document.activeElement.shadowRoot.activeElement.textContent") == "Stop"

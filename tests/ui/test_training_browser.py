@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from far_looks import WIDE, check_far
+from far_looks import LARGEST, WIDE, check_far
 from live_films import slowed, squat_film
 
 from docs.camera_film import webcam_film, write_mjpeg
@@ -11,19 +11,6 @@ from docs.camera_film import webcam_film, write_mjpeg
 PATIENCE_MS = 300_000
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-# How wide the largest letters of the far screen are, in parts of the screen.
-LARGEST = """
-() => {
-  const screen = [...document.querySelectorAll("*")].map((e) => e.shadowRoot?.querySelector(".far")).find(Boolean);
-  const range = document.createRange();
-  const widths = [...screen.querySelectorAll(".cue, .dial")].map((element) => {
-    range.selectNodeContents(element);
-    return range.getBoundingClientRect().width;
-  });
-  return Math.max(...widths) / innerWidth;
-}
-"""
 
 
 @pytest.fixture

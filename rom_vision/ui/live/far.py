@@ -130,7 +130,7 @@ def drill_screen(view: LiveView, person: str, *, sound: bool) -> FarScreen:
     shown, advice = screen_of(view, person, sound=sound), view.advice
     if not isinstance(advice, DrillAdvice) or not shown.live or advice.stage not in ("moving", "pause"):
         return shown
-    shown = replace(shown, shows="drill", count=f"Set {advice.set_number} of {advice.sets}")
+    shown = replace(shown, shows="drill", count=f"Set {advice.set_number}/{advice.sets}")
     if advice.stage == "pause":
         left = advice.rest_left_s / advice.rest_s if advice.rest_s else 0.0
         facts = (advice.title, f"{advice.wanted} times")
