@@ -142,7 +142,7 @@ def test_parameters(tests: Sequence[Protocol]) -> list[inspect.Parameter]:
             rich_help_panel=", ".join(f"{test.title} (--test {dashed(test.name)})" for test in having),
             show_default=False,
         )
-        chosen: Any = one_of(values)
+        chosen: Any = str if any(option.number for option in options) else one_of(values)
         annotation = Annotated[chosen | None, shown]
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
     return parameters

@@ -45,11 +45,12 @@ class Drill:
 
 @dataclass(frozen=True)
 class SafetyQuestion:
-    """A question to ask before a test, and what a yes means."""
+    """A question to ask before a test, and what a yes means; ``tests`` are those it belongs to, empty for all."""
 
     code: str
     question: str
     action: str
+    tests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class AdviceBook:
     stop_rules: tuple[str, ...]
     safety_source: str
     no_diagnosis: str
+
+    def questions_for(self, test: str) -> tuple[SafetyQuestion, ...]:
+        """Return the questions before a test, its own first."""
+        asked = [q for q in self.safety_questions if test in q.tests or not q.tests]
+        return tuple(sorted(asked, key=lambda q: not q.tests))
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rom_vision.meaning.norms import Band, NormStudy, Placement, Sex, load_norms, place
-from rom_vision.meaning.statements import ZONE_WORDS, Interpretation, Statement, range_words, seen_from, value_words
+from rom_vision.meaning.statements import (
+    ZONE_WORDS,
+    Interpretation,
+    Statement,
+    range_words,
+    seen_from,
+    unit_sign,
+    value_words,
+)
 from rom_vision.protocols.registry import find_protocol
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Measure
@@ -28,7 +36,7 @@ class Meaning:
         chosen = [
             value
             for option, value in result.options.items()
-            if known is None or all(o.default != value for o in known.options if o.name == option)
+            if known is None or all(o.default != value and not o.number for o in known.options if o.name == option)
         ]
         return ", ".join([title, *(value.replace("_", " ") for value in chosen)])
 
@@ -100,8 +108,9 @@ def placed_words(m: Measure, band: Band) -> tuple[str, Placement]:
     placed = place(m.value, m.interval, band)
     low_edge, high_edge = band.band_deg
     named = "" if "in_band" in (placed.possible[0], placed.possible[-1]) else "reference band "
-    edges = f"({named}{band.for_whom}{low_edge:.0f} to {high_edge:.0f}°; "
-    edges += f"{band.target_deg:.0f}° is a training target and no pass mark)"
+    sign = unit_sign(m.unit)
+    edges = f"({named}{band.for_whom}{low_edge:.0f} to {high_edge:.0f}{sign}; "
+    edges += f"{band.target_deg:.0f}{sign} is a training target and no pass mark)"
     first, last = (ZONE_WORDS[zone] for zone in (placed.possible[0], placed.possible[-1]))
     if first == last:
         text = f"This is {'within ' if placed.zone == 'in_band' else ''}{first} {edges}."

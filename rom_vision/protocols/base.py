@@ -42,6 +42,9 @@ class Option:
     choices : the answers.
     default : value taken when nothing was chosen; None if it must be chosen.
     help : one line for the command line.
+    number : least and largest value of an option that is a number, which may also be one of ``choices``; None where
+        only those can be chosen. A number only scales what is measured: results of different ones are compared.
+    unit : of the number.
     """
 
     name: str
@@ -49,6 +52,8 @@ class Option:
     choices: tuple[Choice, ...]
     default: str | None = None
     help: str = ""
+    number: tuple[float, float] | None = None
+    unit: str = ""
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -57,7 +62,24 @@ class Option:
 
     def words_of(self, value: str) -> str:
         """Return the words of a value."""
-        return next((choice.words for choice in self.choices if choice.value == value), value)
+        return next((choice.words for choice in self.choices if choice.value == value), f"{value} {self.unit}".strip())
+
+    def accepted(self, value: str) -> str | None:
+        """Return a value as it is kept; None if it can not be chosen."""
+        if value in self.values:
+            return value
+        try:
+            number = float(value.replace(",", "."))
+        except ValueError:
+            return None
+        inside = self.number is not None and self.number[0] <= number <= self.number[1]
+        return f"{number:g}" if inside else None
+
+    @property
+    def answers(self) -> str:
+        """What can be chosen, for a sentence."""
+        numbers = [f"a number from {self.number[0]:g} to {self.number[1]:g} {self.unit}"] if self.number else []
+        return ", ".join([*self.values, *numbers])
 
 
 @dataclass(frozen=True)
@@ -131,13 +153,12 @@ class Protocol(ABC):
         faults, settled = [], {}
         for option in self.options:
             value = chosen.get(option.name) or option.default
-            answers = ", ".join(option.values)
             if value is None:
-                faults.append(f"{option.name} is missing ({answers})")
-            elif value not in option.values:
-                faults.append(f"{option.name} {value!r} is none of {answers}")
+                faults.append(f"{option.name} is missing ({option.answers})")
+            elif (kept := option.accepted(value)) is None:
+                faults.append(f"{option.name} {value!r} is none of {option.answers}")
             else:
-                settled[option.name] = value
+                settled[option.name] = kept
         known = {option.name for option in self.options}
         faults += [f"there is no {name}" for name, value in chosen.items() if value is not None and name not in known]
         if faults:

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from rom_vision.meaning.change import ERRORS
 from rom_vision.meaning.statements import seen_from
+from rom_vision.protocols.registry import find_protocol
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Measure, View
 
@@ -27,9 +28,10 @@ __all__ = [
 
 LEAST_REPETITIONS = 3
 """Scored repetitions of a side (clinical evidence, 6.2)."""
+_OF_THREE = ("hip_rotation", "leg_raise", "toe_touch")
 _SUMMARY = TypeAdapter(tuple[Measure, ...])
 _OWN_COLUMNS = ("position", "mode", "side")
-"""Options that the store keeps apart; the others are part of the set-up."""
+"""Options that the store keeps apart; the others are part of the set-up, but for numbers, which only scale."""
 _SETUP_PARTS = ("model", "camera", "view", "legs", "version")
 
 
@@ -41,11 +43,11 @@ def measures_of(document: Document) -> tuple[Measure, ...]:
 
 
 def is_incomplete(measure: Measure) -> bool:
-    """Whether a value is the mean of fewer repetitions than three, the rule of the hip rotation test.
+    """Whether a value is the mean of fewer repetitions than three, the rule of the tests that count them.
 
     Such a value is marked by its result's warnings, and left out of the trend unless wanted.
     """
-    return measure.error == "hip_rotation" and 0 < measure.n_repetitions < LEAST_REPETITIONS
+    return measure.error in _OF_THREE and 0 < measure.n_repetitions < LEAST_REPETITIONS
 
 
 def to_summary(measures: tuple[Measure, ...]) -> str:
@@ -70,7 +72,9 @@ def setup_of(document: Document) -> str:
     setup["version"] = ".".join(document.provenance.versions.get("rom-vision", "").split(".")[:2])
     if document.view is not None:
         setup["view"] = document.view.name
-    setup |= {name: value for name, value in document.options.items() if name not in _OWN_COLUMNS}
+    asked = find_protocol(document.test)
+    apart = (*_OWN_COLUMNS, *(o.name for o in asked.options if o.number)) if asked else _OWN_COLUMNS
+    setup |= {name: value for name, value in document.options.items() if name not in apart}
     return json.dumps(setup, sort_keys=True, ensure_ascii=False)
 
 

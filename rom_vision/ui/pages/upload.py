@@ -19,6 +19,7 @@ from rom_vision.ui.live.series import last_model
 from rom_vision.ui.parts.camera_choice import choose_camera
 from rom_vision.ui.parts.frame import fault_box, go, link, plain
 from rom_vision.ui.parts.jobs import Job
+from rom_vision.ui.parts.options import choose, choose_option
 from rom_vision.ui.parts.people import current_person
 from rom_vision.ui.parts.samples import Sample, samples
 from rom_vision.ui.parts.space import current_space, runner
@@ -54,13 +55,12 @@ def _ask() -> Request:
     """Ask what was filmed."""
     tests = {test.name: test for test in protocols()}
     with st.container(border=True):
-        name = _choice("What was filmed?", {name: test.title for name, test in tests.items()}, "test")
+        name = choose("What was filmed?", {name: test.title for name, test in tests.items()}, "test")
         options = tests[name].options
         chosen = {}
         for column, option in zip(st.columns(len(options)) if options else (), options, strict=True):
             with column:
-                words = {choice.value: choice.words for choice in option.choices}
-                chosen[option.name] = _choice(option.words, words, option.name)
+                chosen[option.name] = choose_option(option, option.name)
         request = Request(name, chosen, *_how())
     _say_if_not_compared(request)
     return request
@@ -84,12 +84,6 @@ def _say_if_not_compared(request: Request) -> None:
             "*Camera and speed*.",
             icon=":material/timeline:",
         )
-
-
-def _choice(label: str, options: dict[str, str], key: str) -> str:
-    return st.segmented_control(
-        label, list(options), default=next(iter(options)), format_func=options.__getitem__, key=key, required=True
-    )
 
 
 def _how() -> tuple[str, CameraSetting]:
@@ -165,7 +159,7 @@ def _offer_samples(request: Request) -> None:
 
 def _request_for(sample: Sample, request: Request) -> Request:
     """Return the request that fits a sample, with the chosen model."""
-    options = {option.name: getattr(sample, option.name, None) for option in protocol(sample.test).options}
+    options = {option.name: sample.options.get(option.name) for option in protocol(sample.test).options}
     return Request(sample.test, protocol(sample.test).settle(options), request.model)
 
 

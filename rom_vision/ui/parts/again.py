@@ -18,6 +18,7 @@ from rom_vision.results.parts import Side
 from rom_vision.ui.parts.camera_choice import choose_camera
 from rom_vision.ui.parts.frame import fault_box, go, plain
 from rom_vision.ui.parts.jobs import Job
+from rom_vision.ui.parts.options import choose_option
 from rom_vision.ui.parts.space import current_space, runner
 from rom_vision.ui.parts.work import Finished, Request, measure_recording
 
@@ -48,7 +49,7 @@ def offer_again(job: Job, finished: Finished) -> None:
 
 
 def _other_leg(finished: Finished, side: str | None) -> Side | None:
-    if finished.document.test != "hip_rotation" or finished.document.status != "refused":
+    if finished.document.side is None or finished.document.status != "refused":
         return None
     return moved_instead(finished.track, "right" if side == "right" else "left")
 
@@ -61,14 +62,7 @@ def _ask(job: Job, finished: Finished, before: Request) -> None:
     test = protocol(before.test)
     chosen = {}
     for option in test.options:
-        chosen[option.name] = st.segmented_control(
-            plain(option.words),
-            option.values,
-            default=before.options.get(option.name, option.values[0]),
-            format_func=partial(_words_of, option),
-            key=f"again-{option.name}",
-            required=True,
-        )
+        chosen[option.name] = choose_option(option, f"again-{option.name}", before.options.get(option.name))
     whom = before.subject
     if before.subject is not None or "counted from left" in finished.document.provenance.subject:
         whom = st.selectbox(

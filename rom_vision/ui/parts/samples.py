@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from rom_vision.errors import BadInputError
+from rom_vision.protocols.registry import find_protocol
 from rom_vision.sessions import SessionStore
 
 __all__ = ["Sample", "add_sample_person", "has_sample_person", "sample_folder", "samples"]
@@ -22,8 +24,7 @@ class Sample:
     path: Path
     what: str
     test: str
-    position: str | None
-    side: str | None
+    options: dict[str, str]
 
 
 def sample_folder() -> Path | None:
@@ -35,6 +36,12 @@ def sample_folder() -> Path | None:
     return None
 
 
+def _asked(row: dict[str, Any]) -> dict[str, str]:
+    """What is to be chosen of the test, as its truth says it."""
+    known = find_protocol(row["test"])
+    return {option.name: str(row[option.name]) for option in known.options if row.get(option.name)} if known else {}
+
+
 @lru_cache(maxsize=1)
 def samples() -> tuple[Sample, ...]:
     """Return the sample clips in the order of ``truth.json``; none where they are missing."""
@@ -42,9 +49,7 @@ def samples() -> tuple[Sample, ...]:
     if folder is None:
         return ()
     rows = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
-    found = (
-        Sample(folder / row["file"], row["what"], row["test"], row.get("position"), row.get("side")) for row in rows
-    )
+    found = (Sample(folder / row["file"], row["what"], row["test"], _asked(row)) for row in rows)
     return tuple(sample for sample in found if sample.path.is_file())
 
 
