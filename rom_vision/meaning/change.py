@@ -25,8 +25,10 @@ import numpy as np
 __all__ = [
     "ERRORS",
     "KNEE_FLEXION_ERROR",
+    "LEG_RAISE_ERROR",
     "PROJECTION_ANGLE_ERROR",
     "ROTATION_ERROR",
+    "TOE_TOUCH_ERROR",
     "Change",
     "ErrorDefaults",
     "PersonalError",
@@ -81,12 +83,22 @@ PROJECTION_ANGLE_ERROR = ErrorDefaults(
 KNEE_FLEXION_ERROR = ErrorDefaults(
     3.0, 3.5, 8.0, 10.0, "Cleary 2024: standard error 3.4-3.5 degrees in landing; spread of depth our own heuristic"
 )
+LEG_RAISE_ERROR = ErrorDefaults(
+    2.0, 2.4, 5.7, 7.0, "standard error 2.2-2.6, detectable change 6-7 degrees (J Sport Rehabil 2015;24(4)); 5.7 in "
+    "people with low back pain (Ekedahl 2012); spread of repetitions our own heuristic"
+)  # fmt: skip
+TOE_TOUCH_ERROR = ErrorDefaults(
+    1.0, 1.6, 4.5, 4.5, "detectable change 4.5 cm, a standard error of 1.6 (Ekedahl 2012, Perret 2001); spread of "
+    "repetitions our own heuristic"
+)  # fmt: skip
 
 
 ERRORS: dict[str, ErrorDefaults] = {
     "hip_rotation": ROTATION_ERROR,
     "knee_flexion": KNEE_FLEXION_ERROR,
     "projection_angle": PROJECTION_ANGLE_ERROR,
+    "leg_raise": LEG_RAISE_ERROR,
+    "toe_touch": TOE_TOUCH_ERROR,
 }
 """Published errors by the key that a measure names; a measure without one is not compared over time."""
 

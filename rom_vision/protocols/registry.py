@@ -12,6 +12,8 @@ from rom_vision.errors import BadInputError
 from rom_vision.protocols.base import Protocol
 from rom_vision.protocols.hip_rotation.protocol import HipRotation
 from rom_vision.protocols.squat.protocol import Squat
+from rom_vision.protocols.straight_leg_raise.protocol import StraightLegRaise
+from rom_vision.protocols.toe_touch.protocol import ToeTouch
 
 __all__ = ["GROUP", "find_protocol", "protocol", "protocols", "register"]
 
@@ -25,7 +27,7 @@ def register(added: Protocol) -> None:
     _known[added.name] = added
 
 
-for _own in (HipRotation(), Squat()):
+for _own in (HipRotation(), Squat(), StraightLegRaise(), ToeTouch()):
     register(_own)
 
 

@@ -21,9 +21,11 @@ from rom_vision.meaning.advice import load_advice
 from rom_vision.protocols import coaching
 from rom_vision.protocols.hip_rotation import setup_check
 from rom_vision.protocols.hip_rotation.cues import Script
+from rom_vision.protocols.registry import protocol
 from rom_vision.protocols.squat import coach as squat_coach
 from rom_vision.protocols.squat import rules
-from rom_vision.ui.live import far, webcam
+from rom_vision.protocols.straight_leg_raise import coach as leg_raise_coach
+from rom_vision.ui.live import far, hold_guide, webcam
 from rom_vision.ui.pages import selftest, start
 from rom_vision.ui.parts import camera_choice, live_ask, people, tongue
 
@@ -35,7 +37,10 @@ SHOWN_BY = (
     "ui/parts/live_ask.py", "ui/parts/live_results.py", "ui/parts/people.py", "ui/parts/today.py", "ui/parts/tongue.py",
 )  # fmt: skip
 """Modules that show the translated pages."""
-CUES_OF = ("protocols/hip_rotation/setup_check.py", "protocols/squat/coach.py", "protocols/coaching.py")
+CUES_OF = (
+    "protocols/hip_rotation/setup_check.py", "protocols/squat/coach.py", "protocols/coaching.py",
+    "protocols/hold_coach.py", "protocols/straight_leg_raise/coach.py", "protocols/toe_touch/coach.py",
+)  # fmt: skip
 
 
 def tree(name):
@@ -87,7 +92,13 @@ def kept_as_data():
     yield webcam._FAULT.format(name="OddError")
     yield from texts_of([far.PART_NAMES, selftest._ALLOW, [part.capitalize() for part in far.PART_NAMES]])
     yield from ("seated", "supine", "active", "passive", "internal rotation", "external rotation")
+    yield from ("straight leg raise", "fingertips over the floor")
     yield from (drill.name for drill in guided_drills())
+    for name, kind in hold_guide.HOLDS.items():
+        yield from leg_raise_coach._GO.values()
+        yield from (kind.place, *kind.task(("left", "right"), {}).parts.values())
+        for option in protocol(name).options:
+            yield from (option.words, option.help, *(choice.words for choice in option.choices))
     yield from texts_of([title for title, _ in import_module("rom_vision.ui.main")._PAGES.values()])
     for name, word in (("ui/pages/selftest.py", "say"), ("ui/pages/start.py", "_way")):
         for node in ast.walk(tree(name)):

@@ -8,12 +8,16 @@ from typing import Literal, Protocol
 import streamlit as st
 
 from rom_vision.drills.coach import DrillAdvice
+from rom_vision.meaning.statements import value_words
 from rom_vision.protocols.coaching import Advice, Tone
+from rom_vision.protocols.registry import protocol
 from rom_vision.report.overlay import BAND_DEG
+from rom_vision.report.presenters.registry import presenter_of
 from rom_vision.results.document import Document
 from rom_vision.ui.live.after import Outcome
 from rom_vision.ui.live.assets import asset
 from rom_vision.ui.live.engine import LiveView
+from rom_vision.ui.live.hold_guide import HOLDS
 from rom_vision.ui.live.picture import TONE_RGB
 from rom_vision.ui.parts.tongue import language, t
 
@@ -23,6 +27,7 @@ __all__ = [
     "Screen",
     "drill_screen",
     "far_screen",
+    "part_name",
     "result_rows",
     "results_screen",
     "screen_of",
@@ -41,6 +46,7 @@ class Screen(Protocol):
 
 _SCALE_DEG = (0.0, 60.0)
 PART_NAMES = {"left": "Left hip", "right": "Right hip", "front": "From the front", "side": "From the side"}
+"""Of the hip rotation test and the squat screen; the parts of other tests are named after their result."""
 
 
 @dataclass(frozen=True)
@@ -172,13 +178,22 @@ def result_rows(outcome: Outcome) -> list[tuple[str, str, str]]:
             (name if len(rotations) == 1 else f"{name}, {ways[way]}", f"{m.value:.0f}°", f"± {m.half_width:.0f}°")
             for way, m in rotations
         ]
+    if (shown := presenter_of(document.test).headlines(document, None)) and not document.findings:
+        return [
+            (
+                part_name(document, outcome.part),
+                value_words(h.measure.value, h.measure.unit),
+                f"± {h.measure.half_width:.0f}",
+            )
+            for h in shown
+        ]
     found = sum(1 for finding in document.findings if finding.severity in ("mild", "marked"))
     return [(name, str(found), t("finding") if found == 1 else t("findings"))]
 
 
 def spoken_result(document: Document, part: str) -> str:
     """Put a result into a sentence that is said."""
-    name = t(PART_NAMES[part])
+    name = part_name(document, part)
     if document.status != "measured":
         return t("{part}: not measured. {reason}", part=name, reason=t(document.reasons[0]))
     said = [
@@ -188,8 +203,19 @@ def spoken_result(document: Document, part: str) -> str:
     ]
     if said:
         return f"{name}: {t(' and ').join(said)}."
+    shown = presenter_of(document.test).headlines(document, None)
+    if shown and not document.findings:
+        return f"{name}: {t(' and ').join(value_words(h.measure.value, h.measure.unit) for h in shown)}."
     told = [t(finding.sentence) for finding in document.findings if finding.severity in ("mild", "marked")]
     return " ".join(told[:3]) or t("{part}: nothing stood out.", part=name)
+
+
+def part_name(document: Document | None, part: str) -> str:
+    """Name a part of a test for people."""
+    if document is not None and document.test in HOLDS:
+        side = f", {t(f'{document.side.capitalize()} leg')}" if document.side else ""
+        return t(protocol(document.test).title) + side
+    return t(PART_NAMES.get(part, part.capitalize()))
 
 
 def far_screen(shown: FarScreen) -> FarPressed:

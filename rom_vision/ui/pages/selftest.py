@@ -25,7 +25,7 @@ from rom_vision.ui.live.voice import Signal, say
 from rom_vision.ui.live.webcam import OnFrames, Webcam, wanted_size_px, webcam
 from rom_vision.ui.pages.start import show_view, who_should_not
 from rom_vision.ui.parts.frame import link, plain
-from rom_vision.ui.parts.live_ask import PLACES, ask_about, choose_test
+from rom_vision.ui.parts.live_ask import ask_about, choose_test, place_of
 from rom_vision.ui.parts.live_results import FAR, MUTED, show_results
 from rom_vision.ui.parts.live_start import ATTEMPT, FAULT, MINE, TEST, mount_anew, open_camera, put_away, running_tests
 from rom_vision.ui.parts.people import choose_person
@@ -104,13 +104,13 @@ def _ask() -> None:
         )
     with shown:
         show_view("squat_front" if test == "squat" else test)
-        st.write(t(PLACES[test]))
-        who_should_not()
+        st.write(t(place_of(test)))
+        who_should_not(test)
     if start and person is not None:
         _begin(guide(), person.name, _keeper(store, person.name), camera)
     elif watch and sample is not None:
         name = add_sample_person(store)
-        sampled = HipGuide("seated", (cast(Side, sample.side),), begun=False)
+        sampled = HipGuide("seated", (cast(Side, sample.options["side"]),), begun=False)
         _begin(sampled, name, _keeper(store, name), UNKNOWN_CAMERA, sample.path)
 
 
@@ -125,7 +125,7 @@ def _begin(
 
 def _sample() -> Sample | None:
     """Return the sample that is played where there is no camera; its result goes to the sample person."""
-    return next((s for s in samples() if s.position == "seated"), None) if has_sample_person() else None
+    return next((s for s in samples() if s.options.get("position") == "seated"), None) if has_sample_person() else None
 
 
 def _keeper(store: SessionStore, name: str) -> Callable[[NewResult], int]:

@@ -72,6 +72,29 @@ VIEWS = {
             "From the side one sees depth, the lean of the trunk and rising heels; from the front one does not.",
         ),
     ),
+    "straight_leg_raise": _View(
+        "Straight leg raise",
+        "The camera stands beside the lying person, on the side of the leg that is raised, no higher than a table",
+        (
+            "Lie flat on your back on a firm mat, both legs straight; shorts or tight leggings.",
+            "Camera 2 to 3 m beside you, **on the side of the tested leg**, level, no higher than a table. From head "
+            "to feet in the picture, with room above for the raised leg.",
+            "Lie still for two seconds. Raise the straight leg slowly; the other one stays on the floor. Stop at the "
+            "firm end or where the knee wants to bend, hold two seconds, lower it; **three times**.",
+            "For the other leg turn round, so that it is the one near the camera.",
+        ),
+    ),
+    "toe_touch": _View(
+        "Toe touch",
+        "The camera stands at hip height three metres beside the person who bends forward",
+        (
+            "Camera about 3 m straight **beside** you, at hip height, level. From head to feet in the picture.",
+            "Stand upright for two seconds, feet together, no shoes, arms hanging.",
+            "Bend forward slowly with **straight knees** and reach for the floor with both hands. Hold two seconds, "
+            "come up; **three times**. Warm up the same way each time.",
+            "Say how tall you are: it gives the scale. Without it the distance is told in per cent of the leg.",
+        ),
+    ),
 }
 
 
@@ -134,12 +157,12 @@ def _way(title: str, text: str, page_name: str) -> None:
             go(page_name)  # type: ignore[arg-type]
 
 
-def who_should_not() -> None:
-    """Show who should ask first, and when to stop."""
+def who_should_not(test: str = "") -> None:
+    """Show who should ask first, before a test or before any, and when to stop."""
     book = load_advice()
     with st.expander(t("**Who should not do this test, and when to stop**"), icon=":material/shield:"):
         st.markdown(t("If one of these is true for you, read what it says first."))
-        for question in book.safety_questions:
+        for question in book.questions_for(test) if test else book.safety_questions:
             st.markdown(f"- **{plain(t(question.question))}** {plain(t(question.action))}")
         st.markdown(t("**During the test**"))
         st.markdown("\n".join(f"- {plain(t(rule))}" for rule in book.stop_rules))

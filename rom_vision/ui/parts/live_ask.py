@@ -10,18 +10,24 @@ import streamlit as st
 
 from rom_vision.camera.setting import CameraSetting
 from rom_vision.protocols.coaching import Direction
+from rom_vision.protocols.registry import protocol
 from rom_vision.protocols.squat.coach import SquatView
 from rom_vision.results.parts import Mode, Position, Side
 from rom_vision.sessions.store import MeasureRow
 from rom_vision.ui.live.guide import Guide
 from rom_vision.ui.live.hip_guide import HipGuide
+from rom_vision.ui.live.hold_guide import HOLDS, HoldGuide
 from rom_vision.ui.live.squat_guide import SquatGuide
 from rom_vision.ui.parts.camera_choice import choose_camera
+from rom_vision.ui.parts.options import choose_option
 from rom_vision.ui.parts.tongue import t
 
-__all__ = ["PLACES", "Asked", "ask_about", "choose_test"]
+__all__ = ["PLACES", "Asked", "ask_about", "choose_test", "place_of"]
 
-TESTS = {"seated": "Hip rotation, sitting", "supine": "Hip rotation, lying", "squat": "Squat"}
+TESTS = {
+    **{"seated": "Hip rotation, sitting", "supine": "Hip rotation, lying", "squat": "Squat"},
+    **{name: protocol(name).title for name in HOLDS},
+}
 SIDES: dict[str, tuple[Side, ...]] = {"Both": ("left", "right"), "Left": ("left",), "Right": ("right",)}
 WAYS: dict[str, tuple[Direction, ...]] = {"Inwards": ("internal",), "Inwards and outwards": ("internal", "external")}
 MODES: dict[str, Mode] = {"Alone": "active", "A helper moves it": "passive"}
@@ -42,13 +48,20 @@ Asked = tuple[Callable[[], Guide], CameraSetting, Callable[[MeasureRow], bool]]
 """What makes the guide of a test, the camera, and what tells whether a kept measure is of the same test."""
 
 
+def place_of(test: str) -> str:
+    """Say where the camera stands and what to wear."""
+    return HOLDS[test].place if test in HOLDS else PLACES[test]
+
+
 def choose_test() -> str:
-    """Ask for the test: one of `PLACES`."""
+    """Ask for the test: one of `TESTS`."""
     return str(st.radio(t("Test"), list(TESTS), format_func=lambda test: t(TESTS[test]), key="selftest-test"))
 
 
 def ask_about(test: str) -> Asked:
     """Ask how it is to be done."""
+    if test in HOLDS:
+        return _ask_hold(test)
     return _ask_squat() if test == "squat" else _ask_hip(cast(Position, test))
 
 
@@ -70,6 +83,21 @@ def _ask_squat() -> Asked:
     with st.expander(t("More choices: the camera")):
         camera = choose_camera("selftest")
     return partial(SquatGuide, views, begun=False), camera, lambda row: row[1] == "squat"
+
+
+def _ask_hold(test: str) -> Asked:
+    kind, options = HOLDS[test], protocol(test).options
+    sides: tuple[Side, ...] = ()
+    if kind.sides:
+        sides = SIDES[_radio("Legs to test", SIDES, "selftest-legs", horizontal=True)]
+    chosen = {o.name: choose_option(o, f"selftest-{test}-{o.name}") for o in options if o.name != "side"}
+    with st.expander(t("More choices: the camera")):
+        camera = choose_camera("selftest")
+
+    def same(row: MeasureRow) -> bool:
+        return row[1] == test and (not sides or row[5].side in sides)
+
+    return lambda: HoldGuide(test, kind.task(sides, chosen), begun=False), camera, same
 
 
 def _radio(label: str, choices: Collection[str], key: str, *, horizontal: bool = False) -> str:

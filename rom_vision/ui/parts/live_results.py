@@ -7,9 +7,12 @@ from html import escape
 
 import streamlit as st
 
+from rom_vision.meaning.statements import unit_sign
+from rom_vision.report.presenters.registry import presenter_of
 from rom_vision.ui.live.after import Outcome
 from rom_vision.ui.live.engine import LiveTest
-from rom_vision.ui.live.far import PART_NAMES, FarScreen, far_screen, results_screen, spoken_result
+from rom_vision.ui.live.far import FarScreen, far_screen, part_name, results_screen, spoken_result
+from rom_vision.ui.live.hold_guide import HOLDS
 from rom_vision.ui.live.running import Running
 from rom_vision.ui.live.voice import say
 from rom_vision.ui.parts.frame import card, fault_box, go, plain
@@ -90,18 +93,21 @@ def _keep_or_not(live: LiveTest) -> None:
 
 
 def _outcome(outcome: Outcome, person: str) -> None:
-    st.subheader(t(PART_NAMES[outcome.part]))
     document = outcome.document
+    st.subheader(plain(part_name(document, outcome.part)))
     if document is not None and document.status == "measured":
-        for value in (document.measure("internal_rotation"), document.measure("external_rotation")):
-            if value is None:
-                continue
+        for value in (h.measure for h in presenter_of(document.test).headlines(document, None)):
             low, high = value.interval
+            sign = unit_sign(value.unit)
             swings = t("one swing") if value.n_repetitions == 1 else t("{n} swings", n=value.n_repetitions)
+            if document.test in HOLDS:
+                swings = t("{n} repetitions", n=value.n_repetitions)
             done = ", ".join(t(word) for word in (value.words, document.position, document.mode) if word)
             between = t("95 % interval {low}° to {high}°", low=f"{low:.0f}", high=f"{high:.0f}")
+            if value.unit != "deg":
+                between = t("95 % interval {low} to {high}", low=f"{low:.0f}", high=f"{high:.0f}") + sign
             told = escape(f"{done}; {between}, {swings}")
-            st.html(f'<div class="rv-big">{value.value:.0f}°<small>{told}</small></div>')
+            st.html(f'<div class="rv-big">{value.value:.0f}{escape(sign)}<small>{told}</small></div>')
         found = [f for f in document.findings if f.severity in ("mild", "marked")]
         for finding in found:
             card(t(finding.sentence), "marked" if finding.severity == "marked" else "low", t("Found"))

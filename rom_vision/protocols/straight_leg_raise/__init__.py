@@ -1,0 +1,1 @@
+"""Straight leg raise: how far a straight leg goes up, lying on the back."""
