@@ -51,6 +51,7 @@ study: $(VENV)/.validation
 	$(BIN)/python -m validation.studies.camera
 	$(BIN)/python -m validation.studies.repeat
 	$(BIN)/python -m validation.studies.change
+	$(BIN)/python -m validation.studies.ranges
 
 samples: $(VENV)/.validation
 	$(BIN)/python -m validation.make.samples

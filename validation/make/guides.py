@@ -1,10 +1,11 @@
-"""Draw how to film each test, for the app's start page: ``python -m validation.make.guides``.
+"""Draw how to film each test, for the app's start page: ``python -m validation.make.guides [NAME ...]``.
 
 Each picture shows the room with the camera in its right place, and what that camera sees.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,9 +18,11 @@ from validation.person.phantom import pose
 from validation.person.postures import Swing, constant
 from validation.person.render import Picture, PinholeCamera, Quads, draw_quads
 from validation.scenes.hip_tests import seated, supine
+from validation.scenes.leg_raises import leg_raise
 from validation.scenes.rooms import box
 from validation.scenes.scene import Scene
 from validation.scenes.squats import squat_clip
+from validation.scenes.toe_touches import toe_touch
 
 __all__ = ["main"]
 
@@ -87,11 +90,35 @@ def _squat(azimuth_deg: float) -> _Guide:
     )  # fmt: skip
 
 
+def _leg_raise() -> _Guide:
+    trial = leg_raise(20021, side="left", goal_deg=72.0, azimuth_deg=0.0, size_px=(640, 480))
+    scene, hold = trial.scene, trial.program.movements[0]
+    floor_z = float(min(q.points_m[:, 2].min() for q in scene.under)) if scene.under else -0.3
+    eye = np.array([0.1, 2.5, 0.35])
+    return _Guide(
+        scene, 0.5 * (hold.hold_start_s + hold.hold_end_s), floor_z, eye, np.array([0.1, 0.0, 0.3]), (0, 0, 1),
+        (640, 480), np.array([5.6, 2.2, floor_z + 2.4]), np.array([0.0, 0.25, floor_z + 1.25]), "2 to 3 m",
+        "below table height", 50.0,
+    )  # fmt: skip
+
+
+def _toe_touch() -> _Guide:
+    trial = toe_touch(20024, height_m=0.12, azimuth_deg=0.0)
+    hold = trial.program.movements[0]
+    return _Guide(
+        trial.scene, 0.5 * (hold.hold_start_s + hold.hold_end_s), 0.0, np.array([0.1, 2.9, 0.95]),
+        np.array([0.1, 0.0, 0.75]), (0, 0, 1), (480, 640), np.array([5.2, 0.2, 1.9]), np.array([0.0, 1.0, 0.8]),
+        "about 3 m", "hip height", 46.0,
+    )  # fmt: skip
+
+
 GUIDES: dict[str, Callable[[], _Guide]] = {
     "seated": _seated,
     "supine": _supine,
     "squat_front": lambda: _squat(0.0),
     "squat_side": lambda: _squat(90.0),
+    "straight_leg_raise": _leg_raise,
+    "toe_touch": _toe_touch,
 }
 
 
@@ -226,12 +253,12 @@ def _seen(guide: _Guide) -> Image.Image:
     return framed
 
 
-def main() -> None:
-    """Write all pictures."""
+def main(names: list[str]) -> None:
+    """Write the named pictures, all of them by default."""
     FOLDER.mkdir(exist_ok=True)
-    for name, make in GUIDES.items():
-        _draw(make()).save(FOLDER / f"{name}.webp", quality=82, method=6)
+    for name in names or GUIDES:
+        _draw(GUIDES[name]()).save(FOLDER / f"{name}.webp", quality=82, method=6)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

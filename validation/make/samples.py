@@ -4,22 +4,27 @@
 (a sentence), ``test``, ``position``, ``side``, ``mode``, ``internal_rotation_deg`` and ``external_rotation_deg``
 (magnitudes, or null where not performed), ``rest_deg``, ``shank_inclination_deg`` (against gravity, seated),
 ``pelvis_hike_deg``, ``repetitions`` (times in seconds, ``rotation_deg`` internal +), ``camera`` and ``expect``
-(measured or refused). Squats: ``fault``, ``plan`` (what the person does) and the camera's azimuth.
+(measured or refused). Squats: ``fault``, ``plan`` (what the person does) and the camera's azimuth. Straight leg raise
+and toe touch: see `validation.scenes.range_trial.truth_of`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from validation.person.render import Finish
 from validation.scenes.clips import hip_trial, render_clip
+from validation.scenes.leg_raises import leg_raise
+from validation.scenes.range_trial import RangeTrial, film
 from validation.scenes.squats import squat_clip, write_clip
+from validation.scenes.toe_touches import toe_touch
 
-__all__ = ["HIP_SAMPLES", "SQUAT_SAMPLES", "main"]
+__all__ = ["HIP_SAMPLES", "RANGE_SAMPLES", "SQUAT_SAMPLES", "main"]
 
 FOLDER = Path(__file__).parents[2] / "sample_videos"
 _FPS = 12.0
@@ -82,6 +87,19 @@ SQUAT_SAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 
+RANGE_SAMPLES: dict[str, tuple[str, Callable[..., RangeTrial], dict[str, Any]]] = {
+    "leg_raise_left": (
+        "Lying on the back, the left leg goes up straight.",
+        leg_raise,
+        {"seed": 20021, "side": "left", "goal_deg": 72.0, "azimuth_deg": -4.0, "size_px": _LANDSCAPE},
+    ),
+    "toe_touch": (
+        "Standing, bending forward with straight knees; the fingertips stay a hand above the floor.",
+        toe_touch,
+        {"seed": 20024, "height_m": 0.12, "azimuth_deg": 5.0, "size_px": _PORTRAIT},
+    ),
+}
+
 
 def _film_hip(name: str) -> dict[str, Any]:
     what, settings = HIP_SAMPLES[name]
@@ -115,14 +133,24 @@ def _film_squat(name: str) -> dict[str, Any]:
     }
 
 
+def _film_range(name: str) -> dict[str, Any]:
+    what, make, settings = RANGE_SAMPLES[name]
+    trial = make(**settings, repetitions=3, finish=_QUIET)
+    truth = film(trial, FOLDER / f"{name}.mp4", _FPS)
+    told = {"stature": f"{truth['stature_cm']:.0f}"} if "stature_cm" in truth else {}
+    return {"file": f"{name}.mp4", "what": what, "expect": "measured", **told, **truth}
+
+
 def main(names: list[str]) -> None:
     """Film the named samples (all of them by default) and bring ``truth.json`` up to date."""
     FOLDER.mkdir(exist_ok=True)
     path = FOLDER / "truth.json"
     truth = {row["file"]: row for row in json.loads(path.read_text())} if path.exists() else {}
-    every = [*HIP_SAMPLES, *SQUAT_SAMPLES]
+    every = [*HIP_SAMPLES, *SQUAT_SAMPLES, *RANGE_SAMPLES]
+    films = dict.fromkeys(HIP_SAMPLES, _film_hip) | dict.fromkeys(SQUAT_SAMPLES, _film_squat)
+    films |= dict.fromkeys(RANGE_SAMPLES, _film_range)
     for name in names or every:
-        row = _film_hip(name) if name in HIP_SAMPLES else _film_squat(name)
+        row = films[name](name)
         truth[row["file"]] = row
         ordered = [truth[f"{n}.mp4"] for n in every if f"{n}.mp4" in truth]
         path.write_text(json.dumps(ordered, indent=1) + "\n")
