@@ -20,7 +20,7 @@ from rom_vision.body.model import (
 from rom_vision.body.noise import LandmarkNoise
 from rom_vision.camera import Camera
 from validation.learn import record
-from validation.learn.intervals import Errors, rest_alike
+from validation.learn.intervals import Errors, conformal_scale, rest_alike
 from validation.learn.intervals import learn as learn_intervals
 from validation.learn.landmarks import (
     Shown,
@@ -154,12 +154,28 @@ def _errors(seed, scale, *, position="seated"):
 
 def test_the_scale_of_the_interval_is_that_of_the_errors():
     heavy = [_errors(s, 0.7) for s in range(400)] + [_errors(s, 0.9, position="supine") for s in range(400, 800)]
-    body, test = learn_intervals(heavy, [_errors(s, 0.7 * 1.3) for s in range(400)])
-    assert body["interval_scale"] == {"seated": pytest.approx(0.7, rel=0.1), "supine": pytest.approx(0.9, rel=0.1)}
+    scales = {"seated": 1.0, "supine": 2.0}
+    body, test = learn_intervals(heavy, [_errors(s, 0.7 * 1.3) for s in range(400)], scales)
+    assert body["interval_scale"] == {"seated": pytest.approx(0.7, rel=0.1), "supine": pytest.approx(1.8, rel=0.1)}
     assert body["lighter_model_scale"] == pytest.approx(1.3, rel=0.1)
     assert body["usual_residual"] == pytest.approx(0.95, abs=0.02)
     assert test["pelvis_noise_deg"] == pytest.approx(1.7, rel=0.1)
     assert test["rest_alike"] == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize("n", [19, 25, 60])
+def test_the_conformal_scale_holds_what_it_promises_of_errors_of_any_shape(n):
+    rng = np.random.default_rng(5)
+    held = []
+    for _ in range(4000):
+        errors = rng.standard_t(2, n + 1) * 3.0
+        held.append(abs(errors[-1]) <= 1.96 * conformal_scale(errors[:-1].tolist()))
+    assert 0.94 < np.mean(held) < 0.95 + 1 / (n + 1) + 0.01
+
+
+def test_too_few_errors_give_no_interval():
+    with pytest.raises(ValueError, match="19"):
+        conformal_scale([0.1] * 18)
 
 
 def test_errors_that_have_nothing_in_common_are_not_alike():

@@ -9,8 +9,9 @@ Run it after ``landmarks``.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,12 @@ from validation.learn.film import Filmed, asked_people, load
 from validation.learn.record import beside, provenance, spread, write
 from validation.studies.trials import kept_level
 
-__all__ = ["Errors", "errors_of", "main", "rest_alike"]
+__all__ = ["Errors", "conformal_scale", "errors_of", "main", "rest_alike", "settled"]
 
 _QUIET_DEG = 4.0
 """Nearer to the rest than this the leg rests, as in `rom_vision.protocols.hip_rotation.curves`."""
+_COVERS, _HALF_WIDTH_SD = 0.95, 1.96
+_PASSES = 3
 _STILL_DEG = 1.5
 """A pelvis that moves by less is a still one."""
 
@@ -59,14 +62,14 @@ class Errors:
     list_deg: float | None
 
 
-def errors_of(filmed: Filmed, model: str = "heavy") -> Errors:
-    """Measure a recording as the program does, but for the scale of its interval, and set it beside the truth."""
+def errors_of(filmed: Filmed, model: str = "heavy", scale: float = 1.0) -> Errors:
+    """Measure a recording as the program does, with another scale of its interval, and set it beside the truth."""
     track, truth = filmed.tracks[model], filmed.truth
     position, side = truth["position"], truth["side"]
     lens, level = Camera.from_hfov(track.width_px, track.height_px), kept_level(truth)
     camera = with_level(lens, level) if level else lens
     posture = posture_for(position, side)
-    posture = replace(posture, noise=replace(posture.noise, interval_scale=1.0))
+    posture = replace(posture, noise=replace(posture.noise, interval_scale=scale))
     states = estimate(straight_track(track, camera), camera.straight(), posture)
     angles = joint_angles(states, camera.straight())
     result = measure_hip_rotation(
@@ -106,12 +109,63 @@ def rest_alike(errors: Sequence[Errors]) -> float:
     return float(np.clip(np.mean(rest * end) / np.mean(end**2), 0.0, 1.0))
 
 
-def learn(heavy: Sequence[Errors], lighter: Sequence[Errors]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the numbers of the body's file and of the test's; ``lighter`` is of the lighter pose model."""
+def conformal_scale(standardised: Sequence[float]) -> float:
+    """Factor with which 95 % intervals hold the next error like these: split conformal (Lei et al. 2018).
+
+    It is the smallest one that holds ``ceil(0.95 (n + 1))`` of the n errors.
+
+    Parameters
+    ----------
+    standardised : errors over their propagated standard deviations, of people that nothing was learned of.
+
+    Raises
+    ------
+    ValueError
+        Of fewer than 19 errors: none of them is large enough to speak for 95 of 100.
+
+    Examples
+    --------
+    >>> round(conformal_scale([1.96] * 18 + [-3.92]), 2)
+    2.0
+    """
+    rank = math.ceil(_COVERS * (len(standardised) + 1))
+    if rank > len(standardised):
+        raise ValueError(f"an interval of 95 % needs 19 errors, and there are {len(standardised)}")
+    return float(np.sort(np.abs(standardised))[rank - 1] / _HALF_WIDTH_SD)
+
+
+def settled(people: Sequence[Filmed]) -> tuple[dict[str, float], list[Errors]]:
+    """Find the scale of each position's interval, and the errors with it.
+
+    How far rest and pelvis are believed depends on the interval, so that the scale is looked for again with itself.
+
+    Raises
+    ------
+    ValueError
+        See `conformal_scale`.
+    """
+    scales = {f.trial.position: 1.0 for f in people}
+    errors = [errors_of(f) for f in people]
+    for _ in range(_PASSES):
+        for position in scales:
+            scales[position] *= conformal_scale(list(_standardised(errors, position)))
+        errors = [errors_of(f, scale=scales[f.trial.position]) for f in people]
+    return scales, errors
+
+
+def learn(
+    heavy: Sequence[Errors], lighter: Sequence[Errors], scales: Mapping[str, float]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return the numbers of the body's file and of the test's.
+
+    ``lighter`` is of the lighter pose model, ``scales`` of the intervals that both were measured with.
+    """
     good = [e.residual for e in heavy if e.standardised]
     body: dict[str, Any] = {"usual_residual": round(float(np.percentile(good, 90)), 2)}
-    scales = {p: z for p in ("seated", "supine") if (z := list(_standardised(heavy, p)))}
-    body["interval_scale"] = {position: round(spread(z), 2) for position, z in scales.items()}
+    body["interval_scale"] = {
+        position: round(scale * conformal_scale(list(_standardised(heavy, position))), 2)
+        for position, scale in scales.items()
+    }
     # Of recordings that both models measured, so that neither gains by refusing the worst.
     both = {e.seed for e in lighter if e.standardised} & {e.seed for e in heavy if e.standardised}
     less, more = (list(_standardised([e for e in es if e.seed in both], "seated")) for es in (heavy, lighter))
@@ -137,9 +191,12 @@ def main() -> None:
     filmed = list(load("calibrate", Path(asked.cache), asked.many))
     if not any(f.trial.position == "seated" for f in filmed):
         parser.error(f"{asked.cache} holds too few people: python -m validation.learn film --set calibrate")
-    heavy = [errors_of(f) for f in filmed]
-    lighter = [errors_of(f, "full") for f in filmed if "full" in f.tracks]
-    body, test = learn(heavy, lighter)
+    try:
+        scales, heavy = settled(filmed)
+        lighter = [errors_of(f, "full", scales[f.trial.position]) for f in filmed if "full" in f.tracks]
+        body, test = learn(heavy, lighter, scales)
+    except ValueError as fault:
+        parser.error(f"{asked.cache} holds too few people who can be measured: {fault}.")
     sys.stdout.write(f"{len(filmed)} people, {sum(bool(e.standardised) for e in heavy)} of them measured\n")
     sys.stdout.write(beside("rom_vision.body", body) + beside("rom_vision.protocols.hip_rotation", test))
     if asked.write:
