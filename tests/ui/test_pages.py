@@ -299,6 +299,23 @@ def test_the_side_of_a_kept_test_is_changed_by_measuring_its_landmarks_again():
     assert store.session(number).results[0].document.side == "left"
 
 
+def test_two_sessions_stand_side_by_side_at_their_holds():
+    store = with_people("Ana")
+    for day, peaks in ((3, (30.0, 31.0, 36.0)), (20, (33.0, 41.0, 35.0))):
+        pictures = tuple(
+            Picture(f"End of internal rotation, left hip, repetition {n}: {p}°", picture_jpeg())
+            for n, p in enumerate(peaks, 1)
+        )
+        taken = datetime(2026, 3, day, 9, 0).astimezone()
+        store.save_session("Ana", [NewResult(rotation_document(peaks), None, pictures)], taken_at=taken)
+    test = app("progress").run()
+    test.toggle(key="progress-beside").set_value(True).run()
+    assert not test.exception
+    assert "aligned at the hold" in text_of(test)
+    assert "No picture of it was kept" not in text_of(test)
+    assert len([e for e in test.main if e.type in ("imgs", "image", "image_list")]) == 2, [e.type for e in test.main]
+
+
 def test_a_repetition_is_left_out_by_hand_and_comes_back():
     store = with_people("Ana")
     number = store.save_result("Ana", NewResult(rotation_document((30.0, 40.0, 32.0))))

@@ -15,6 +15,7 @@ from rom_vision.sessions.compare import Series, compare
 from rom_vision.sessions.glance import at_a_glance
 from rom_vision.sessions.measures import describe_setup
 from rom_vision.sessions.store import MeasureRow
+from rom_vision.ui.parts.beside import show_beside
 from rom_vision.ui.parts.charts import trend
 from rom_vision.ui.parts.frame import card, go, link, plain
 from rom_vision.ui.parts.people import choose_person, set_person
@@ -164,6 +165,8 @@ def _two_sessions(store: SessionStore, lines: list[SessionLine], series: tuple[S
     if table:
         st.table(table)
         st.caption("Whether a change is more than noise stands above: it takes all sessions into account.")
+        if st.toggle("See both side by side, aligned at the hold", key="progress-beside"):
+            show_beside(store, store.session(first), store.session(second))
     else:
         st.info("These two sessions have no test in common that was filmed and measured the same way.")
 

@@ -1,0 +1,65 @@
+"""Two sessions side by side: the pictures of both holds, and one repetition of each over the other."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+from rom_vision.meaning.statements import value_words
+from rom_vision.report.aligned import aligned_chart, best_repetition
+from rom_vision.results.document import Document
+from rom_vision.sessions import SavedResult, SavedSession, SessionStore
+from rom_vision.sessions.records import can_be_shown
+from rom_vision.ui.parts.frame import draw, plain
+from rom_vision.ui.parts.player import show_player
+
+__all__ = ["show_beside"]
+
+Sat = tuple[SavedSession, SavedResult]
+
+
+def show_beside(store: SessionStore, first: SavedSession, second: SavedSession) -> None:
+    """Show what two sessions have in common, aligned at the hold and on one scale."""
+    pairs = [
+        (a, b)
+        for a in first.results
+        for b in second.results
+        if a.document.status == b.document.status == "measured" and _kind(a.document) == _kind(b.document)
+    ]
+    for a, b in pairs:
+        best = best_repetition(a.document), best_repetition(b.document)
+        if best[0] is None or best[1] is None:
+            continue
+        words = [w for w in (a.document.position, a.document.side) if w]
+        st.subheader(plain(", ".join([a.document.test.replace("_", " ").capitalize(), *words])))
+        for column, sat, number in zip(st.columns(2), ((first, a), (second, b)), best, strict=True):
+            with column:
+                _seen(store, sat, number)
+        chart = aligned_chart((a.document, best[0]), (b.document, best[1]))
+        if chart is not None:
+            draw(chart)
+
+
+def _kind(document: Document) -> tuple[object, ...]:
+    view = document.view.name if document.view else None
+    return document.test, view, tuple(sorted(document.options.items()))
+
+
+def _seen(store: SessionStore, sat: Sat, number: int | None) -> None:
+    """Show the video of one session from its hold on, else the picture that was kept of it."""
+    session, result = sat
+    r = result.document.repetitions[(number or 1) - 1]
+    value = "" if r.value is None else f": {value_words(r.value, r.unit)}"
+    said = plain(f"{session.taken_at:%d %B %Y}, repetition {number}{value}")
+    video = store.video(result.id) if result.has_video else None
+    if video is not None:
+        st.markdown(said)
+        show_player(video[1], result.document, f"beside-{result.id}", start_s=r.at_s)
+        return
+    pictures = [p for p in store.pictures(result.id) if can_be_shown(p)]
+    shown = next((p for p in pictures if re.search(rf"repetition {number}\b", p.name)), None)
+    if shown is None:
+        st.caption(f"{said}. No picture of it was kept.")
+    else:
+        st.image(shown.data, caption=said, width="stretch", alt=f"End range of repetition {number}")
