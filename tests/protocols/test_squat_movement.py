@@ -76,6 +76,32 @@ def bent_to_the_floor():
     return squat_track(replace(GOOD, knee_flexion_deg=70.0, shank_tilt=0.2, lean_deg=85.0), 90.0)
 
 
+def picking_up():
+    """The hips go down as in a squat, and the trunk to the floor."""
+    return squat_track(replace(GOOD, knee_flexion_deg=100.0, shank_tilt=0.25, lean_deg=50.0), 90.0)
+
+
+def side_lunge_aside():
+    """The leg nearer to the camera points at it, straight; the other bends."""
+    track = squat_track(GOOD, 90.0)
+    image = track.image_px.copy()
+    image[:, Landmark.LEFT_KNEE] = 0.5 * (image[:, Landmark.LEFT_HIP] + image[:, Landmark.LEFT_ANKLE])
+    return changed(track, image_px=image)
+
+
+def foot_behind():
+    """Seen from behind: the left foot hangs behind its knee, no higher in the picture than the other."""
+    track = squat_track(GOOD, 180.0)
+    shank = track.image_px[:, Landmark.LEFT_ANKLE, 1] - track.image_px[:, Landmark.LEFT_KNEE, 1]
+    return moved(track, [Landmark.LEFT_HIP, Landmark.LEFT_KNEE], along=0.45 * down(track) * shank)
+
+
+def stepping_aside():
+    """One foot goes far aside while the other leg bends."""
+    track = squat_track(GOOD)
+    return moved(track, [Landmark.LEFT_KNEE, *FEET[:3]], across=90 * down(track))
+
+
 @pytest.mark.parametrize(
     ("track", "words"),
     [
@@ -86,6 +112,9 @@ def bent_to_the_floor():
         (lambda: hinge(90.0), "hinge"),
         (lambda: hinge(0.0), "hinge"),
         (bent_to_the_floor, "hinge"),
+        (picking_up, "hinge"),
+        (side_lunge_aside, "side lunge"),
+        (stepping_aside, "side lunge"),
     ],
 )
 def test_what_is_no_squat_is_refused_with_what_it_looks_like(track, words):
@@ -94,6 +123,12 @@ def test_what_is_no_squat_is_refused_with_what_it_looks_like(track, words):
     assert words in result.reasons[0]
     assert not result.repetitions
     assert not result.findings
+
+
+def test_a_foot_held_behind_is_a_squat_on_one_leg():
+    result = screen_squat(foot_behind())
+    assert result.status == "refused"
+    assert "(legs: right)" in result.reasons[0]
 
 
 def test_a_jump_out_of_a_squat_is_named():

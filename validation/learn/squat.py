@@ -18,6 +18,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+from scipy.stats import t as student
 
 from rom_vision.body.leg_chain import standing_of
 from rom_vision.camera import Camera
@@ -218,8 +219,12 @@ def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
 
 
 def _spread(errors: Sequence[float]) -> float:
-    """Root mean square, or what holds 95 % as two standard deviations should: whichever is larger."""
-    return max(spread(errors), float(np.sqrt(np.mean(np.square(errors)))))
+    """Root mean square, or what holds 95 % as two standard deviations should: whichever is larger.
+
+    Of few people even that is not known well: as much wider as Student's t is.
+    """
+    wider = float(student.ppf(0.975, len(errors))) / _Z95
+    return wider * max(spread(errors), float(np.sqrt(np.mean(np.square(errors)))))
 
 
 def _knee_errors(k: Kept, result: Any) -> Iterator[tuple[str, float]]:

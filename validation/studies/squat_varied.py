@@ -86,10 +86,8 @@ def true_amounts(kept: Kept) -> dict[tuple[str, str], float]:
     """How large each fault really is, by code and side, in the units of the findings, fault +.
 
     A knee is sound over its foot, where the shank leans the way the foot points; its amount is the turn from there that
-    was made. ``own_`` is the same by the screen's definition, about the line from hip to ankle against the foot: in a
-    wide stance a knee over its foot is up to 25 degrees outside of that. What stays in standing is no fault of the
-    squat: shift, side bend, list and heel rise are changes from standing. Medians over the repetitions of what is held
-    for `_HOLD_S`.
+    was made. What stays in standing is no fault of the squat: shift, side bend, list and heel rise are changes from
+    standing. Medians over the repetitions of what is held for `_HOLD_S`.
     """
     truth, time_s = kept.truth, kept.track.time_s
     reps = true_repetitions(kept)

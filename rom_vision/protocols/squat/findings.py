@@ -39,7 +39,7 @@ FRONT_DEPTH_SCALE = LEARNED.sd["shallow_depth_front"] / LEARNED.sd["shallow_dept
 """The thigh's angle is this much less certain from the front than from the side."""
 FAR_ENOUGH = 4.0
 """From this many leg lengths on (three metres and more) the near knee does not look lower than it is; nearer the error
-grows, from the side with the square (our own heuristic, after clips from 1.8 to 5 metres)."""
+grows (our own heuristic, after clips from 1.8 to 5 metres)."""
 USUAL_STANCE = 0.35
 """Distance of the ankles, in leg lengths, for which the error of the shift is stated."""
 OVERHEAD_DEG = 45.0
@@ -248,7 +248,7 @@ def depth_sd_deg(seen: SquatSeen) -> float:
 def _depth_scale(seen: Sequence[SquatSeen]) -> float:
     """How much less certain the thigh's angle is than from the side and from afar."""
     near = max(FAR_ENOUGH / min(s.distance for s in seen), 1.0)
-    return near**2 if all(s.sagittal for s in seen) else near * FRONT_DEPTH_SCALE
+    return near if all(s.sagittal for s in seen) else near * FRONT_DEPTH_SCALE
 
 
 def _depth(seen: SquatSeen) -> Seen:

@@ -36,6 +36,16 @@ KNEE_DOWN = 0.06
 """A knee this little above its ankle kneels or lunges (squats: 0.12 where a knee falls in)."""
 HINGE_RATIO, HINGE_LOSS = 1.5, 0.35
 """The trunk's height shrinks by this much more than the hips go down, and by this share: a hinge at the hips."""
+BENT_OVER = 0.7
+"""... or by this share, however far the hips go down: something is picked up (squats that lean forward: up to 0.60)."""
+STRAIGHT = 0.94
+"""Distance of hip and ankle as a part of thigh and shank, of the leg nearer to a camera at the side: it stays straight
+(shallow squats: up to 0.89)."""
+LEGS_UNLIKE = 0.3
+"""One leg longer and its knee higher than the other's by this much together, seen from in front or behind: one of the
+feet is held behind (squats: up to 0.19; squats on one leg: from 0.37)."""
+STEP = 0.3
+"""A free foot that moves by more than this takes a step (one held in front of a squat on one leg: 0.21)."""
 LYING = 0.12
 """A trunk that is less high than this lies, or hangs down."""
 PRESS_RISE = 0.5
@@ -44,6 +54,8 @@ PRESS_DROP = 0.25
 FOOT_LIFTED = 0.10
 """A foot this much higher in the picture than the other all the time, seen from in front or behind, is off the ground
 (two planted ones: up to 0.06; one lifted behind: from 0.12)."""
+ASKEW_DEG = 12.0
+"""... more than that by as much for each time the camera stands this far aside, where the far foot is higher."""
 SEEN = 0.5
 """Landmarks of less visibility prove nothing."""
 
@@ -67,7 +79,7 @@ class Evidence:
     stance : feet from one another in standing (across, down the picture), left minus right.
     left_lower : left ankle below the right one in the picture, all the time: the lesser of standing and dip.
     thigh_loss : how much lower each thigh's height gets.
-    hip_ankle : distance of each hip from its ankle at the bottom.
+    hip_ankle : distance of each hip from its ankle at the bottom; ``straight``: as a part of thigh and shank.
     knee_height : of each knee over its ankle at the bottom.
     trunk_loss, trunk_height : of the trunk's height at the bottom: how much is lost, least that is left.
     hand_rise : how much the hands rise against the shoulders; 0 where they are not seen.
@@ -84,6 +96,7 @@ class Evidence:
     left_lower: float
     thigh_loss: tuple[float, float]
     hip_ankle: tuple[float, float]
+    straight: tuple[float, float]
     knee_height: tuple[float, float]
     trunk_loss: float
     trunk_share: float
@@ -120,9 +133,10 @@ def evidence_of(
     during = np.arange(dip.start, dip.end + 1)
     apart = min((_apart(time_s, feet, seen, dip, side) for side in (-1, 1)), key=lambda a: a[0])
     low, high = _ends_of(feet[during])
-    thigh = p[:, [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE], 1] - p[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP], 1]
-    shank = p[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE], 1] - p[:, [Landmark.LEFT_KNEE, Landmark.RIGHT_KNEE], 1]
-    hips, ankles = p[:, [Landmark.LEFT_HIP, Landmark.RIGHT_HIP]], p[:, [Landmark.LEFT_ANKLE, Landmark.RIGHT_ANKLE]]
+    hips, knees, ankles = (p[:, [Landmark[f"LEFT_{n}"], Landmark[f"RIGHT_{n}"]]] for n in ("HIP", "KNEE", "ANKLE"))
+    length = np.linalg.norm(hips - ankles, axis=-1)
+    whole = np.linalg.norm(hips - knees, axis=-1) + np.linalg.norm(knees - ankles, axis=-1)
+    thigh, shank = knees[..., 1] - hips[..., 1], ankles[..., 1] - knees[..., 1]
     trunk = hips[..., 1].mean(axis=1) - p[:, [Landmark.LEFT_SHOULDER, Landmark.RIGHT_SHOULDER], 1].mean(axis=1)
     upright = float(np.median(trunk[standing]))
     loss = upright - float(np.median(trunk[bottom]))
@@ -136,7 +150,8 @@ def evidence_of(
         stance=_pair(np.median(rest, axis=0)),
         left_lower=min((float(np.median(lower[part])) for part in (standing, during)), key=abs),
         thigh_loss=_pair(np.median(thigh[standing], axis=0) - np.median(thigh[bottom], axis=0)),
-        hip_ankle=_pair(np.median(np.linalg.norm(hips - ankles, axis=-1)[bottom], axis=0)),
+        hip_ankle=_pair(np.median(length[bottom], axis=0)),
+        straight=_pair(np.median((length / np.maximum(whole, 1e-6))[bottom], axis=0)),
         knee_height=_pair(np.median(shank[bottom], axis=0)),
         trunk_loss=loss,
         trunk_share=loss / max(upright, 1e-6),
@@ -157,15 +172,15 @@ def kind_of(e: Evidence, legs: Legs) -> tuple[Kind, str]:
     e : the dip.
     legs : both, or the leg said to be stood on: then the free one may do what it likes.
     """
+    if e.trunk_height < LYING:
+        moves = max(e.apart[0], e.camera_travel) > FEET_APART
+        return "other", "a burpee: the trunk goes down to the floor and the feet move" if moves else _HINGE
     if e.rise > JUMP_RISE:
         moves = e.apart[0] > FEET_APART
         return "other", "a jumping jack: both feet leave the ground and part" if moves else (
             "a jump squat: both feet leave the ground"
         )
-    if e.trunk_height < LYING:
-        moves = max(e.apart[0], e.camera_travel) > FEET_APART
-        return "other", "a burpee: the trunk goes down to the floor and the feet move" if moves else _HINGE
-    if e.trunk_loss > HINGE_RATIO * e.drop and e.trunk_share > HINGE_LOSS:
+    if (e.trunk_loss > HINGE_RATIO * e.drop and e.trunk_share > HINGE_LOSS) or e.trunk_share > BENT_OVER:
         return "other", _HINGE
     single = _stands_on(e)
     if legs == "both":
@@ -194,16 +209,23 @@ def _two_legged(e: Evidence, single: Kind | None) -> tuple[Kind, str] | None:
     across, down = abs(e.stance[0]), abs(e.stance[1])
     thighs = e.thigh_loss[0] - e.thigh_loss[1]
     apart, over, along = e.apart
+    knee_down = min(e.knee_height) < KNEE_DOWN or abs(e.knee_height[0] - e.knee_height[1]) > LEG_SHORTER
     if apart > FEET_APART:
         quieter, farther = sorted(e.foot_travel)
-        if single and apart < SPLIT and e.drop > PRESS_DROP and abs(thighs) > 0.5 * THIGH_LOWER:
+        if knee_down and abs(e.left_lower) < FOOT_LIFTED:
+            return "other", "a lunge or kneeling down, with moving feet: one knee goes down to the floor"
+        if single and apart < STEP and e.drop > PRESS_DROP and abs(thighs) > 0.5 * THIGH_LOWER:
             return single, f"a squat on the {single} leg: the other foot leaves its place"
         if quieter > QUIET_FOOT * farther and over > along and not aside:
             return "other", "a jumping jack or a jump to the side, with moving feet: they part and come together"
+        if over > along and not aside:
+            return "other", "a side lunge or a step aside, with moving feet: one leaves its place"
         return "other", "a lunge or a step, with moving feet: one leaves its place"
     if aside and across > SPLIT:
         return "other", "a lunge: one foot far in front of the other"
-    if min(e.knee_height) < KNEE_DOWN or abs(e.knee_height[0] - e.knee_height[1]) > LEG_SHORTER:
+    if aside and e.straight[0 if e.azimuth_deg > 0 else 1] > STRAIGHT:
+        return "other", "a side lunge or a bend with straight legs: the knee nearer to the camera hardly bends"
+    if knee_down:
         return "other", "a lunge or kneeling down: one knee goes down to the floor"
     if abs(e.hip_ankle[0] - e.hip_ankle[1]) > LEG_SHORTER:
         if across > SPLIT:
@@ -214,9 +236,13 @@ def _two_legged(e: Evidence, single: Kind | None) -> tuple[Kind, str] | None:
             return "other", "a lunge: the legs bend differently"
         stood = "left" if thighs > 0 else "right"
         return stood, f"a squat on the {stood} leg: the other one is held in front or behind"  # type: ignore[return-value]
+    unlike = e.hip_ankle[0] - e.hip_ankle[1] + e.knee_height[0] - e.knee_height[1]
+    if not 25.0 < abs(e.azimuth_deg) < 155.0 and abs(unlike) > LEGS_UNLIKE:
+        stood = "left" if unlike > 0 else "right"
+        return stood, f"a squat on the {stood} leg: the other foot is held behind"  # type: ignore[return-value]
     if not aside and across > ASTRIDE:
         return "other", "a lunge or a straddle: the feet are farther apart than the legs are long"
-    if single and not aside and abs(e.left_lower) > FOOT_LIFTED:
+    if single and not aside and _one_foot_up(e):
         return single, f"a squat on the {single} leg: the other foot is off the ground"
     return None
 
@@ -230,9 +256,15 @@ def _stands_on(e: Evidence) -> Kind | None:
     if abs(thighs) > THIGH_LOWER:
         return "left" if thighs > 0 else "right"
     aside = 25.0 < abs(e.azimuth_deg) < 155.0
-    if not aside and abs(e.left_lower) > FOOT_LIFTED:
+    if not aside and _one_foot_up(e):
         return "left" if e.left_lower > 0 else "right"
     return None
+
+
+def _one_foot_up(e: Evidence) -> bool:
+    """Whether one foot is higher in the picture by more than the far one of two planted ones is, seen from askew."""
+    away = min(abs(e.azimuth_deg), 180.0 - abs(e.azimuth_deg))
+    return abs(e.left_lower) > FOOT_LIFTED * (1.0 + max(away - ASKEW_DEG, 0.0) / ASKEW_DEG)
 
 
 # -- measures --------------------------------------------------------------------------------------------------------
