@@ -2,13 +2,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from squat_tracks import GOOD, squat_track
+from squat_tracks import GOOD, LENGTHS, squat_track
 
 from rom_vision.body.leg_chain import body_axes, leg_chain, standing_of
 from rom_vision.camera import Camera
+from rom_vision.protocols.squat.over_foot import over_foot
 from rom_vision.protocols.squat.phases import find_dips, hip_drop, smooth, stretches
-from rom_vision.protocols.squat.rules import RULES, SINGLE_LEG_RULES, Rule, Seen, grade, held
+from rom_vision.protocols.squat.pitch import camera_roll_deg
+from rom_vision.protocols.squat.rules import FOUND, RULES, SINGLE_LEG_RULES, Rule, Seen, grade, held
+from rom_vision.protocols.squat.screen import screen_squat
 from rom_vision.protocols.squat.view import azimuth_of, name_of, settle_facing
+from validation.person.over_feet import over_feet
 
 TIME = np.arange(30) / 10
 
@@ -52,14 +56,59 @@ def test_reconstruction_from_one_camera_is_right_to_a_hundredth_of_the_leg():
     bottom = int(hip_drop(track.image_px).argmax())
     offset = (chain.knee - chain.ankle)[bottom]
     # Medial way of the left knee, lateral of the right one; truth from the same plan.
-    from squat_tracks import LENGTHS
-
     from validation.person.squat_motion import pose_squat
 
     pose = pose_squat(LENGTHS, plan, 1.0)
     for i, side in enumerate(("left", "right")):
         true = (pose.joints_m[f"knee_{side}"] - pose.joints_m[f"ankle_{side}"])[1] / LENGTHS.leg
         assert offset[i] @ left == pytest.approx(true, abs=0.012)
+
+
+@pytest.mark.parametrize("azimuth", [-10.0, 12.0])
+@pytest.mark.parametrize(("stance", "turnout"), [(1.2, 3.0), (1.5, 15.0), (2.6, 20.0)])
+def test_a_knee_is_measured_from_over_its_foot_in_any_stance_and_its_doubt_grows_with_the_turn(
+    stance, turnout, azimuth
+):
+    plan = replace(GOOD, stance=stance, turnout_deg=(turnout, turnout))
+    read = {}
+    for made in ((0.0, 0.0), (18.0, 0.0)):
+        track = squat_track(over_feet(plan, LENGTHS, made), azimuth, jitter_px=0.0)
+        camera, standing = Camera.from_hfov(480, 640), standing_of(track.image_px[:5])
+        bottom = [int(hip_drop(track.image_px).argmax())]
+        chain = leg_chain(track.image_px[bottom], standing, camera, azimuth)
+        read[made] = over_foot(chain, np.full((1, 2), 122.0), standing, camera, azimuth)
+    np.testing.assert_allclose(read[0.0, 0.0].turn_deg[0], 0.0, atol=6.0)
+    left, right = (read[18.0, 0.0].turn_deg - read[0.0, 0.0].turn_deg)[0]
+    assert left == pytest.approx(18.0, abs=4.0)
+    assert right == pytest.approx(0.0, abs=1.0)
+    # The foot that points farther aside in the picture is known less well.
+    seen_from = [turnout - azimuth, turnout + azimuth]
+    doubt = read[0.0, 0.0].doubt[0]
+    assert (doubt >= 1.0).all()
+    assert np.argmax(doubt) == np.argmax(np.abs(seen_from))
+
+
+def test_a_camera_that_leans_is_told_from_hips_over_feet_unless_it_is_known():
+    camera = Camera.from_hfov(480, 640)
+    still = squat_track(GOOD).image_px[:5].mean(axis=0)
+    leaning = replace(camera, roll_deg=3.0)
+    assert camera_roll_deg(still, camera) == pytest.approx(0.0, abs=0.3)
+    assert camera_roll_deg(leaning.picture_px(still), camera) == pytest.approx(3.0, abs=0.3)
+    assert camera_roll_deg(still, leaning) == 0.0
+
+
+def test_a_small_knee_in_needs_a_second_witness():
+    def left_knee(plan):
+        return next(f for f in screen_squat(squat_track(plan)).findings if (f.code, f.side) == ("knee_valgus", "left"))
+
+    # The knees come closer together than feet that point ahead, and not than feet that point out.
+    ahead, out = replace(GOOD, turnout_deg=(3.0, 3.0)), replace(GOOD, turnout_deg=(20.0, 20.0))
+    assert left_knee(over_feet(ahead, LENGTHS, (9.0, 9.0))).severity in FOUND
+    alone = left_knee(over_feet(out, LENGTHS, (9.0, 9.0)))
+    assert alone.severity == "not_assessable"
+    assert "too uncertain to tell" in alone.sentence
+    # Nor does one knee alone.
+    assert left_knee(over_feet(out, LENGTHS, (11.0, 0.0))).severity in FOUND
 
 
 def test_repetitions_of_any_number_and_a_double_dip_is_one():
