@@ -165,7 +165,7 @@ def measure_toe_touch(track: PoseTrack, stature_cm: float | None, level: Level |
         ),
         measures=() if reasons or value is None else (_with_best(value), *_beside(bend, excursions)),
         repetitions=repetitions,
-        series=series_of(bend.time_s, {"trunk_deg": bend.trunk_deg, f"fingertips_{_SUFFIX[unit]}": fingers}),
+        series=series_of(bend.time_s, {f"fingertips_{_SUFFIX[unit]}": fingers, "trunk_deg": bend.trunk_deg}),
     )
 
 
