@@ -98,7 +98,7 @@ def _leg_raise() -> _Guide:
     return _Guide(
         scene, 0.5 * (hold.hold_start_s + hold.hold_end_s), floor_z, eye, np.array([0.1, 0.0, 0.3]), (0, 0, 1),
         (640, 480), np.array([5.6, 2.2, floor_z + 2.4]), np.array([0.0, 0.25, floor_z + 1.25]), "2 to 3 m",
-        "below table height", 50.0,
+        "low, level", 50.0,
     )  # fmt: skip
 
 
