@@ -52,6 +52,7 @@ study: $(VENV)/.validation
 	$(BIN)/python -m validation.studies.repeat
 	$(BIN)/python -m validation.studies.change
 	$(BIN)/python -m validation.studies.ranges
+	$(BIN)/python -m validation.studies.drills_kept
 
 samples: $(VENV)/.validation
 	$(BIN)/python -m validation.make.samples

@@ -180,10 +180,13 @@ _SQUAT = GuidedDrill(
             source="knees nearer than 0.80 of the ankles (clinical evidence, 9)",
         ),
         Cheat(
-            "shift", "weight shifted", "Both feet", "Put the same weight on both feet.", "shift", 12.0,
-            either=True, source="10 % of the stance (clinical evidence, 9), and two for the landmarks",
+            "shift", "weight shifted", "Both feet", "Put the same weight on both feet.", "shift", 20.0,
+            either=True, source="10 % of the stance (clinical evidence, 9), and as much for a camera that stands aside",
         ),
-        _trunk(10.0, "Do not lean to one side.", "Stay upright"),
+        Cheat(
+            "trunk", "trunk leaned", "Stay upright", "Do not lean to one side.", "trunk", 14.0, either=True,
+            source="10 degrees (clinical evidence, 9), and four for a camera that stands aside",
+        ),
         _fast("Slower: four seconds down, two up."),
         _LOST,
     ),
