@@ -70,7 +70,7 @@ def choose(page, drill, sets, count):
 def answer(page, pain, *, pinch=False):
     page.get_by_role("button", name="Close").click()
     page.get_by_text("How much did it hurt?").wait_for()
-    page.get_by_role("radiogroup", name="Pain").get_by_text(str(pain), exact=True).click()
+    page.get_by_test_id("stButtonGroup").get_by_text(str(pain), exact=True).click()
     if pinch:
         page.get_by_text("It pinched in the front").click()
     page.get_by_role("button", name="Save the answer").click()
