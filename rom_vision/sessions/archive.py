@@ -261,6 +261,6 @@ def _result_row(session: Session, package: Package, packed: PackedResult) -> Res
     row.uid, row.pinch = packed.uid, packed.pinch
     for attachment in packed.attachments:
         data = package.content(attachment)
-        media_type = picture_type(data) if attachment.kind == "picture" else attachment.media_type
+        media_type = picture_type(data) if attachment.kind in ("picture", "picture_0") else attachment.media_type
         row.attachments.append(attachment_row(attachment.kind, attachment.name, media_type, data))
     return row

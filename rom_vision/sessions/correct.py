@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import undefer
 
 from rom_vision.errors import BadInputError
@@ -22,6 +22,8 @@ __all__ += ["side_correction", "undo"]
 
 MAX_REASON = 300
 _KIND = "original"
+_ASIDE = {"picture": "picture_0", "video": "video_0"}
+"""Kinds of what shows the leg that was first measured, while the result is of the other one."""
 
 
 def repetition_correction(document: Document, number: int, *, counts: bool, reason: str) -> Correction:
@@ -44,7 +46,8 @@ def side_correction(side: Side, reason: str) -> Correction:
 def correct(store: SessionStore, result_id: int, correction: Correction) -> Document:
     """Correct a kept result and return it.
 
-    The result as the program measured it stays beside it. Pictures and video of another leg go.
+    The result as the program measured it stays beside it. Pictures and video of another leg are set aside until it is
+    undone.
 
     Raises
     ------
@@ -127,8 +130,11 @@ def _keep(store: SessionStore, result_id: int, original: Document, changed: Docu
         log_edit(row.session_id, "correction", "", words, session)
         if row.side != fresh.side:
             log_edit(row.session_id, "side", row.side or "", fresh.side or "", session)
-            drawn = AttachmentRow.kind.in_(("picture", "video"))  # they show another measurement
-            session.execute(delete(AttachmentRow).where(AttachmentRow.result_id == result_id, drawn))
+            back = fresh.side == original.side
+            for shown, aside in _ASIDE.items():  # they show another measurement
+                before, after = (aside, shown) if back else (shown, aside)
+                of_kind = (AttachmentRow.result_id == result_id, AttachmentRow.kind == before)
+                session.execute(update(AttachmentRow).where(*of_kind).values(kind=after))
         for name in ("document", "status", "setup", "summary", "recording", "position", "mode", "side"):
             setattr(row, name, getattr(fresh, name))
 

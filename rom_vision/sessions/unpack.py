@@ -96,7 +96,7 @@ class Package:
             PoseTrack.from_bytes(data, name=name)
         elif attachment.kind == "original":
             parse_document(data, name)
-        elif attachment.kind == "picture":
+        elif attachment.kind in ("picture", "picture_0"):
             try:
                 check_picture(data)
             except BadInputError as fault:

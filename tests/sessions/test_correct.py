@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import typer
-from made_results import pose_track, rotation_document, squat_document
+from made_results import picture_jpeg, pose_track, rotation_document, squat_document
 from made_study import made_study
 from synthetic import seated_states, swings, track_of
 from typer.testing import CliRunner
@@ -21,7 +21,7 @@ from rom_vision.report.html import html_of
 from rom_vision.report.pdf import pdf_of
 from rom_vision.report.tables import csv_of
 from rom_vision.results.document import parse_document
-from rom_vision.sessions import NewResult
+from rom_vision.sessions import NewResult, Picture
 from rom_vision.sessions.archive import export_person, import_person
 from rom_vision.sessions.compare import compare
 from rom_vision.sessions.correct import (
@@ -46,8 +46,8 @@ def store(url, open_store):
     return store
 
 
-def kept(store, document, track=None):
-    return store.session(store.save_session("Ana", [NewResult(document, track)])).results[0]
+def kept(store, document, track=None, pictures=()):
+    return store.session(store.save_session("Ana", [NewResult(document, track, pictures)])).results[0]
 
 
 def left_out(store, result, number=2):
@@ -119,16 +119,26 @@ def test_what_does_not_fit_changes_nothing(store):
         left_out(store, squat, 1)
 
 
-def test_the_true_side_of_a_refused_test_is_named(store):
+def test_the_true_side_of_a_refused_test_is_named(store, open_store, tmp_path):
+    kept_picture = Picture("start", picture_jpeg())
     track = pose_track((30.0, 31.0, 32.0), "right")
     refused = analyse(track, "hip_rotation", {"position": "seated", "side": "left"}).document
     assert refused.status == "refused"
-    result = kept(store, refused, track)
+    result = kept(store, refused, track, (kept_picture,))
     now = correct(store, result.id, side_correction("right", "I named the wrong leg"))
+    assert store.pictures(result.id) == (), "they show the other leg"
+    export_person(store, "Ana", tmp_path / "ana.zip")
+    other = open_store(f"sqlite:///{tmp_path / 'other.db'}")
+    import_person(other, tmp_path / "ana.zip")
+    (session,) = other.sessions("Ana")
+    (moved,) = other.session(session.id).results
+    assert undo(other, moved.id) == refused
+    assert other.pictures(moved.id) == (kept_picture,)
     assert (now.status, now.side) == ("measured", "right")
     assert now.measure("internal_rotation").edited
     assert original_of(store, result.id) == refused
     assert undo(store, result.id) == refused
+    assert store.pictures(result.id) == (kept_picture,)
 
 
 def test_everything_made_of_it_says_that_it_was_edited(store):

@@ -65,7 +65,7 @@ def _ask_side(result: SavedResult, key: str) -> str:
         key=f"{key}-side-{result.id}",
         required=True,
         disabled=not result.has_track,
-        help="The kept landmarks are measured again with the other leg; pictures and video of the first are removed.",
+        help="The kept landmarks are measured again with the other leg; what shows the first is set aside.",
     )
     return chosen or side
 
