@@ -93,7 +93,7 @@ def test_a_page_shows_it_and_grows_no_tags():
     usual, page = Text(), Text()
     usual.feed(html_of(report_of(["quiet"] * len(WRITABLE))))
     page.feed(html_of(report_of(WRITABLE)))
-    assert page.tags == usual.tags
+    assert page.tags <= usual.tags  # less where a name fits no command that would make the result again
     for text in WRITABLE:
         assert page.text.count(text[:1000].rstrip()) >= 2  # a report shortens what nobody reads
 
