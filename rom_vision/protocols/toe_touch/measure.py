@@ -51,6 +51,9 @@ BROADSIDE_REFUSE = 0.55
 LEG_REFUSE_PX = 100.0
 BACK_NOTE = 0.25
 """Hips that go back by more than this, in legs, are said: the weight shifts to the heels."""
+TRUNK_LOST = 0.6
+"""A back that bends shows some two thirds of its line; less is a network that has lost it, and the hands with it
+(people called tune and calibrate: 0.67 and more where it was followed, 0.52 and less where not)."""
 OUTLIER_CM = 4.5
 """The least detectable change (clinical evidence, 6.1)."""
 STATURE_ERROR = 0.012
@@ -68,6 +71,7 @@ class Bend:
     hip_deg : the same line against the thighs: 0 standing, bent +.
     knee_deg : knee flexion.
     back_px : how far the hips are behind where they stood.
+    trunk : length of the line from hips to shoulders, parts of what it was in standing.
     eyes_px, leg_px, broadside : of the standing person: eyes over the soles, leg from hip to ankle, width of the
         shoulders in trunk lengths.
     """
@@ -78,6 +82,7 @@ class Bend:
     hip_deg: FloatArray
     knee_deg: FloatArray
     back_px: FloatArray
+    trunk: FloatArray
     eyes_px: float
     leg_px: float
     broadside: float
@@ -119,6 +124,7 @@ def bend_curves(track: PoseTrack) -> Bend:
         trunk - thigh,
         shank - thigh,
         -ahead * (hip[:, 0] - float(np.median(hip[first, 0]))),
+        np.linalg.norm(shoulder - hip, axis=1) / float(np.median(length)),
         float(np.median(sole - eye[first, 1])),
         leg,
         float(np.median(across / length)),
@@ -236,6 +242,10 @@ def _repetition(track: PoseTrack, bend: Bend, fingers: FloatArray, e: Excursion,
     faults, notes = [], []
     if knee > KNEE_ENDS_DEG + KNEE_SLACK_DEG:
         faults.append(f"the knees bend by {knee:.0f} degrees: keep them straight, even if you reach less far")
+    if float(np.nanmedian(bend.trunk[hold])) < TRUNK_LOST:
+        faults.append(
+            "the trunk could not be followed into the bend: wear something that stands out, and film in light"
+        )
     back = float(np.nanmedian(bend.back_px[hold])) / bend.leg_px
     if back > BACK_NOTE:
         notes.append(f"the hips go back by {100 * back:.0f} % of the leg: the weight shifts to the heels")
