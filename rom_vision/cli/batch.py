@@ -62,7 +62,7 @@ def batch_command() -> Callable[..., None]:
 
     def run(**given: Any) -> None:
         test = given.pop("test")
-        options = {option.name: given.pop(option.name, None) for test in tests for option in test.options}
+        options = {name: given.pop(name, None) for name in {o.name: None for test in tests for o in test.options}}
         _run(test, options, _Request(**given))
 
     chosen = inspect.Parameter(
