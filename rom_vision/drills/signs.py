@@ -42,6 +42,8 @@ _FOOT_OF_SHANK = 0.6
 _FORGETS_S = 300.0
 """The longest length of a limb in the picture stands for its true one; it is forgotten at this pace."""
 _LEAST_PX = 2.0
+_THIGH_TAU_S = 2.0
+"""In a drill the knee may wander: the thigh is not where it was, and a model that holds it fits no longer."""
 
 
 class SignReader:
@@ -56,7 +58,7 @@ class SignReader:
     def __init__(self, drill: GuidedDrill, side: Side | None) -> None:
         self._view = drill.view
         self._side: Side = side or "left"
-        self._filter = LiveFilter("seated") if drill.view == "seated" else None
+        self._filter = LiveFilter("seated", thigh_tau_s=_THIGH_TAU_S) if drill.view == "seated" else None
         self._longest: dict[str, tuple[float, float]] = {}
         self.points_px: FloatArray | None = None
 

@@ -12,7 +12,7 @@ from rom_vision.body.model import STATE, forward_kinematics, offsets_xy_m
 from rom_vision.camera import Camera
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.hip_rotation.measure import RESIDUAL_REFUSE, posture_for
+from rom_vision.protocols.hip_rotation.measure import RESIDUAL_REFUSE, THIGH_TAU_S, posture_for
 from rom_vision.results.parts import Position, Side
 
 __all__ = ["SAME_SHAPE", "LegFit", "LiveFilter"]
@@ -48,10 +48,11 @@ class LiveFilter:
     Parameters
     ----------
     position : of the test.
+    thigh_tau_s : how soon a sitting thigh may be elsewhere, as in `posture_for`.
     """
 
-    def __init__(self, position: Position) -> None:
-        self._position = position
+    def __init__(self, position: Position, *, thigh_tau_s: float = THIGH_TAU_S) -> None:
+        self._position, self._thigh_tau_s = position, thigh_tau_s
         self._estimator: LegEstimator | None = None
         self._camera: Camera | None = None
         self._side: Side | None = None
@@ -89,7 +90,8 @@ class LiveFilter:
         if again or estimator is None:
             world = pose.world_m.astype(float)
             world[:, :2] = world[:, :2] @ known.roll_matrix.T
-            estimator = LegEstimator(known.straight(), posture_for(self._position, side))
+            posture = posture_for(self._position, side, thigh_tau_s=self._thigh_tau_s)
+            estimator = LegEstimator(known.straight(), posture)
             estimator.start(time_s, image, visibility, world)
             self._estimator, self._camera, self._side = estimator, known, side
             self._size_px, self._fitting_s = pose.size_px, time_s

@@ -33,6 +33,7 @@ _DIRECTIONS: tuple[Direction, Direction] = ("internal", "external")
 KNEE_RANGE_DEG = (80.0, 100.0)
 KNEE_REFUSE_DEG = (55.0, 125.0)
 HIP_FLEXION_REFUSE_DEG = (55.0, 125.0)
+THIGH_TAU_S = 60.0
 THIGH_VIEW_WARN_DEG = 15.0
 THIGH_VIEW_REFUSE_DEG = 50.0
 PELVIS_WARN_DEG, PELVIS_REJECT_DEG = 3.0, 5.0
@@ -44,8 +45,7 @@ REST_REFUSE_DEG = 30.0
 OUTLIER_DEG = 5.0
 LOST_S = 0.5
 FOUND_REFUSE = 0.6
-RESIDUAL_REFUSE = 1.6
-RESIDUAL_WARN = 1.0
+RESIDUAL_REFUSE, RESIDUAL_WARN = 1.6, 1.0
 """Good fits of synthetic people lie at 0.4 to 0.8, those of a wrong limb above 1.3 (tuning people)."""
 CAMERA_SIDE_REFUSE_DEG = 18.0
 """Lying: from further to the side, a small error of the thigh's direction becomes one of its rotation."""
@@ -59,15 +59,15 @@ _TAKE_UP = {
 _SPARED_REASONS = ("pelvis", "trunk")
 
 
-def posture_for(position: Position, side: Side, model: str = "heavy") -> Posture:
+def posture_for(position: Position, side: Side, model: str = "heavy", *, thigh_tau_s: float = THIGH_TAU_S) -> Posture:
     """Prior of the body in the test position, for the estimator.
 
     Both positions want hip and knee at 90 degrees; the rotation itself is left free (spread 60 degrees: a narrower
     one pulls the answer towards zero). Spreads: our own heuristics for how exactly people take up the position.
-    Sitting, thigh axis and knee bend are constants of the recording, with a time constant longer than it.
+    Sitting, thigh axis and knee bend are constants (``thigh_tau_s``: longer than a recording), unless they may move.
     """
     if position == "seated":
-        tested = LegPrior((90, 6), (-3.5, 5), (0, 60), (89, 6.5), tau_s=60.0)
+        tested = LegPrior((90, 6), (-3.5, 5), (0, 60), (89, 6.5), tau_s=thigh_tau_s)
         other = LegPrior((90, 8), (-6, 10), (0, 20), (91, 12), tau_s=15.0)
         left, right = (tested, other) if side == "left" else (other, tested)
         return Posture(left=left, right=right, upright=True, noise=seated_noise(model))

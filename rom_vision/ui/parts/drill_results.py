@@ -73,7 +73,6 @@ def ask_pain(number: int, *, key: str) -> bool:
     text = what_to_do(answered)
     if text:
         card(text, "marked", "Stop here")
-        say(text, f"{key}-told", on=not st.session_state.get(MUTED))
         return True
     pain_words = "No pain" if not answered.pain else f"Pain {answered.pain} of 10"
     st.success(f"Kept. {plain(pain_words)}.", icon=":material/check:")
@@ -93,7 +92,10 @@ def _standing(guide: DrillGuide) -> None:
         st.session_state[FAR] = False
         st.rerun()
     said += " Come back to the computer and say how it felt." if training is not None else ""
-    say(said, f"drill {guide.number}", on=sound, signal="done", signal_key="drill done")
+    answered = st.session_state.get(f"drill-{guide.number}-answer")
+    if answered is not None:  # one voice at a time: what to do now instead of what was done
+        said = what_to_do(answered)
+    say(said, f"drill {guide.number} {answered is not None}", on=sound, signal="done", signal_key="drill done")
 
 
 def _screen(guide: DrillGuide, *, sound: bool) -> FarScreen:
