@@ -208,7 +208,7 @@ def test_names_are_shown_as_they_are_written(page, app, monkeypatch):
     marked = page.get_by_test_id("stMain").locator(
         "[data-testid=stMarkdown] :is(a, em, del, code, h2, blockquote, table, hr, .katex, img, [role=img])"
     )
-    assert marked.all_inner_texts() == []
+    assert marked.all_inner_texts() == ["rom-vision app --lan"], "our own words alone"
     store = SessionStore()
     for name in NAMES:
         store.delete_person(name)
