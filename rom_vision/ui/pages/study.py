@@ -297,7 +297,7 @@ def _downloads(study: Study, agreement: Agreement) -> None:
 
 
 def _size() -> None:
-    st.subheader("How many people does it take?")
+    st.header("How many people does it take?")
     left, right = st.columns(2)
     within = left.number_input(
         "Know the limits of agreement to within, degrees", 0.1, 20.0, 2.0, 0.5, key="study-within"
