@@ -15,7 +15,7 @@ from rom_vision.drills.signs import SignReader
 from rom_vision.drills.training import PAIN_STOPS, SetDone, Training
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.coaching import STOPPED, Advice, Cue, HandStop, Stage
+from rom_vision.protocols.coaching import DARK, FROZEN, NOBODY, PEOPLE, STOPPED, TOO_DARK, Advice, Cue, HandStop, Stage
 from rom_vision.results.parts import Side
 
 __all__ = ["DrillAdvice", "DrillCoach", "DrillSight"]
@@ -31,12 +31,7 @@ MOST_TRIES = 2
 """A set ends after this many times its repetitions, whatever was counted."""
 AWAY_S = 60.0
 """Whoever is gone for this long has ended the drill."""
-DARK = 0.16
 
-_NOBODY = Cue("nobody", "Step into view", "I cannot see you. Step back until your whole body is in the picture.")
-_PEOPLE = Cue("people", "One person only", "I see more than one person. Only you may be in the picture.")
-_DARK = Cue("dark", "More light", "It is too dark. Switch on a light that shines on you.")
-_FROZEN = Cue("frozen", "Picture stuck", "The camera picture stands still. Check the camera.")
 _CLOSE = Cue("close", "Move back", "I need to see all of you. Move back, or tilt the camera.")
 _READY = Cue("ready", "Ready", "This is a good view. Start when you are ready.", "wait")
 _STILL = Cue("still", "Hold still", "Good. Take up the starting position and hold still.", "wait")
@@ -111,7 +106,7 @@ class DrillCoach:
         self._good_since_s: float | None = None
         self._seen_s: float | None = None
         self._rest = (0.0, 0.0)
-        self._cue, self._cue_until_s = _NOBODY, -np.inf
+        self._cue, self._cue_until_s = NOBODY, -np.inf
         self._ended_by_itself = False
         self._start_step()
 
@@ -208,11 +203,11 @@ class DrillCoach:
 
     def _fault(self, seen: DrillSight) -> Cue | None:
         if seen.frozen:
-            return _FROZEN
+            return FROZEN
         if seen.pose is None:
-            return _DARK if seen.brightness < DARK else _NOBODY
+            return TOO_DARK if seen.brightness < DARK else NOBODY
         if seen.n_people > 1:
-            return _PEOPLE
+            return PEOPLE
         return None if in_view(self.drill, seen.pose, seen.size_px) else _CLOSE
 
     def _set_up(self, time_s: float, fault: Cue | None) -> Cue:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rom_vision.pose.track import PoseTrack
     from rom_vision.results.document import Result
 
-__all__ = ["Choice", "Found", "Option", "Protocol"]
+__all__ = ["TESTED_LEG", "WHO_MOVES", "Choice", "Found", "Option", "Protocol"]
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,21 @@ class Option:
         """What can be chosen, for a sentence."""
         numbers = [f"a number from {self.number[0]:g} to {self.number[1]:g} {self.unit}"] if self.number else []
         return ", ".join([*self.values, *numbers])
+
+
+TESTED_LEG = Option(
+    "side",
+    "Tested leg, the person's own side",
+    (Choice("left", "Left"), Choice("right", "Right")),
+    help="Tested leg, the person's own side.",
+)
+WHO_MOVES = Option(
+    "mode",
+    "Who moves the leg?",
+    (Choice("active", "Active: alone"), Choice("passive", "Passive: a helper")),
+    default="active",
+    help="Who moves the leg.",
+)
 
 
 @dataclass(frozen=True)

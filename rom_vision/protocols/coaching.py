@@ -7,7 +7,8 @@ from typing import Literal
 
 from rom_vision.results.parts import Side
 
-__all__ = ["DONE", "STOPPED", "STOPPING", "Advice", "Cue", "Direction", "HandStop", "Stage", "Tone"]
+__all__ = ["DARK", "DONE", "FROZEN", "NOBODY", "PEOPLE", "STOPPED", "STOPPING", "TOO_DARK"]
+__all__ += ["Advice", "Cue", "Direction", "HandStop", "Stage", "Tone"]
 
 Direction = Literal["internal", "external"]
 Stage = Literal["setup", "moving", "pause", "done"]
@@ -15,6 +16,8 @@ Tone = Literal["fix", "wait", "go", "hold", "return", "warn", "done"]
 
 HAND_NOTED_S, HAND_STOPS_S = 0.7, 2.0
 """A raised hand is spoken of after the first time and stops the test after the second (our own heuristic)."""
+DARK = 0.16
+"""Mean brightness of the picture, 0 to 1, below which landmarks begin to jitter (our own heuristic)."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,10 @@ class Cue:
 
 DONE = Cue("done", "Done", "The test is done. You can come back to the computer.", "done")
 STOPPED = Cue("stopped", "Stopped", "Stopped. You can come back to the computer.", "done")
+NOBODY = Cue("nobody", "Step into view", "I cannot see you. Step back until your whole body is in the picture.")
+PEOPLE = Cue("people", "One person only", "I see more than one person. Only you may be in the picture.")
+TOO_DARK = Cue("dark", "More light", "It is too dark. Switch on a light that shines on you.")
+FROZEN = Cue("frozen", "Picture stuck", "The camera picture stands still. Check the camera.")
 STOPPING = Cue("stopping", "Stop?", "Keep your hand up to stop the test.", "warn")
 
 

@@ -13,8 +13,8 @@ import numpy as np
 
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.coaching import DONE, STOPPED, Advice, Cue, HandStop, Stage
-from rom_vision.protocols.squat.coach import Standing
+from rom_vision.protocols.coaching import DARK, FROZEN, PEOPLE, TOO_DARK, Cue
+from rom_vision.protocols.parts_coach import AWAY_S, EDGE, READY, PartsCoach, Standing
 
 __all__ = ["REPETITIONS", "HoldCoach", "HoldTask", "HoldWords"]
 
@@ -34,17 +34,10 @@ BACK_SHARE = 0.3
 MOST_S = 120.0
 """A part ends after this time with whatever was done."""
 NEXT_S = 6.0
-AWAY_S = 3.0
-SETTLE_S = 0.6
 WRONG_S = 0.4
-DARK, EDGE = 0.16, 0.01
 
 _NOBODY = Cue("nobody", "Not in view", "I cannot see you. Your whole body has to be in the picture.")
-_PEOPLE = Cue("people", "One person only", "I see more than one person. Only you may be in the picture.")
-_DARK = Cue("dark", "More light", "It is too dark. Switch on a light that shines on you.")
-_FROZEN = Cue("frozen", "Picture stuck", "The camera picture stands still. Check the camera.")
 _CLOSE = Cue("close", "Move back", "Your whole body has to be in the picture. Put the camera further away.")
-_READY = Cue("ready", "Ready", "This is a good view. Start the test when you are ready.", "wait")
 
 
 @dataclass(frozen=True)
@@ -93,7 +86,7 @@ class HoldTask(ABC):
         """Return what was chosen of the test, for one of its parts."""
 
 
-class HoldCoach:
+class HoldCoach(PartsCoach):
     """Guides three repetitions of each part.
 
     Parameters
@@ -103,25 +96,14 @@ class HoldCoach:
     """
 
     def __init__(self, task: HoldTask, *, begun: bool = True) -> None:
-        self._task, self._begun, self._parts, self._index = task, begun, tuple(task.parts), 0
-        self._shown: Cue | None = None
-        self._shown_since_s = -np.inf
-        self._hand = HandStop()
-        self._next_s = -np.inf
-        self._start_part()
-
-    @property
-    def part(self) -> str:
-        """The part that is recorded now."""
-        return self._parts[self._index]
+        self._task = task
+        super().__init__(task.parts, wanted=REPETITIONS, most_s=MOST_S, between_s=NEXT_S, begun=begun)
 
     def _start_part(self) -> None:
-        self._stage: Stage = "setup"
+        super()._start_part()
         self._recent: deque[tuple[float, float]] = deque()
-        self._since_s: float | None = None
-        self._seen_s, self._wrong_s = -np.inf, -np.inf
+        self._wrong_s = -np.inf
         self._rest, self._rest_px = 0.0, np.zeros((33, 2))
-        self._count = self._tries = 0
         self._at_rest, self._last = True, self._task.words.go
         self._begin_repetition()
 
@@ -129,63 +111,22 @@ class HoldCoach:
         self._top, self._held_s = 0.0, 0.0
         self._hold_from_s: float | None = None
 
-    def begin(self) -> None:
-        """Start the test as soon as the set-up is right."""
-        self._begun = True
+    def _may_signal(self, seen: Standing) -> bool:  # noqa: ARG002
+        return self._top == 0.0
 
-    def stop(self) -> None:
-        """End the test now."""
-        self._stage = "done"
+    def _hold_share(self) -> float:
+        return min(self._held_s / HOLD_S, 1.0)
 
-    def restart_part(self) -> None:
-        """Begin the present part again."""
-        if self._stage != "done":
-            self._start_part()
-
-    def update(self, seen: Standing) -> Advice:
-        """Take in the next moment (times increase) and say what to do."""
-        cue = self._step(seen)
-        settled = self._stage != "setup" or seen.time_s - self._shown_since_s >= SETTLE_S
-        if self._shown is None or (cue.id != self._shown.id and settled):
-            self._shown, self._shown_since_s = cue, seen.time_s
-        return Advice(
-            stage=self._stage,
-            part=self.part,
-            title=self._task.parts[self.part],
-            cue=self._shown,
-            good=self._count,
-            wanted=REPETITIONS,
-            tries=self._tries,
-            hold_share=min(self._held_s / HOLD_S, 1.0),
-            holding=0.0 < self._held_s < HOLD_S,
-            recording=self._since_s is not None and self._stage in ("setup", "moving"),
-            stopped=self._hand.stopped,
-        )
-
-    def _step(self, seen: Standing) -> Cue:
-        if self._stage == "pause" and seen.time_s >= self._next_s:
-            self._index += 1
-            self._start_part()
-        if self._stage == "done":
-            return STOPPED if self._hand.stopped else DONE
-        hand = self._hand.update(seen.time_s, up=self._begun and self._top == 0.0 and seen.hand_up)
-        if hand is not None:
-            self._stage = "done" if self._hand.stopped else self._stage
-            return hand
-        if self._stage == "pause":
-            return self._task.words.next
-        cue = self._set_up(seen) if self._stage == "setup" else self._guide(seen)
-        if self._since_s is not None and seen.time_s - self._since_s > MOST_S and self._stage in ("setup", "moving"):
-            return self._end_part(seen.time_s)
-        return cue
+    def _pause_cue(self) -> Cue:
+        return self._task.words.next
 
     def _picture_fault(self, seen: Standing) -> Cue | None:
         if seen.frozen:
-            return _FROZEN
+            return FROZEN
         if seen.image_px is None or seen.brightness < DARK:
-            return _DARK if seen.brightness < DARK else _NOBODY
+            return TOO_DARK if seen.brightness < DARK else _NOBODY
         if seen.n_people > 1:
-            return _PEOPLE
+            return PEOPLE
         size = np.array(seen.picture_px)
         px, margin = seen.image_px[list(self._task.body)], EDGE * size.min()
         return _CLOSE if ((px < margin) | (px > size - margin)).any() else None
@@ -199,7 +140,7 @@ class HoldCoach:
             self._recent.clear()
             return fault
         if not self._begun:
-            return _READY
+            return READY
         assert seen.image_px is not None
         if not self._within(seen.time_s, self._task.reading(seen.image_px, self.part), STILL_S, STILL_SPREAD):
             return self._task.words.still
@@ -259,14 +200,5 @@ class HoldCoach:
         self._last = self._go_cue() if held else self._task.words.short
         return self._last
 
-    def _end_part(self, time_s: float) -> Cue:
-        last = self._index + 1 >= len(self._parts)
-        self._stage = "done" if last else "pause"
-        self._next_s = time_s + NEXT_S
-        return DONE if last else self._task.words.next
-
     def _go_cue(self) -> Cue:
-        if not self._count:
-            return self._task.words.go
-        again = f"Good, that is {self._count} of {REPETITIONS}. Again."
-        return Cue(f"good_{self._count}", "Good, again", again, "go")
+        return self._again() if self._count else self._task.words.go

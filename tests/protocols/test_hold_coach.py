@@ -5,7 +5,7 @@ import pytest
 from stick_ranges import lying, out_and_back, standing
 
 from rom_vision.protocols.hold_coach import REPETITIONS, HoldCoach
-from rom_vision.protocols.squat.coach import Standing
+from rom_vision.protocols.parts_coach import Standing
 from rom_vision.protocols.straight_leg_raise.coach import LegRaiseTask
 from rom_vision.protocols.toe_touch.coach import ToeTouchTask
 

@@ -3,7 +3,8 @@ import pytest
 from squat_tracks import squat_track
 
 from rom_vision.pose.landmarks import Landmark
-from rom_vision.protocols.squat.coach import SQUATS, TURN_S, SquatCoach, Standing
+from rom_vision.protocols.parts_coach import Standing
+from rom_vision.protocols.squat.coach import SQUATS, TURN_S, SquatCoach
 
 
 def moments(track, *, loops=1, from_s=0.0, **changes):

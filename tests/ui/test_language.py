@@ -39,7 +39,8 @@ SHOWN_BY = (
 """Modules that show the translated pages."""
 CUES_OF = (
     "protocols/hip_rotation/setup_check.py", "protocols/squat/coach.py", "protocols/coaching.py",
-    "protocols/hold_coach.py", "protocols/straight_leg_raise/coach.py", "protocols/toe_touch/coach.py",
+    "protocols/parts_coach.py", "protocols/hold_coach.py", "protocols/straight_leg_raise/coach.py",
+    "protocols/toe_touch/coach.py",
 )  # fmt: skip
 
 

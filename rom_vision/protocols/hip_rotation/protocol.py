@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from rom_vision.protocols.base import Choice, Found, Option, Protocol
+from rom_vision.protocols.base import TESTED_LEG, WHO_MOVES, Choice, Found, Option, Protocol
 
 if TYPE_CHECKING:
     from rom_vision.camera import Camera
@@ -29,19 +29,8 @@ class HipRotation(Protocol):
             (Choice("seated", "Sitting"), Choice("supine", "Lying on the back")),
             help="Test position.",
         ),
-        Option(
-            "side",
-            "Tested leg, the person's own side",
-            (Choice("left", "Left"), Choice("right", "Right")),
-            help="Tested leg, the person's own side.",
-        ),
-        Option(
-            "mode",
-            "Who moves the leg?",
-            (Choice("active", "Active: alone"), Choice("passive", "Passive: a helper")),
-            default="active",
-            help="Who moves the leg.",
-        ),
+        TESTED_LEG,
+        WHO_MOVES,
     )
     how_to_film = (
         "Seated: the camera 2 to 2.5 m straight in front, level, at the height of the knees.",

@@ -13,7 +13,7 @@ import numpy as np
 
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.coaching import Cue
+from rom_vision.protocols.coaching import DARK, NOBODY, PEOPLE, TOO_DARK, Cue
 from rom_vision.protocols.hip_rotation.cues import Script
 from rom_vision.protocols.hip_rotation.measure import (
     HIP_FLEXION_REFUSE_DEG,
@@ -30,8 +30,6 @@ from rom_vision.results.parts import Mode, Position, Side
 __all__ = ["Fault", "Sighting", "setup_faults"]
 
 # Our own heuristics.
-DARK = 0.16
-"""Mean brightness of the picture (0..1) below which landmarks begin to jitter."""
 EDGE = 0.01
 """A landmark this near to the picture's edge, as a share of its height, counts as cut off."""
 FILLS = 0.97
@@ -127,17 +125,15 @@ def setup_faults(seen: Sighting, position: Position, side: Side, mode: Mode = "a
 
 
 def _picture_fault(seen: Sighting, script: Script) -> Fault | None:
-    dark = Fault(Cue("dark", "More light", "It is too dark. Switch on a light that shines on you."))
     if seen.frozen:
         stuck = "The camera picture stands still. Check the camera, or close what else uses it."
         return Fault(Cue("frozen", "Picture stands still", stuck))
     if not seen.found:
-        nobody = Cue("nobody", "Step into view", "I cannot see you. Step back until your whole body is in the picture.")
-        return dark if seen.brightness < DARK else Fault(nobody)
+        return Fault(TOO_DARK if seen.brightness < DARK else NOBODY)
     if seen.n_people > 1 and script.mode == "active":
-        return Fault(Cue("people", "One person only", "I see more than one person. Only you may be in the picture."))
+        return Fault(PEOPLE)
     if seen.brightness < DARK:
-        return dark
+        return Fault(TOO_DARK)
     cut_off = _cut_off(seen, script)
     if cut_off is None and script.position == "seated" and _stands(seen):
         # Before the size is judged: the model of somebody sitting does not fit, and its size means nothing.

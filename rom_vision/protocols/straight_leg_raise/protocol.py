@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, cast
 
-from rom_vision.protocols.base import Choice, Found, Option, Protocol
+from rom_vision.protocols.base import TESTED_LEG, WHO_MOVES, Found, Protocol
 
 if TYPE_CHECKING:
     from rom_vision.camera import Camera
@@ -22,21 +22,7 @@ class StraightLegRaise(Protocol):
     name = "straight_leg_raise"
     title = "Straight leg raise"
     summary = "How far one straight leg goes up, lying on the back: the thigh against the floor."
-    options = (
-        Option(
-            "side",
-            "Tested leg, the person's own side",
-            (Choice("left", "Left"), Choice("right", "Right")),
-            help="Tested leg, the person's own side.",
-        ),
-        Option(
-            "mode",
-            "Who moves the leg?",
-            (Choice("active", "Active: alone"), Choice("passive", "Passive: a helper")),
-            default="active",
-            help="Who moves the leg.",
-        ),
-    )
+    options = (TESTED_LEG, WHO_MOVES)
     how_to_film = (
         "The camera 2 to 3 m beside the person, on the side of the tested leg, no higher than a table, level.",
         "Lie flat for two seconds, raise the straight leg, hold it for two seconds, lower it; three times.",

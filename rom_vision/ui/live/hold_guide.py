@@ -5,23 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
-from rom_vision.body.model import POINTS
-from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.coaching import Advice
 from rom_vision.protocols.hold_coach import HoldCoach, HoldTask
 from rom_vision.protocols.registry import protocol
-from rom_vision.protocols.squat.coach import Standing
 from rom_vision.protocols.straight_leg_raise.coach import LegRaiseTask
 from rom_vision.protocols.toe_touch.coach import ToeTouchTask
 from rom_vision.results.parts import Mode, Side
-from rom_vision.ui.live.guide import Look, hand_up
+from rom_vision.ui.live.standing_guide import StandingGuide
 
 __all__ = ["HOLDS", "HoldGuide", "HoldKind"]
 
 
-class HoldGuide:
+class HoldGuide(StandingGuide):
     """See `rom_vision.ui.live.guide.Guide`.
 
     Parameters
@@ -33,43 +27,9 @@ class HoldGuide:
 
     def __init__(self, test: str, task: HoldTask, *, begun: bool = True) -> None:
         asked = protocol(test)
-        self.test, self.most_people = test, 1
-        self.lying = asked.lying(asked.settle(task.options(next(iter(task.parts)))))
-        self.points_px: FloatArray | None = None
-        self._task, self._coach = task, HoldCoach(task, begun=begun)
-
-    def update(self, look: Look) -> Advice:
-        """Take in a look and say what to do."""
-        pose = look.pose
-        self.points_px = None if pose is None else pose.image_px[list(POINTS)].astype(np.float64)
-        return self._coach.update(
-            Standing(
-                look.time_s,
-                look.size_px,
-                brightness=look.brightness,
-                n_people=look.n_people,
-                image_px=None if pose is None else pose.image_px.astype(float),
-                visibility=None if pose is None else pose.visibility.astype(float),
-                camera_roll_deg=look.roll_deg,
-                hand_up=hand_up(pose),
-                frozen=look.frozen,
-            )
-        )
-
-    def begin(self) -> None:
-        """Start as soon as the set-up is right."""
-        self._coach.begin()
-
-    def stop(self) -> None:
-        """End the test."""
-        self._coach.stop()
-
-    def forget(self) -> None:
-        """Nothing is kept by the guide itself."""
-
-    def restart_part(self) -> None:
-        """Begin the present part again."""
-        self._coach.restart_part()
+        lying = asked.lying(asked.settle(task.options(next(iter(task.parts)))))
+        super().__init__(test, HoldCoach(task, begun=begun), lying=lying)
+        self._task = task
 
     def options(self, part: str) -> dict[str, str]:
         """Return what was chosen of the test, for one of its parts."""
