@@ -12,7 +12,7 @@ from rom_vision.agreement.phone_log import PhoneLog
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline.run import measure_again
 from rom_vision.pose.track import FloatArray, PoseTrack
-from rom_vision.protocols.hip_rotation.repetitions import rest_level
+from rom_vision.protocols.repetitions import rest_level
 from rom_vision.report.charts import pieces
 from rom_vision.report.shapes import Chart, Frame, Line, Rect, Shape, Text, round_step
 from rom_vision.results.document import Document

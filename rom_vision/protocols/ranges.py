@@ -12,7 +12,7 @@ from rom_vision.pose.framing import inside_share
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 from rom_vision.protocols.damage import beside, damage_refusal
-from rom_vision.protocols.hip_rotation.repetitions import Excursion
+from rom_vision.protocols.repetitions import Excursion
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Measure, Repetition, Series
 

@@ -10,7 +10,7 @@ from synthetic import seated_states, swings, track_of
 from rom_vision.pipeline.run import analyse
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.damage import beside, damage_refusal
-from rom_vision.protocols.hip_rotation.repetitions import find_excursions
+from rom_vision.protocols.repetitions import find_excursions
 from rom_vision.protocols.squat.screen import screen_squat
 
 

@@ -25,7 +25,7 @@ from rom_vision.camera.level import with_level
 from rom_vision.pipeline.camera import straight_track
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, posture_for
-from rom_vision.protocols.hip_rotation.repetitions import rest_level
+from rom_vision.protocols.repetitions import rest_level
 from validation.learn.film import Filmed, asked_people, load
 from validation.learn.record import beside, provenance, spread, write
 from validation.studies.trials import kept_level

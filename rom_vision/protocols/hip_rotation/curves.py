@@ -14,7 +14,7 @@ import numpy.typing as npt
 from rom_vision.body.angles import JointAngles
 from rom_vision.pose.track import BoolArray, FloatArray
 from rom_vision.protocols.hip_rotation.learned import PELVIS_NOISE_DEG, REST_ALIKE
-from rom_vision.protocols.hip_rotation.repetitions import rest_level
+from rom_vision.protocols.repetitions import rest_level
 from rom_vision.results.parts import Position, Side
 
 __all__ = ["QUIET_DEG", "RotationCurves", "believed_list", "rest_share", "rotation_curves"]

@@ -19,7 +19,7 @@ from rom_vision.pose.track import BoolArray, FloatArray
 from rom_vision.protocols.damage import beside, damage_refusal
 from rom_vision.protocols.hip_rotation.curves import RotationCurves, rotation_curves
 from rom_vision.protocols.hip_rotation.picture import not_found
-from rom_vision.protocols.hip_rotation.repetitions import Excursion, find_excursions, rest_level
+from rom_vision.protocols.repetitions import Excursion, find_excursions, rest_level
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Measure, Mode, Position, Repetition, Series, Side
 

@@ -17,7 +17,7 @@ from rom_vision.protocols.hip_rotation.measure import (
     RESIDUAL_REFUSE,
     TRUNK_REJECT_DEG,
 )
-from rom_vision.protocols.hip_rotation.repetitions import HOLD_MAX_SD_DEG, HOLD_MIN_S, MIN_EXCURSION_DEG
+from rom_vision.protocols.repetitions import HOLD_MAX_SD_DEG, HOLD_MIN_S, MIN_EXCURSION_DEG
 
 __all__ = ["Phase", "Swing", "SwingEnd", "SwingFault"]
 

@@ -15,7 +15,6 @@ import numpy as np
 from rom_vision.camera.level import Level
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
-from rom_vision.protocols.hip_rotation.repetitions import Excursion, find_excursions
 from rom_vision.protocols.lean import level_warnings
 from rom_vision.protocols.ranges import (
     Reading,
@@ -27,6 +26,7 @@ from rom_vision.protocols.ranges import (
     series_of,
     too_few,
 )
+from rom_vision.protocols.repetitions import Excursion, find_excursions
 from rom_vision.protocols.straight_leg_raise.curves import RaiseCurves, raise_curves
 from rom_vision.protocols.straight_leg_raise.learned import CONSTANT_DEG, HALF_DEG
 from rom_vision.results.document import Result

@@ -14,7 +14,6 @@ import numpy as np
 from rom_vision.camera.level import Level
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
-from rom_vision.protocols.hip_rotation.repetitions import Excursion, find_excursions
 from rom_vision.protocols.lean import level_warnings
 from rom_vision.protocols.ranges import (
     Reading,
@@ -28,6 +27,7 @@ from rom_vision.protocols.ranges import (
     series_of,
     too_few,
 )
+from rom_vision.protocols.repetitions import Excursion, find_excursions
 from rom_vision.protocols.toe_touch.learned import FINGERS, HALF_CM, HEAD, SOLES
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Measure, Repetition
