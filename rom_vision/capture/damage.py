@@ -10,18 +10,14 @@ import numpy.typing as npt
 
 __all__ = ["Damage"]
 
-_DELAY = 20
-"""Packets between the one that fails and the failure: decoder threads (up to 4) and the reordering of pictures (up to
-16 in H.264 and HEVC)."""
-_THREADS = 4
-"""The same without the reordering."""
-
 _ZEROS = bytes(32)
 """Packed pictures never hold as many zeros in a row (at most 8 in fifty clips); lost blocks of a disk read as zeros."""
 _PACKED = ("h264", "hevc", "mpeg4", "mjpeg", "vp8", "vp9", "av1", "libdav1d")
 _UNCHECKED = ("hevc", "vp8", "vp9", "av1", "libdav1d", "gif")
 """Formats without a check of their own, whose pictures build upon each other: most flipped bits go unnoticed. Where two
 places of such a file are known to be damaged, others are that nobody knows of, and none of it is believed."""
+_APART = 4
+"""Damaged packets with more sound ones between them are two places (our own heuristic)."""
 
 
 @dataclass
@@ -32,6 +28,7 @@ class _Packet:
     clean: bool
     order: int | None = None
     key: bool = False
+    failed: bool = False
     mended: bool = False
 
 
@@ -51,7 +48,6 @@ class Damage:
     codec: str = ""
     cut_off: bool = False
     _packets: list[_Packet] = field(default_factory=list)
-    _failures: list[int] = field(default_factory=list)
     _n_shown: int = 0
 
     def packet(self, packet: Any) -> None:
@@ -61,8 +57,10 @@ class Damage:
         packet.pts = len(self._packets) - 1
 
     def failure(self) -> None:
-        """Note that the decoder gave up on a packet: the last one, or one that it still held."""
-        self._failures.append(len(self._packets) - 1)
+        """Note that the decoder complained of the last packet; it works on one at a time."""
+        if self._packets:
+            self._packets[-1].failed = True
+            self._packets[-1].clean = False
 
     def frame(self, frame: Any) -> int:
         """Note a picture, give it its own time stamp back, and return its number; -1 where that is not known."""
@@ -81,45 +79,30 @@ class Damage:
     @property
     def none(self) -> bool:
         """Whether every packet so far was sound."""
-        return not self.cut_off and not self._failures and all(packet.clean for packet in self._packets)
+        return not self.cut_off and all(packet.clean for packet in self._packets)
 
     @property
     def n_lost(self) -> int:
         """Pictures that could not be decoded at all, or only in part."""
-        lost = self._lost()
-        return int(lost.sum()) + sum(p.mended for p in self._packets)
+        return sum(p.mended or (p.failed and p.order is None) for p in self._packets)
 
     def spoiled(self, numbers: list[int]) -> npt.NDArray[np.bool_]:
         """Tell which pictures are damaged, or rest upon damage; ``numbers`` as `frame` gave them, in any order."""
-        lost = self._lost()
         bad = np.zeros(len(self._packets) + 1, dtype=bool)  # the last one is that of number -1
-        if self.codec in _UNCHECKED and self._places(lost) > 1:
+        if self.codec in _UNCHECKED and self._places() > 1:
             bad[:-1] = True
             return bad[numbers]
         broken, before, key_order = False, False, -1
         for k, packet in enumerate(self._packets):
-            clean = packet.clean and not lost[k]
-            if packet.key and clean and packet.order is not None:
+            if packet.key and packet.clean and packet.order is not None:
                 broken, before, key_order = False, broken, packet.order
-            broken = broken or not clean
+            broken = broken or not packet.clean
             # Shown before the key frame, decoded after it: built upon what was there before.
             leading = packet.order is not None and packet.order < key_order
             bad[k] = broken or (leading and before)
         return bad[numbers]
 
-    def _places(self, lost: npt.NDArray[np.bool_]) -> int:
+    def _places(self) -> int:
         """In how many places, apart from each other, packets are damaged."""
-        hurt = np.flatnonzero([not packet.clean or gone for packet, gone in zip(self._packets, lost, strict=True)])
-        return 1 + int((np.diff(hurt) > _THREADS).sum()) if len(hurt) else 0
-
-    def _lost(self) -> npt.NDArray[np.bool_]:
-        """(packets,) True for those that gave no picture and of which the decoder complained.
-
-        Some packets rightly give none (the second field of a picture, the pictures before an edit).
-        """
-        lost = np.zeros(len(self._packets), dtype=bool)
-        for failed in self._failures:
-            gone = [k for k in range(max(0, failed - _DELAY), failed + 1) if self._packets[k].order is None]
-            # Some decoders complain of a picture and hand it out all the same: it is one of those they had in work.
-            lost[gone or list(range(max(0, failed - _THREADS), failed + 1))] = True
-        return lost
+        hurt = np.flatnonzero([not packet.clean for packet in self._packets])
+        return 1 + int((np.diff(hurt) > _APART).sum()) if len(hurt) else 0

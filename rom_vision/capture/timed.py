@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,9 +37,7 @@ def timed(path: Path, info: VideoInfo, notes: Notes, from_s: float = 0.0) -> Ite
 
 def _decoded_from(path: Path, info: VideoInfo, notes: Notes, from_s: float) -> Iterator[tuple[float, Any]]:
     with open_video(path) as (container, stream):
-        stream.thread_type = "SLICE"  # what frame threads make of a damaged picture depends on the moment
-        # More threads would hold more full-size frames, and the other cores are for the inference.
-        stream.codec_context.thread_count = min(4, os.cpu_count() or 1)
+        stream.codec_context.thread_count = 1  # what several threads make of a damaged picture depends on the moment
         step_s = 1 / info.mean_fps if info.mean_fps else 1 / 30
         clock = Clock(notes, step_s, by_decoding=container.format.name == "avi")
         frames = decoded(container, stream, notes.damage)

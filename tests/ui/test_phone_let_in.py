@@ -58,7 +58,10 @@ class Lan:
         self.host = local_address()
         for address in (("127.0.0.1", self.port), (self.host, self.port + 1)):
             self._wait_for(address)
-        self.owner, self.phone = re.findall(r"https?://\S+key=\S+", self.said)
+        while len(links := re.findall(r"https?://\S+key=\S+\s", self.said)) < 2:  # told once the doors are open
+            assert self.process.poll() is None, self.said
+            time.sleep(0.2)
+        self.owner, self.phone = (link.strip() for link in links)
 
     def _listen(self):
         for line in self.process.stdout:
