@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -63,7 +64,7 @@ def running_app() -> Iterator[RunningApp]:
             _wait_for(f"{address}/_stcore/health")
             yield RunningApp(address, Path(folder), process.pid)
         finally:
-            process.terminate()
+            process.send_signal(signal.SIGINT)  # as Ctrl-C: it deletes its recordings
             try:
                 process.wait(10)
             except subprocess.TimeoutExpired:

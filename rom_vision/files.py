@@ -7,6 +7,7 @@ is ever renamed over, removed or changed.
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
 import re
@@ -16,9 +17,10 @@ import shutil
 import stat
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
@@ -26,7 +28,7 @@ from typing import BinaryIO
 from rom_vision.errors import BadInputError
 from rom_vision.legible import shown
 
-__all__ = ["Channel", "open_channel", "placing", "target_of", "temporary_folder", "write_bytes"]
+__all__ = ["Channel", "open_channel", "placing", "process_folder", "target_of", "temporary_folder", "write_bytes"]
 
 READER_S = 5.0
 """How long a pipe may be without a reader, seconds."""
@@ -196,6 +198,30 @@ def temporary_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         if held is not None:
             os.close(held)
+
+
+class _ProcessFolder:
+    """One temporary folder for as long as the program runs."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held = ExitStack()
+        self._path: Path | None = None
+
+    def __call__(self) -> Path:
+        """Return a temporary folder for this user only, made where it is missing; it goes when this process ends.
+
+        That of a process which was killed goes when the next one is made.
+        """
+        with self._lock:
+            if self._path is None:
+                atexit.register(self._held.close)
+            if self._path is None or not self._path.is_dir():  # not yet, or somebody tidied the temporary folders
+                self._path = self._held.enter_context(temporary_folder())
+            return self._path
+
+
+process_folder = _ProcessFolder()
 
 
 def _open_folder(folder: Path) -> int | None:

@@ -212,3 +212,25 @@ def test_what_a_killed_process_left_goes_with_the_next_and_what_is_in_use_stays(
             process.kill()
             process.wait()
             process.stdout.close()
+
+
+_ENDS = """
+import os, signal, sys
+from rom_vision.files import process_folder
+folder = process_folder()
+(folder / "recording.mp4").write_bytes(b"somebody")
+folder.rename(sys.argv[1])  # somebody tidies
+again = process_folder()
+print(folder != again == process_folder(), again.is_dir(), again, flush=True)
+if sys.argv[2] == "interrupted":
+    os.kill(os.getpid(), signal.SIGINT)
+"""
+
+
+@pytest.mark.parametrize("how", ["by itself", "interrupted"])
+def test_the_folder_of_a_process_ends_with_it(tmp_path, how):
+    command = [sys.executable, "-c", _ENDS, str(tmp_path / "moved"), how]
+    run = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "TMPDIR": str(tmp_path)})
+    *said, folder = run.stdout.split()
+    assert said == ["True", "True"], run.stderr
+    assert not Path(folder).exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from rom_vision import __version__
 from rom_vision.batch.plan import Request
 from rom_vision.errors import BadInputError, RomVisionError
+from rom_vision.files import temporary_folder
 
 if TYPE_CHECKING:
     from rom_vision.pipeline.run import Analysis
@@ -125,8 +125,8 @@ def _at_hand(task: Task) -> Iterator[Path]:
     from rom_vision.capture import sha256_of
 
     if task.data is not None:
-        with tempfile.TemporaryDirectory(prefix="rom_vision-batch-") as folder:
-            path = Path(folder) / task.path.name
+        with temporary_folder() as folder:
+            path = folder / task.path.name
             path.write_bytes(task.data)
             yield path
         return

@@ -24,6 +24,7 @@ _SERVER, _PHONE_SERVER = (Path(__file__).with_name(name) for name in ("server.py
 _PHONE = "ROM_VISION_PHONE_"
 _START_S = 60.0
 _END_S = 10.0
+_ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _SAFE = (
     "--server.enableCORS=true",
     "--server.enableXsrfProtection=true",
@@ -76,7 +77,8 @@ def _start(server: Path, environment: dict[str, str], *options: str) -> subproce
     command = [sys.executable, "-m", "streamlit", "run", str(server), *options, *_SAFE]
     own = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMLIT_", _PHONE))}
     # Of the many threads of a live test, each would keep a pool of freed memory to itself (GNU C library).
-    return subprocess.Popen(command, env={"MALLOC_ARENA_MAX": "2", **own, **environment})
+    # In a session of its own: what ends this program ends the server in one way, which lets it delete its recordings.
+    return subprocess.Popen(command, env={"MALLOC_ARENA_MAX": "2", **own, **environment}, start_new_session=True)
 
 
 def _start_phone(door: PhoneDoor, environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -105,7 +107,7 @@ def _invitation(door: PhoneDoor) -> str:
 
 @contextmanager
 def _stopped_by_terminate() -> Iterator[None]:
-    """Take a request to end (SIGTERM) as Ctrl-C, so that the server ends with this program and not after it."""
+    """Take a request to end, or a terminal that is closed, as Ctrl-C: the server ends with this program."""
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
@@ -113,19 +115,22 @@ def _stopped_by_terminate() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, stop)
+    before = {number: signal.signal(number, stop) for number in _ENDS}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Stop the server; the hard way when it does not end by itself."""
-    process.terminate()
+    """Stop the server as Ctrl-C does, after which it tidies up; the hard way when it does not end by itself."""
     try:
+        process.send_signal(signal.SIGINT if os.name == "posix" else signal.SIGTERM)
         process.wait(_END_S)
     except subprocess.TimeoutExpired:
+        pass
+    finally:
         process.kill()
         process.wait()
 

@@ -8,7 +8,6 @@ import ipaddress
 import os
 import secrets
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from pathlib import Path
 import segno
 
 from rom_vision.errors import BadInputError
+from rom_vision.files import temporary_folder
 
 __all__ = ["ADDRESS", "HOST", "KEY", "PhoneDoor", "phone_door", "qr_svg_uri", "qr_text"]
 
@@ -62,8 +62,8 @@ def phone_door(port: int) -> Iterator[PhoneDoor]:
     """
     host = _local_address()
     _check_free(host, port)
-    with tempfile.TemporaryDirectory(prefix="rom_vision-app-phone-") as folder:
-        certificate, private_key = Path(folder) / "certificate.pem", Path(folder) / "key.pem"
+    with temporary_folder() as folder:
+        certificate, private_key = folder / "certificate.pem", folder / "key.pem"
         fingerprint = _write_certificate(host, certificate, private_key)
         yield PhoneDoor(host, port, secrets.token_urlsafe(24), certificate, private_key, fingerprint)
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from synthetic import seated_states, swings, track_of
@@ -9,6 +11,7 @@ from rom_vision.protocols.hip_rotation.curves import (
     PELVIS_MOVES_SHARE,
     PELVIS_STILL_DEG,
     believed_list,
+    rotation_curves,
 )
 from rom_vision.protocols.hip_rotation.learned import PELVIS_NOISE_DEG
 
@@ -148,6 +151,19 @@ def test_what_is_believed_of_the_pelvis_is_the_posterior_of_the_mixture(shown_de
     mean, spread = believed_list(np.array([shown_deg]))
     assert mean[0] == pytest.approx((density * moved).sum(), abs=1e-3)
     assert spread[0] == pytest.approx(np.sqrt((density * (moved - mean[0]) ** 2).sum()), abs=1e-3)
+
+
+def test_a_rotation_of_which_nothing_is_known_is_no_number():
+    t, rotation = swings([30.0] * 3)
+    analysis = analyse(track_of(t, seated_states(rotation)), "hip_rotation", {"position": "seated", "side": "left"})
+    sure = analysis.angles
+    column = sure.names.index("hip_rotation_l")
+    sd = sure.sd_deg.copy()
+    sd[40:60, column] = 1467.0
+    curves = rotation_curves(replace(sure, sd_deg=sd), "left", "seated", np.zeros(len(t), bool))
+    assert np.isnan(curves.rotation[40:60]).all()
+    assert np.isnan(curves.sd[40:60]).all()
+    assert np.isfinite(np.delete(curves.rotation, np.s_[40:60])).all()
 
 
 def test_a_pelvis_that_may_have_moved_leaves_the_rotation_in_more_doubt():

@@ -38,7 +38,10 @@ def started(folder, environment):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     script = "import sys; from rom_vision.ui.launch import launch; launch(int(sys.argv[1]), print)"
+    temporary = folder / "temporary"
+    temporary.mkdir()
     own = {**os.environ, "XDG_DATA_HOME": str(folder), "ROM_VISION_DATABASE_URL": "", **environment}
+    own["TMPDIR"] = str(temporary)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     process = subprocess.Popen([sys.executable, "-c", script, str(port)], env=own, start_new_session=True, **quiet)
     try:
@@ -51,8 +54,9 @@ def started(folder, environment):
                 time.sleep(0.2)
         yield port
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        process.terminate()
         process.wait(20)
+    assert not list(temporary.glob("rom_vision*")), "recordings outlive the app"
 
 
 @pytest.fixture(scope="module")

@@ -127,11 +127,7 @@ def _numbers(attack: Attack, path: Path) -> Iterator[Fault]:
         yield Fault("loss", f"{path.name} is no JSON: {fault}")
         return
     for where, value in _walk(document):
-        if (
-            where.endswith("_deg")
-            and not where.startswith("sd_")
-            and (not math.isfinite(value) or abs(value) > _MOST_DEG)
-        ):
+        if where.endswith("_deg") and (not math.isfinite(value) or abs(value) > _MOST_DEG):
             yield Fault("wrong number", f"{path.name}: {where} = {value}")
             return
     rotation = document.get("internal_rotation") if isinstance(document, dict) else None

@@ -30,6 +30,9 @@ REST_TRUSTED_DEG = 10.0
 QUIET_DEG = 4.0
 """Nearer to the rest than this the leg rests (our own heuristic)."""
 
+UNKNOWN_SD_DEG = 104.0
+"""An angle known no better is not known at all: the standard deviation over the whole circle, 360 / sqrt(12)."""
+
 
 @dataclass(frozen=True)
 class RotationCurves:
@@ -37,7 +40,8 @@ class RotationCurves:
 
     Attributes
     ----------
-    rotation, sd : hip rotation relative to the pelvis, internal +, and its standard deviation.
+    rotation, sd : hip rotation relative to the pelvis, internal +, and its standard deviation; NaN where nothing is
+        known of it.
     pelvis : movement of the pelvis from its rest, tested side up +.
     trunk : side lean from its rest, to the person's right +.
     knee, flexion : knee and hip flexion.
@@ -67,6 +71,8 @@ def rotation_curves(angles: JointAngles, side: Side, position: Position, unsound
     suffix = side[0]
     sign = 1.0 if side == "left" else -1.0
     rotation, sd = angles.angle(f"hip_rotation_{suffix}"), angles.sd(f"hip_rotation_{suffix}")
+    unknown = sd > UNKNOWN_SD_DEG
+    rotation, sd = np.where(unknown, np.nan, rotation), np.where(unknown, np.nan, sd)
     pelvis, trunk = sign * angles.angle("pelvis_list"), angles.angle("trunk_lean")
     quiet = np.isfinite(rotation)
     if quiet.any():

@@ -19,6 +19,7 @@ import numpy as np
 
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.capture.stills import Repeats
+from rom_vision.files import process_folder
 from rom_vision.pose.mediapipe_estimator import PoseEstimator
 from rom_vision.pose.models import resolve_model
 from rom_vision.pose.subject import PoseCandidate, distinct_people
@@ -135,7 +136,7 @@ class LiveTest:
         self._turn_deg = 0
         self._estimator = self._new_estimator()
         self._scout = PoseEstimator(resolve_model("full"), num_poses=_MOST_PEOPLE, video=False)
-        self._folder = tempfile.TemporaryDirectory(prefix="rom_vision-app-live-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(dir=process_folder(), ignore_cleanup_errors=True)
         self._after = Aftermath(guide, keep, self._folder, models[0])
         self._lock = threading.Lock()
         self._advice: Advice | None = None

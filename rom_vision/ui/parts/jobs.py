@@ -12,13 +12,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 from rom_vision.errors import RomVisionError
-from rom_vision.files import temporary_folder
+from rom_vision.files import process_folder
 
 __all__ = ["CancelledError", "Job", "JobRunner", "Report", "State", "Work"]
 
@@ -87,8 +86,7 @@ class JobRunner:
         self._jobs: dict[str, Job] = {}
         self._lock = threading.Lock()
         self._queue: queue.SimpleQueue[tuple[Job, Work]] = queue.SimpleQueue()
-        self._own = ExitStack()
-        self._root = self._own.enter_context(temporary_folder())
+        process_folder()  # takes away what a killed app has left
         atexit.register(self.close)
         # A daemon: the app must end at once when it is stopped, also in the middle of a recording.
         threading.Thread(target=self._work, name="rom_vision jobs", daemon=True).start()
@@ -96,9 +94,7 @@ class JobRunner:
     def new(self, space: str, title: str) -> Job:
         """Return a job with an empty folder of its own, not yet started."""
         identity = secrets.token_urlsafe(24)
-        if not self._root.is_dir():  # somebody tidied the temporary folders
-            self._root = self._own.enter_context(temporary_folder())
-        job = Job(identity, space, title, Path(tempfile.mkdtemp(dir=self._root)))
+        job = Job(identity, space, title, Path(tempfile.mkdtemp(dir=process_folder())))
         with self._lock:
             self._jobs[identity] = job
         self._tidy()
@@ -150,8 +146,7 @@ class JobRunner:
         with self._lock:
             jobs = list(self._jobs.values())
         for job in jobs:
-            job.cancelled.set()
-        self._own.close()
+            self.remove(job)
 
     def _work(self) -> None:
         while True:
