@@ -24,6 +24,7 @@ __all__ = ["TRACKS", "PlannedTrial", "compact", "dressed", "film", "kept_level",
 
 TRACKS = Path(__file__).parents[1] / "tracks"
 FPS = 10.0
+_PROMISED = ("seated", "seated_wide", "seated_hike", "overhead", "behind_head")
 _LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
 
 
@@ -45,8 +46,11 @@ class PlannedTrial:
         return f"{self.group}_{self.seed}"
 
 
-def plan(first_seed: int = 1, scale: float = 1.0) -> list[PlannedTrial]:
-    """All trials, groups interleaved. Other seeds and sizes serve for tuning."""
+def plan(first_seed: int = 1, scale: float = 1.0, at_least: int = 0) -> list[PlannedTrial]:
+    """All trials, groups interleaved. Other seeds and sizes serve for tuning.
+
+    ``at_least`` so many are of each group that the program promises to measure.
+    """
     groups: list[tuple[str, int, Callable[[int, np.random.Generator], PlannedTrial]]] = [
         ("seated", 24, lambda s, rng: _seated("seated", s, yaw_deg=float(rng.uniform(-25, 25)), hike_deg=0.0)),
         ("seated_wide", 10, lambda s, rng: _seated("seated_wide", s, yaw_deg=_oblique(rng), hike_deg=0.0)),
@@ -59,15 +63,15 @@ def plan(first_seed: int = 1, scale: float = 1.0) -> list[PlannedTrial]:
         ("side_on", 2, lambda s, rng: _seated("side_on", s, yaw_deg=float(rng.choice([-80.0, 80.0])), hike_deg=0.0)),
     ]
     ranked = []
-    for number, (_, count, make) in enumerate(groups):
-        many = max(1, round(count * scale))
+    for number, (group, count, make) in enumerate(groups):
+        many = max(1, round(count * scale), at_least if group in _PROMISED else 0)
         for i in range(many):
             seed = first_seed + 200 * number + i
             ranked.append(((i + 0.5) / many, number, make(seed, np.random.default_rng([seed, 77]))))
     return [trial for *_, trial in sorted(ranked, key=lambda row: row[:2])]
 
 
-def dressed(many: int = 24) -> list[PlannedTrial]:
+def dressed(many: int = 36) -> list[PlannedTrial]:
     """Return trials of people in skin and cloth, sitting, one swing each, every kind of legwear in turn."""
     trials = []
     for i in range(many):
