@@ -62,7 +62,7 @@ class PartsCoach(ABC):
     """
 
     def __init__(self, titles: dict[str, str], *, wanted: int, most_s: float, between_s: float, begun: bool) -> None:
-        self._titles, self._parts, self._index = titles, tuple(titles), 0
+        self._titles, self.parts, self._index = titles, tuple(titles), 0
         self._wanted, self._most_s, self._between_s, self._begun = wanted, most_s, between_s, begun
         self._shown: Cue | None = None
         self._shown_since_s = self._next_s = -np.inf
@@ -73,7 +73,7 @@ class PartsCoach(ABC):
     @property
     def part(self) -> str:
         """The part that is recorded now."""
-        return self._parts[self._index]
+        return self.parts[self._index]
 
     def begin(self) -> None:
         """Start the test as soon as the set-up is right."""
@@ -136,7 +136,7 @@ class PartsCoach(ABC):
         return cue
 
     def _end_part(self, time_s: float) -> Cue:
-        last = self._index + 1 >= len(self._parts)
+        last = self._index + 1 >= len(self.parts)
         self._stage = "done" if last else "pause"
         self._next_s = time_s + self._between_s
         return DONE if last else self._pause_cue()

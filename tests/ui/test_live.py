@@ -14,6 +14,7 @@ from rom_vision.errors import RomVisionError
 from rom_vision.pose.mediapipe_estimator import PoseEstimator
 from rom_vision.protocols.hip_rotation.coach import Coach
 from rom_vision.protocols.hip_rotation.setup_check import Sighting
+from rom_vision.ui.live.after import NOT_REACHED, NOT_SEEN
 from rom_vision.ui.live.engine import KEEP_AFTER_S, STALE_S, LiveTest
 from rom_vision.ui.live.far import spoken_result
 from rom_vision.ui.live.hip_guide import HipGuide
@@ -110,7 +111,7 @@ def test_a_whole_side_is_measured_as_the_truth_says(clip):
 
 def test_a_drop_half_way_keeps_what_was_done_and_a_return_goes_on(clip):
     shelf, clock = Shelf(), Clock()
-    live = left_leg(shelf, clock=clock)
+    live = LiveTest(HipGuide("seated", ("left", "right")), shelf, models=("full",), clock=clock)
     play(live, clip, clock=clock, until=lambda v: v.advice.tries == 1)
     clock.now += STALE_S + 0.5
     assert live.view().stale
@@ -125,15 +126,16 @@ def test_a_drop_half_way_keeps_what_was_done_and_a_return_goes_on(clip):
     while not live.view().finished and time.monotonic() < deadline:
         time.sleep(0.1)
     assert live.view().broken_off
-    (outcome,) = measured(live).outcomes
+    missed, outcome = measured(live).outcomes
+    assert (missed.part, missed.problem) == ("right", NOT_REACHED)
     assert outcome.asked, "one swing of three: whether to keep it is asked, not decided"
     assert outcome.document.measure("internal_rotation").n_repetitions == 1
     live.keep_asked()
-    (outcome,) = live.view().outcomes
+    _, outcome = live.view().outcomes
     assert "disk is full" in outcome.problem
     shelf.broken = False
     live.keep_again()
-    (outcome,) = live.view().outcomes
+    _, outcome = live.view().outcomes
     assert outcome.session == 1
     assert outcome.document.measure("internal_rotation").n_repetitions == 1
 
@@ -190,6 +192,19 @@ def test_nothing_recorded_is_said(clip):
     live.finish()
     assert measured(live).outcomes == ()
     assert not shelf.kept
+
+
+def test_a_leg_that_never_swings_is_told(clip):
+    frames, _ = clip
+    still = [frame for frame in frames if frame[0] < 1.5]
+    live, clock = LiveTest(HipGuide("seated", ("left",)), Shelf(), models=("full",), clock=(clock := Clock())), clock
+    for k in range(400):
+        if live.view().finished:
+            break
+        clock.now += 0.5
+        live.process(still[k % len(still)][1], 0.5 * k)
+    (outcome,) = measured(live).outcomes
+    assert (outcome.part, outcome.problem) == ("left", NOT_SEEN)
 
 
 def test_the_picture_that_goes_back_is_mirrored_and_small():

@@ -6,7 +6,7 @@ import logging
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +27,8 @@ from rom_vision.ui.live.recording import PartRecording
 __all__ = ["Aftermath", "Outcome"]
 
 _log = logging.getLogger(__name__)
+NOT_SEEN = "Not measured: no repetition was seen in the time that there is for it. Test this part again."
+NOT_REACHED = "Not measured: the test ended before this part was done."
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,11 @@ class Aftermath:
         """Add an outcome that needs no measuring."""
         with self._lock:
             self._outcomes.append(outcome)
+
+    def missed(self, parts: Sequence[str], *, whole: bool) -> None:
+        """Tell of parts that were asked for and hold no repetition; ``whole`` if nobody ended the test."""
+        for part in parts:
+            self.say(Outcome(part, problem=NOT_SEEN if whole else NOT_REACHED))
 
     def measure(self, recording: PartRecording, model: ModelBundle, *, ask: bool) -> None:
         """Measure a recording; one with fewer repetitions than wanted is asked about when ``ask``."""

@@ -33,6 +33,7 @@ class DrillGuide:
     """
 
     test = "drill"
+    parts: tuple[str, ...] = ()
 
     def __init__(self, drill: GuidedDrill, sets: int, count: int, keep: Callable[[Training], int]) -> None:
         self.lying = drill.lying

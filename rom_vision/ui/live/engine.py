@@ -310,6 +310,10 @@ class LiveTest:
         self._scout.close()
         for recording in self._recorded:
             self._after.measure(recording, self._model, ask=broken_off and recording.good < GOOD_REPETITIONS)
+        recorded = {recording.part for recording in self._recorded}
+        whole = self._advice is not None and self._advice.stage == "done" and not self._advice.stopped
+        if recorded or whole:  # else nothing was begun
+            self._after.missed([part for part in self._guide.parts if part not in recorded], whole=whole)
         self._after.close()
         # Last: whoever sees it finished also sees what is still being measured.
         self._finished = True

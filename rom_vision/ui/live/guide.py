@@ -56,12 +56,14 @@ class Guide(Protocol):
     Attributes
     ----------
     test : name of the test, as `rom_vision.protocols` knows it.
+    parts : what is recorded and measured one after the other; none where nothing is measured.
     lying : the person lies, and may be found only in a turned picture.
     most_people : how many people are followed.
     points_px : model points of the last look for drawing, (8, 2), or None.
     """
 
     test: str
+    parts: tuple[str, ...]
     lying: bool
     most_people: int
     points_px: FloatArray | None

@@ -36,6 +36,7 @@ class HipGuide:
         begun: bool = True,
     ) -> None:
         self._position, self._mode = position, mode
+        self.parts: tuple[str, ...] = sides
         self.lying = position == "supine"
         self.most_people = 1 if mode == "active" else 2
         self.points_px: FloatArray | None = None
