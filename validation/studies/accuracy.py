@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from rom_vision.body.rotations import hip_rotation_from_points
 from rom_vision.pipeline.run import analyse
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
-from validation.studies.trials import TRACKS, PlannedTrial, dressed, kept_level, load, plan
+from validation.studies.trials import LIGHTER, TRACKS, PlannedTrial, dressed, kept_level, load, plan
 
 __all__ = ["Outcome", "evaluate", "reported", "summarize", "write"]
 
@@ -30,6 +30,7 @@ GROUPS = {
     "seated_wide": "seated, 25-35° off the thigh",
     "seated_hike": "seated, pelvis hiked by 9°",
     "seated_both": "seated, internal and external",
+    "lighter": "seated, any of these, lighter pose model",
     "overhead": "supine, camera overhead",
     "behind_head": "supine, camera behind the head",
     "dressed": "seated, dressed people, all",
@@ -234,6 +235,7 @@ def main() -> None:
             if not there and (arguments.people or not trial.legwear):
                 film(trial, fast=arguments.fast, people=arguments.people)
     outcomes = [evaluate(*kept) for kept in load(trials)]
+    outcomes += [replace(evaluate(*kept), group="lighter") for kept in load(trials, model=LIGHTER)]
     import sys
 
     sys.stdout.write(write(outcomes))

@@ -20,10 +20,11 @@ from rom_vision.camera.level import Level
 from rom_vision.pose.track import PoseTrack
 from validation.person.outfit import LEGWEAR
 
-__all__ = ["TRACKS", "PlannedTrial", "compact", "dressed", "film", "kept_level", "load", "plan", "wear"]
+__all__ = ["LIGHTER", "TRACKS", "PlannedTrial", "compact", "dressed", "film", "kept_level", "load", "plan", "wear"]
 
 TRACKS = Path(__file__).parents[1] / "tracks"
 FPS = 10.0
+LIGHTER = "full"
 _PROMISED = ("seated", "seated_wide", "seated_hike", "overhead", "behind_head")
 _LEAN = ("roll_deg", "roll_sd_deg", "pitch_deg", "pitch_sd_deg")
 
@@ -97,7 +98,9 @@ def _both(seed: int, rng: np.random.Generator) -> PlannedTrial:
 
 
 def film(trial: PlannedTrial, folder: Path = TRACKS, *, fast: bool = False, people: str | None = None) -> None:
-    """Render the trial as a video file, find the landmarks in it, and keep track and truth in ``folder``.
+    """Render the trial as a video file, find the landmarks in it, and keep tracks and truth in ``folder``.
+
+    A person who sits is looked at with the lighter model as well, which a slow machine's live test looks with.
 
     Beside the truth stands what the program reads of the camera's lean in the video: ``camera.read_roll_deg``.
     ``people`` is the folder of skins and clothes that dressed people need.
@@ -115,6 +118,9 @@ def film(trial: PlannedTrial, folder: Path = TRACKS, *, fast: bool = False, peop
         if trial.position == "seated":
             level = level_of_frames(frames, track, Camera.from_hfov(track.width_px, track.height_px), None)
             truth["camera"] |= {f"read_{name}": getattr(level, name) for name in _LEAN}
+            lighter = watch_video(clip, model=LIGHTER)[0]
+            folder.mkdir(exist_ok=True)
+            compact(lighter).save(folder / f"{trial.name}.{LIGHTER}.npz")
     truth["legwear"] = trial.legwear or "mannequin"
     folder.mkdir(exist_ok=True)
     compact(track).save(folder / f"{trial.name}.npz")
@@ -136,12 +142,14 @@ def wear(seed: int, legwear: str, people: str) -> Any:
     return dress_person(sample_anyone(seed, "makehuman"), _wardrobe(people), legwear)
 
 
-def load(trials: list[PlannedTrial], folder: Path = TRACKS) -> Iterator[tuple[PlannedTrial, PoseTrack, dict[str, Any]]]:
-    """Yield the kept track and the truth of each trial that has been filmed."""
+def load(
+    trials: list[PlannedTrial], folder: Path = TRACKS, *, model: str = "heavy"
+) -> Iterator[tuple[PlannedTrial, PoseTrack, dict[str, Any]]]:
+    """Yield the kept track and the truth of each trial that has been filmed and looked at with a model."""
     for trial in trials:
-        path = folder / f"{trial.name}.npz"
+        path = folder / (f"{trial.name}.npz" if model == "heavy" else f"{trial.name}.{model}.npz")
         if path.is_file():
-            truth = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+            truth = json.loads((folder / f"{trial.name}.json").read_text(encoding="utf-8"))
             yield trial, PoseTrack.load(path), truth
 
 
