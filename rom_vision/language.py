@@ -2,13 +2,14 @@
 
 A catalogue (gettext, ``locale/LANGUAGE/LC_MESSAGES/rom_vision.po`` and the ``.mo`` compiled from it) knows a text by
 its English words, with named places for what differs: ``"Kept for {name}, session {number}."``. Texts of the context
-``said`` reach the reader with their places filled.
+``said`` reach the reader with their places filled; a place of the name ``name`` or ``path`` is left as it is.
 """
 
 from __future__ import annotations
 
 import gettext
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +19,13 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 _FOLDER = Path(__file__).with_name("locale")
 _SAID = "said\x04"
 _PLACE = re.compile(r"\{(\w+)\}")
+_BETWEEN = re.compile(r"(?<=[\w)%°”*]{2}[.!?]) (?=[A-Z“])")
+"""Between two sentences; a letter with a full stop is somebody's initial."""
+_FIGURE = r"[-+±]?\d[\d.,]*(?:°| cm| %(?: of \w+)?)?"
+_SHAPES = {"day": r"\d\d?", "year": r"\d{4}(?:, \d\d:\d\d)?", **dict.fromkeys(("value", "least", "most"), _FIGURE)}
+"""Places that take nothing but these figures."""
+_AS_IT_IS = {"name", "path"}
+"""Places that hold what somebody else wrote."""
 
 
 @lru_cache(maxsize=4096)
@@ -25,7 +33,8 @@ def translated(text: str, language: str) -> str:
     """Return an English text of the program in another language; as it is where the catalogue has none.
 
     Sentences of coaches and documents arrive with their numbers put in, those of a kept session years later: they are
-    recognised by the sentence they were made from, and what stands in its places is translated by itself.
+    recognised by the sentence they were made from, and what stands in its places is translated by itself. Several
+    sentences in a row are taken one by one.
 
     Parameters
     ----------
@@ -37,20 +46,42 @@ def translated(text: str, language: str) -> str:
     >>> translated("Good, that is 2 of 3. Again.", "de")
     'Gut, das waren 2 von 3. Noch einmal.'
     """
-    known = _catalogue(language)
-    found = known.get(text)
-    if found is not None:
-        return found
+    return " ".join(there or sentences for sentences, there in _pieces(text, language))
+
+
+def _pieces(text: str, language: str) -> Iterator[tuple[str, str | None]]:
+    """Yield as many sentences at a time as the catalogue has in one piece, with its words or None."""
+    sentences = _BETWEEN.split(text)
+    while sentences:
+        for end in range(len(sentences), 0, -1):
+            piece = " ".join(sentences[:end])
+            there = _whole(piece, language)
+            if there is not None:
+                break
+        yield piece, there
+        del sentences[:end]
+
+
+def _whole(text: str, language: str) -> str | None:
+    there = _catalogue(language).get(text)
+    if there is not None:
+        return there
     for pattern, there in _patterns(language):
         made = pattern.fullmatch(text)
         if made is not None:
-            return there.format(**{name: _each(value, language) for name, value in made.groupdict().items()})
-    return text
+            return there.format(**{name: _each(name, value, language) for name, value in made.groupdict().items()})
+    return None
 
 
-def _each(listed: str, language: str) -> str:
+def _each(name: str, listed: str, language: str) -> str:
     """Translate what stands in a place: one thing, or several that are told one after the other."""
-    return "; ".join(translated(part, language) for part in listed.split("; "))
+    if name in _AS_IT_IS:
+        return listed
+    there = translated(listed, language)
+    for mark in ("; ", ", "):
+        if there == listed and mark in listed:
+            there = mark.join(translated(part, language) for part in listed.split(mark))
+    return there
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -72,5 +103,7 @@ def _patterns(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def _pattern(text: str) -> re.Pattern[str]:
     parts = _PLACE.split(text)
-    # Every second part is the name of a place.
-    return re.compile("".join(f"(?P<{part}>.+?)" if i % 2 else re.escape(part) for i, part in enumerate(parts)))
+    # Every second part is the name of a place, which holds no end of a sentence.
+    within = rf"(?:(?!{_BETWEEN.pattern}).)+?"
+    places = (rf"(?P<{part}>{_SHAPES.get(part, within)})" if i % 2 else re.escape(part) for i, part in enumerate(parts))
+    return re.compile("".join(places))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
+
+from rom_vision.language import translated
 
 __all__ = [
     "Chart",
@@ -94,6 +96,11 @@ class Chart:
     height: float
     label: str
     shapes: tuple[Shape, ...]
+
+    def said_in(self, language: str) -> Chart:
+        """Return the chart with its words in one of `rom_vision.language.LANGUAGES`."""
+        shapes = (replace(s, text=translated(s.text, language)) if isinstance(s, Text) else s for s in self.shapes)
+        return replace(self, label=translated(self.label, language), shapes=tuple(shapes))
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ def test_a_squat_is_answered_question_by_question_before_anything_else():
     text = text_of(test)
     # The severity stays although there is a picture, and the number is the one that the threshold belongs to.
     assert "Marked: knee valgus, left" in text
-    assert "Measured 23° (95 %: 17 to 29°); threshold 10 deg" in text.replace("\\", "")
+    assert "Measured 23° (95 %: 17 to 29°); threshold 10°" in text.replace("\\", "")
     assert "picture itself shows 20°" in text.replace("\\", "")
 
 
@@ -416,7 +416,7 @@ def test_progress_shows_left_and_right_and_judges_the_change():
     assert "Left: since 05 January 2026 +13°, from 28° to 41° in 2 sessions: likely a real change." in text
     assert "Right: since 05 January 2026 +1°" in text
     assert "30 to 45°" in text.replace("\\", "")
-    assert "left internal rotation 41" in text.replace("\\", "")
+    assert "internal rotation, left 41" in text.replace("\\", "")
 
 
 def spaces_date(day):

@@ -136,15 +136,15 @@ def drill_screen(view: LiveView, person: str, *, sound: bool) -> FarScreen:
     shown, advice = screen_of(view, person, sound=sound), view.advice
     if not isinstance(advice, DrillAdvice) or not shown.live or advice.stage not in ("moving", "pause"):
         return shown
-    shown = replace(shown, shows="drill", count=f"Set {advice.set_number}/{advice.sets}")
+    shown = replace(shown, shows="drill", count=t("Set {n}/{sets}", n=advice.set_number, sets=advice.sets))
     if advice.stage == "pause":
         left = advice.rest_left_s / advice.rest_s if advice.rest_s else 0.0
-        facts = (advice.title, f"{advice.wanted} times")
+        facts = (t(advice.title), t("{n} times", n=advice.wanted))
         return replace(shown, dial=f"{advice.rest_left_s:.0f}", held=left, facts=facts)
     unit = "%" if advice.unit == "%" else "°"
-    lines = [f"{advice.good} of {advice.wanted}"]
-    lines += [] if advice.range_now is None else [f"now {advice.range_now:.0f}{unit}"]
-    lines += [] if advice.range_before is None else [f"last {advice.range_before:.0f}{unit}"]
+    lines = [t("{done} of {wanted}", done=advice.good, wanted=advice.wanted)]
+    lines += [] if advice.range_now is None else [t("now {range}", range=f"{advice.range_now:.0f}{unit}")]
+    lines += [] if advice.range_before is None else [t("last {range}", range=f"{advice.range_before:.0f}{unit}")]
     holding = advice.hold_s > 0 and advice.hold_share > 0
     dial = f"{advice.held_s:.0f} s" if holding else str(advice.good)
     share = advice.hold_share if holding else advice.good / max(advice.wanted, 1)

@@ -28,6 +28,7 @@ from rom_vision.ui.live.webcam import OnFrames, webcam
 from rom_vision.ui.parts.frame import fault_box, plain, scroll_to_top
 from rom_vision.ui.parts.media import owned
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["page"]
 
@@ -72,34 +73,38 @@ class _Refused:
 def page() -> None:
     """Show the page."""
     st.html(_CSS)
-    st.title("Camera")
+    st.title(t("Camera"))
     live: BoardCapture | None = st.session_state.get(_LIVE)
     if live is not None:
         _capture(live)
         return
     st.markdown(
-        "You can measure without this: from straight in front the lens hardly matters, and what is not known of it is "
-        "in the interval. It is worth its five minutes for wide-angle lenses, which bend the picture, and when the "
-        "camera cannot stand in front."
+        t(
+            "You can measure without this: from straight in front the lens hardly matters, and what is not "
+            "known of it is in the interval. It is worth its five minutes for wide-angle lenses, which bend "
+            "the picture, and when the camera cannot stand in front."
+        )
     )
     with st.container():  # always there, so that what stands below it stays as it is
         _outcome()
-    paper = st.segmented_control("Paper", list(_PAPERS), format_func=_PAPERS.__getitem__, default="a4", required=True)
-    st.header("1. Print the board")
-    st.write("At 100 %, not fitted to the page. Check the ruler on it, and glue it to something flat.")
+    paper = st.segmented_control(
+        t("Paper"), list(_PAPERS), format_func=_PAPERS.__getitem__, default="a4", required=True
+    )
+    st.header(t("1. Print the board"))
+    st.write(t("At 100 %, not fitted to the page. Check the ruler on it, and glue it to something flat."))
     st.download_button(
-        "Board as PDF",
+        t("Board as PDF"),
         owned(lambda: _board(paper)),
         f"rom_vision-board-{paper}.pdf",
         "application/pdf",
         on_click="ignore",
         icon=":material/download:",
     )
-    st.header("2. Show it to the camera")
+    st.header(t("2. Show it to the camera"))
     if current_space().owner:
         _show_or_give(paper)
     else:
-        st.info("Cameras are kept for the owner of this machine: open the address that `rom-vision app` prints.")
+        st.info(t("Cameras are kept for the owner of this machine: open the address that `rom-vision app` prints."))
     _known()
 
 
@@ -112,22 +117,24 @@ def _board(paper: str) -> bytes:
 
 def _show_or_give(paper: str) -> None:
     """Ask for the camera's name, then for its live picture or for a video of the board."""
-    st.write("Hold the board before it; the picture shows which corners and which tilts are still missing.")
-    name = st.text_input("What to call this camera", placeholder="my-laptop", key=_NAME)
-    if st.button("Start the camera", type="primary", icon=":material/videocam:") and _usable(name):
+    st.write(t("Hold the board before it; the picture shows which corners and which tilts are still missing."))
+    name = st.text_input(t("What to call this camera"), placeholder=t("my-laptop"), key=_NAME)
+    if st.button(t("Start the camera"), type="primary", icon=":material/videocam:") and _usable(name):
         st.session_state[_LIVE] = BoardCapture(BOARDS[paper])
         st.session_state[_CHOSEN] = name
         st.session_state[_ATTEMPT] = st.session_state.get(_ATTEMPT, 0) + 1
         st.session_state.pop(_KEPT, None)
         st.session_state.pop(_REFUSED, None)
         st.rerun()
-    with st.expander("Or give a video of the board: for a phone, or for videos recorded with another program"):
+    with st.expander(t("Or give a video of the board: for a phone, or for videos recorded with another program")):
         st.write(
-            "Film it with the camera and the setting that you measure with. Half a minute: all over the picture, into "
-            "its corners, near and far, tilted each way by about 30 degrees, slowly."
+            t(
+                "Film it with the camera and the setting that you measure with. Half a minute: all over the "
+                "picture, into its corners, near and far, tilted each way by about 30 degrees, slowly."
+            )
         )
-        file = st.file_uploader("The video of the board", type=["mp4", "mov", "m4v", "webm", "mkv", "avi"])
-        if st.button("Calibrate", disabled=file is None) and file is not None and _usable(name):
+        file = st.file_uploader(t("The video of the board"), type=["mp4", "mov", "m4v", "webm", "mkv", "avi"])
+        if st.button(t("Calibrate"), disabled=file is None) and file is not None and _usable(name):
             _calibrate_video(name, paper, file.name, file.getbuffer())
 
 
@@ -142,7 +149,7 @@ def _usable(name: str) -> bool:
 
 def _calibrate_video(name: str, paper: str, file_name: str, content: memoryview) -> None:
     finder, guide = BoardFinder(BOARDS[paper]), CaptureGuide()
-    with temporary_folder() as folder, st.spinner("Looking for the board"):
+    with temporary_folder() as folder, st.spinner(t("Looking for the board")):
         path = folder / f"board{Path(file_name).suffix}"
         path.write_bytes(content)
         try:
@@ -186,10 +193,12 @@ def _capture(live: BoardCapture) -> None:
     with st.container(key="board_video"):
         webcam(f"camera-{st.session_state[_ATTEMPT]}", frames_callback(live))
     st.caption(
-        "Orange: still missing. Corners of the picture are its frames; the small board at the foot shows which edge of "
-        "the board has to come nearer. The pictures stay on this machine and are not kept."
+        t(
+            "Orange: still missing. Corners of the picture are its frames; the small board at the foot shows "
+            "which edge of the board has to come nearer. The pictures stay on this machine and are not kept."
+        )
     )
-    if st.button("Leave without calibrating", icon=":material/close:"):
+    if st.button(t("Leave without calibrating"), icon=":material/close:"):
         del st.session_state[_LIVE]
         st.rerun()
 
@@ -202,16 +211,19 @@ def _guidance(live: BoardCapture) -> None:
         _finish(live)
     if view.size_px[1]:
         st.html(f"<style>:root {{ --rv-shape: {view.size_px[0] / view.size_px[1]:.3f}; }}</style>")
-    said = _sentence(view)
+    said = t(_sentence(view))
     st.html(f'<div class="rv-do" role="status" aria-live="polite">{escape(said)}</div>')
-    more = [text for text in view.missing if text != said]
-    counted = f"{view.n_views} view{'' if view.n_views == 1 else 's'} kept"
-    left = f", {len(more)} more thing{'' if len(more) == 1 else 's'} to do after this" if view.n_views and more else ""
-    st.html(f'<p class="rv-todo">{counted}{left}</p>')
+    more = sum(t(text) != said for text in view.missing)
+    told = [t("one view kept") if view.n_views == 1 else t("{n} views kept", n=view.n_views)]
+    if view.n_views and more:
+        told.append(t("one more thing to do") if more == 1 else t("{n} more things to do", n=more))
+    st.html(f'<p class="rv-todo">{escape(", ".join(told))}</p>')
     if view.waiting_s is None and live.age_s > _NO_CAMERA_S:
         st.warning(
-            "The browser gives no picture. Allow the camera for this page (the camera sign beside the address), close "
-            "other programs that use it, leave this page, and start again.",
+            t(
+                "The browser gives no picture. Allow the camera for this page (the camera sign beside the "
+                "address), close other programs that use it, leave this page, and start again."
+            ),
             icon=":material/videocam_off:",
         )
 
@@ -236,7 +248,7 @@ def _sentence(view: CaptureView) -> str:
 def _finish(live: BoardCapture) -> None:
     """Calibrate from what was captured, keep it or say why not, and go back to the page."""
     del st.session_state[_LIVE]
-    with st.spinner("Working out the lens"):
+    with st.spinner(t("Working out the lens")):
         try:
             _keep(live.calibrate(st.session_state[_CHOSEN]))
         except (CalibrationRefusedError, BadInputError) as fault:
@@ -258,20 +270,20 @@ def _outcome() -> None:
     p = kept.profile
     scroll_to_top(f"{p.name} kept {p.made}")
     st.success(
-        f"{plain(p.name)} is kept. Choose it under “Camera” when you test yourself or upload a recording.",
+        t("{name} is kept. Choose it under “Camera” when you test yourself or upload a recording.", name=plain(p.name)),
         icon=":material/check:",
     )
     picture, figures = st.columns([2, 1])
     picture.image(
-        kept.coverage, caption="Where the board was seen: green corners fit, red ones miss by a pixel or more."
+        kept.coverage, caption=t("Where the board was seen: green corners fit, red ones miss by a pixel or more.")
     )
-    figures.metric("Field of view", f"{p.hfov_deg:.1f}°", help="Across the width of the picture.")
-    figures.metric("Error of the corners", f"{p.rms_px:.2f} px", help="Root mean square; up to 1 px is accepted.")
-    figures.metric("Views", f"{p.n_views}", help=f"{kept.n_dropped} more did not fit and were set aside.")
+    figures.metric(t("Field of view"), f"{p.hfov_deg:.1f}°", help=t("Across the width of the picture."))
+    figures.metric(t("Error of the corners"), f"{p.rms_px:.2f} px", help=t("Root mean square; up to 1 px is accepted."))
+    figures.metric(t("Views"), f"{p.n_views}", help=t("{n} more did not fit and were set aside.", n=kept.n_dropped))
 
 
 def _known() -> None:
-    st.header("Cameras kept")
+    st.header(t("Cameras kept"))
     names = list_profiles() if current_space().owner else ()
     if names:
         rows = []
@@ -279,28 +291,28 @@ def _known() -> None:
             try:
                 p = load_profile(name)
             except BadInputError as fault:
-                st.warning(plain(str(fault)), icon=":material/warning:")
+                st.warning(plain(t(str(fault))), icon=":material/warning:")
                 continue
             rows.append(
                 {
-                    "Name": plain(p.name),
-                    "Picture": f"{p.width_px} x {p.height_px}",
-                    "Field of view": f"{p.hfov_deg:.1f}°",
-                    "Error": f"{p.rms_px:.2f} px",
-                    "Made": f"{p.made:%d %b %Y}",
+                    t("Name"): plain(p.name),
+                    t("Picture"): f"{p.width_px} x {p.height_px}",
+                    t("Field of view"): f"{p.hfov_deg:.1f}°",
+                    t("Error"): f"{p.rms_px:.2f} px",
+                    t("Made"): t(f"{p.made:%d %B %Y}"),
                 }
             )
         st.table(rows)
     else:
-        st.write("None yet.")
-    with st.expander("What is assumed of a camera that has not been calibrated"):
+        st.write(t("None yet."))
+    with st.expander(t("What is assumed of a camera that has not been calibrated")):
         st.table(
             [
                 {
-                    "Camera": lens.label[lens.label.index(" ") + 1 :].capitalize(),
-                    "Field of view, longer side": f"{lens.fov_deg:.0f}°",
-                    "Focal length known to": f"±{196 * lens.focal_log_sd:.0f} %",
-                    "Because": plain(lens.why),
+                    t("Camera"): t(lens.label[lens.label.index(" ") + 1 :].capitalize()),
+                    t("Field of view, longer side"): f"{lens.fov_deg:.0f}°",
+                    t("Focal length known to"): f"±{196 * lens.focal_log_sd:.0f} %",
+                    t("Because"): plain(t(lens.why)),
                 }
                 for lens in LENSES.values()
             ]

@@ -27,6 +27,7 @@ from rom_vision.ui.parts.people import show_person
 from rom_vision.ui.parts.save import offer_to_save
 from rom_vision.ui.parts.shown import ShownTest, show_test
 from rom_vision.ui.parts.space import current_space, runner
+from rom_vision.ui.parts.tongue import t
 from rom_vision.ui.parts.work import Finished
 
 __all__ = ["page"]
@@ -46,17 +47,18 @@ def page() -> None:
 
 
 def _choose() -> None:
-    st.title("Result")
+    st.title(t("Result"))
     if "job" in st.query_params:
-        st.info("That result is no longer here: results that were not saved are kept for three hours at most.")
+        st.info(t("That result is no longer here: results that were not saved are kept for three hours at most."))
     done = [j for j in runner().of(current_space().name) if isinstance(j.outcome, Finished)]
     if not done:
-        st.write("Nothing has been measured in this browser yet.")
+        st.write(t("Nothing has been measured in this browser yet."))
         link("upload", "Measure a recording, or try a sample", icon=":material/upload_file:")
         link("selftest", "Test yourself in front of the camera", icon=":material/videocam:")
         link("progress", "See what was kept before", icon=":material/timeline:")
     for job in done:
-        if st.button(f"{plain(name_of_test(job.outcome.document))}, from {plain(job.title)}", key=job.id):
+        test = plain(t(name_of_test(job.outcome.document)))
+        if st.button(t("{test}, from {title}", test=test, title=plain(job.title)), key=job.id):
             st.query_params["job"] = job.id
             st.rerun()
 
@@ -65,10 +67,10 @@ def _fresh(job: Job, finished: Finished) -> None:
     test = ShownTest(finished.document, finished.pictures, lambda: finished.track, finished.video)
     moment = finished.filmed.moment if finished.filmed else datetime.now().astimezone()
     report = make_report([(finished.document, finished.pictures)], taken_at=moment)
-    st.title(plain(name_of_test(finished.document)))
+    st.title(plain(t(name_of_test(finished.document))))
     kept = _kept_already(job)
     if not kept:
-        st.caption(f"From {plain(job.title)}. Not kept yet: save it, or it is gone when the app ends.")
+        st.caption(t("From {title}. Not kept yet: save it, or it is gone when the app ends.", title=plain(job.title)))
     refused = finished.document.status == "refused"
     beside = None if kept or refused else partial(offer_to_save, job, finished)
     show_test(test, report.tests[0], None, "fresh", beside)
@@ -90,12 +92,12 @@ def _kept_already(job: Job) -> bool:
         job.kept_in = None
         return False
     refused = st.session_state.pop("save-refused", None)
-    where = f"Kept for {plain(session.person.name)}, session {session.id}."
     if refused:
-        st.warning(plain(refused), icon=":material/content_copy:")
+        st.warning(plain(t(refused)), icon=":material/content_copy:")
     else:
+        where = t("Kept for {name}, session {number}.", name=plain(session.person.name), number=session.id)
         st.success(where, icon=":material/check:")
-    if st.button(f"Open session {session.id}", icon=":material/monitoring:"):
+    if st.button(t("Open session {number}", number=session.id), icon=":material/monitoring:"):
         go("result", session=str(session.id))
     return not (refused or st.session_state.get("save-again") == job.id)
 
@@ -119,14 +121,17 @@ def _kept(number: str, finished: Finished | None) -> None:
                 video[1] if video else fresh,
             )
         )
-    st.title(f"{plain(session.person.name)}, {session.taken_at:%d %B %Y}")
+    st.title(f"{plain(session.person.name)}, {plain(t(f'{session.taken_at:%d %B %Y}'))}")
     if finished is not None:
-        st.success(f"Kept for {plain(session.person.name)}, session {session.id}.", icon=":material/check:")
-    link("progress", f"All sessions of {plain(session.person.name)}", icon=":material/timeline:")
+        st.success(
+            t("Kept for {name}, session {number}.", name=plain(session.person.name), number=session.id),
+            icon=":material/check:",
+        )
+    link("progress", t("All sessions of {name}", name=plain(session.person.name)), icon=":material/timeline:")
     if session.note:
-        st.markdown(f"*Note:* {plain(session.note)}")
+        st.markdown(t("*Note:* {note}", note=plain(session.note)))
     offer_edits(store, session)
-    names = [plain(name_of_test(test.document)) for test in tests]
+    names = [plain(t(name_of_test(test.document))) for test in tests]
     if len(tests) == 1:
         st.header(names[0])
         show_corrections(store, session.results[0])
@@ -134,7 +139,7 @@ def _kept(number: str, finished: Finished | None) -> None:
         offer_corrections(store, session.results[0])
     else:
         if report.sides:
-            st.header("Left and right")
+            st.header(t("Left and right"))
             for chart in report.sides:
                 draw(chart)
         for n, tab in enumerate(st.tabs(names)):
@@ -158,33 +163,34 @@ def _after(
         card(statement.text, statement.colour, "Next" if statement.topic == "retest" else None)
     _advice(tests, report.pinch)
     if report.training:
-        st.header("Training before")
+        st.header(t("Training before"))
         for line in report.training:
-            st.write(plain(line))
-    st.header("Take it with you")
+            st.write(plain(t(line)))
+    st.header(t("Take it with you"))
     documents = tuple(test.document for test in tests)
     offer_downloads(Taken(report, documents, tuple(t.track for t in tests), taken_at, person, trained), "download")
-    with st.expander("How this was measured"):
-        st.write(plain(report.method))
+    with st.expander(t("How this was measured")):
+        st.write(plain(t(report.method)))
         for name, made_of in report.provenance:
-            st.caption(plain(f"{name}: {made_of}"))
-        st.caption(plain(report.book.no_diagnosis))
+            st.caption(plain(f"{t(name)}: {t(made_of)}"))
+        st.caption(plain(t(report.book.no_diagnosis)))
 
 
 def _advice(tests: tuple[ShownTest, ...], pinched: bool) -> None:
     codes = interpret_session([test.document for test in tests]).codes
     if not codes:
         return
-    with st.expander("Exercises for what was found"):
-        pinch = st.checkbox("It pinched in the front of the hip or in the groin", value=pinched, key="pinch")
+    with st.expander(t("Exercises for what was found")):
+        pinch = st.checkbox(t("It pinched in the front of the hip or in the groin"), value=pinched, key="pinch")
         advice = advise(codes, pinch=pinch)
         if pinch:
-            st.warning(plain(advice.note), icon=":material/front_hand:")
+            st.warning(plain(t(advice.note)), icon=":material/front_hand:")
             return
-        st.caption(plain(advice.note))
+        st.caption(plain(t(advice.note)))
         for drill in advice.drills:
-            name, kind, how, dose, stop = map(plain, (drill.name, drill.kind, drill.how, drill.dose, drill.stop))
-            st.markdown(f"**{name}** ({kind}). {how}  \n{dose}.  \n*Stop:* {stop}")
-            st.caption(plain(f"Source: {drill.source}"))
+            words = (t(text) for text in (drill.name, drill.kind, drill.how, drill.dose, drill.stop))
+            name, kind, how, dose, stop = map(plain, words)
+            st.markdown(f"**{name}** ({kind}). {how}  \n{dose}.  \n*{t('Stop:')}* {stop}")
+            st.caption(plain(t("Source: {source}", source=drill.source)))
         if any(find_drill(drill.code) for drill in advice.drills):
             link("train", "Train them with the camera", icon=":material/fitness_center:")

@@ -37,6 +37,7 @@ from rom_vision.ui.parts.media import owned
 from rom_vision.ui.parts.people import choose_person
 from rom_vision.ui.parts.phone import offer_phone
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["page"]
 
@@ -51,21 +52,23 @@ _DAY = "%d %B %Y, %H:%M"
 
 def page() -> None:
     """Show the page."""
-    st.title("Check the instrument")
+    st.title(t("Check the instrument"))
     st.write(
-        "Read a goniometer or an inclinometer beside the camera, enter what it says before you look at the program's "
-        "value, and see how far the two agree."
+        t(
+            "Read a goniometer or an inclinometer beside the camera, enter what it says before you look at "
+            "the program's value, and see how far the two agree."
+        )
     )
     store = current_space().store()
     known = studies(store)
     study = _choose(known)
-    with st.expander("Begin a study", expanded=not known):
+    with st.expander(t("Begin a study"), expanded=not known):
         _begin(store)
     if study is None:
         _size()
         return
     found = trials(store, study.name)
-    enter, table, report, size = st.tabs(["Enter readings", "From a table", "Report", "How many people"])
+    enter, table, report, size = st.tabs([t("Enter readings"), t("From a table"), t("Report"), t("How many people")])
     with enter:
         _enter(store, study, found)
     with table:
@@ -81,29 +84,29 @@ def _choose(known: list[Study]) -> Study | None:
         return None
     names = [s.name for s in known]
     before = st.session_state.get(_CHOSEN)
-    name = st.selectbox("Study", names, index=names.index(before) if before in names else 0, key="study-box")
+    name = st.selectbox(t("Study"), names, index=names.index(before) if before in names else 0, key="study-box")
     st.session_state[_CHOSEN] = name
     study = known[names.index(name)]
-    what = _QUANTITIES.get(study.quantity, study.quantity.replace("_", " "))
-    st.caption(plain(f"{what} against {study.reference}."))
+    what = t(_QUANTITIES.get(study.quantity, study.quantity.replace("_", " ")))
+    st.caption(plain(t("{what} against {reference}.", what=what, reference=study.reference)))
     return study
 
 
 def _begin(store: SessionStore) -> None:
     with st.form("study-new", border=False):
-        name = st.text_input("Name of the study", key="study-name")
+        name = st.text_input(t("Name of the study"), key="study-name")
         left, middle, right = st.columns(3)
-        quantity = left.selectbox("What is compared", list(_QUANTITIES), format_func=_QUANTITIES.__getitem__)
-        reference = middle.text_input("The reference", "goniometer", key="study-reference")
+        quantity = left.selectbox(t("What is compared"), list(_QUANTITIES), format_func=lambda q: t(_QUANTITIES[q]))
+        reference = middle.text_input(t("The reference"), t("goniometer"), key="study-reference")
         sem = right.number_input(
-            "Its own standard error, degrees",
+            t("Its own standard error, degrees"),
             0.1,
             45.0,
             value=None,
             step=0.1,
-            help="From a study of it. Empty if you do not know: repeated readings of a recording tell it, too.",
+            help=t("From a study of it. Empty if you do not know: repeated readings of a recording tell it, too."),
         )
-        if st.form_submit_button("Begin"):
+        if st.form_submit_button(t("Begin")):
             try:
                 made = add_study(store, name, quantity=quantity, reference=reference, reference_sem=sem)
             except BadInputError as fault:
@@ -116,17 +119,17 @@ def _begin(store: SessionStore) -> None:
 def _enter(store: SessionStore, study: Study, found: list[Trial]) -> None:
     person = choose_person(store, "study-who")
     if person is None:
-        st.info("Choose whose recording the readings belong to.")
+        st.info(t("Choose whose recording the readings belong to."))
         return
     usable = [(s, r) for s in store.readable(person.name) for r in s.results if _takes_part(r, study)]
     if not usable:
-        st.info(f"Nothing with this measure has been kept for {plain(person.name)} yet.")
+        st.info(t("Nothing with this measure has been kept for {name} yet.", name=plain(person.name)))
         link("upload", "Measure a recording", icon=":material/upload_file:")
         return
     by_id = {r.id: (s, r) for s, r in reversed(usable)}
     entered = {t.result_id: t for t in found}
     chosen = st.selectbox(
-        "Recording",
+        t("Recording"),
         list(by_id),
         format_func=lambda number: _name(*by_id[number], entered.get(number)),
         key=f"study-result-{person.uid}",
@@ -152,17 +155,18 @@ def _takes_part(result: SavedResult, study: Study) -> bool:
 
 def _name(session: SavedSession, result: SavedResult, trial: Trial | None) -> str:
     d = result.document
-    words = ", ".join(word for word in (d.position, d.side, "refused" if d.status == "refused" else "") if word)
+    words = [t(word) for word in (d.position, d.side, "refused" if d.status == "refused" else "") if word]
     count = len(trial.readings) if trial else 0
-    said = f", {count} reading{'s' * (count != 1)}" if count else ""
-    return f"{session.taken_at:{_DAY}}: {words}{said}"
+    if count:
+        words.append(t("one reading") if count == 1 else t("{n} readings", n=count))
+    return f"{t(f'{session.taken_at:{_DAY}}')}: {', '.join(words)}"
 
 
 def _refused(store: SessionStore, study: Study, result: SavedResult, trial: Trial | None) -> None:
-    st.warning("The program refused this recording. A study says so: who is refused belongs to the result.")
+    st.warning(t("The program refused this recording. A study says so: who is refused belongs to the result."))
     if trial is not None:
-        st.caption("It is part of the study.")
-    elif st.button("Take it into the study", key=f"study-take-{result.id}"):
+        st.caption(t("It is part of the study."))
+    elif st.button(t("Take it into the study"), key=f"study-take-{result.id}"):
         add_readings(store, study.name, [NewReadings(result.id)])
         st.rerun()
 
@@ -170,18 +174,20 @@ def _refused(store: SessionStore, study: Study, result: SavedResult, trial: Tria
 def _readings_form(store: SessionStore, study: Study, result: SavedResult) -> None:
     with st.form(f"study-readings-{result.id}", clear_on_submit=True):
         st.markdown(
-            "**What the reference read**, degrees. The program's value is not shown before you have entered it."
+            t("**What the reference read**, degrees. The program's value is not shown before you have entered it.")
         )
         columns = st.columns(3)
         values = [
-            column.number_input(f"Reading {n}", -360.0, 360.0, value=None, step=0.5, key=f"study-value-{result.id}-{n}")
+            column.number_input(
+                t("Reading {n}", n=n), -360.0, 360.0, value=None, step=0.5, key=f"study-value-{result.id}-{n}"
+            )
             for n, column in enumerate(columns, 1)
         ]
-        rater = st.text_input("Who read it", key=f"study-rater-{result.id}", max_chars=MAX_WHO)
+        rater = st.text_input(t("Who read it"), key=f"study-rater-{result.id}", max_chars=MAX_WHO)
         blind = st.checkbox(
-            "Whoever read it did not know the program's value", key=f"study-blind-{result.id}", value=False
+            t("Whoever read it did not know the program's value"), key=f"study-blind-{result.id}", value=False
         )
-        if st.form_submit_button("Enter", type="primary"):
+        if st.form_submit_button(t("Enter"), type="primary"):
             given = tuple(v for v in values if v is not None)
             if not given:
                 fault_box("Enter at least one reading.")
@@ -191,29 +197,35 @@ def _readings_form(store: SessionStore, study: Study, result: SavedResult) -> No
 
 
 def _entered(store: SessionStore, study: Study, trial: Trial, session: SavedSession) -> None:
-    read = "; ".join(value_words(r.value) + (f" by {r.rater}" if r.rater else "") for r in trial.readings)
-    st.markdown(f"**Entered:** {plain(read)}")
+    read = "; ".join(value_words(r.value) + (f" ({r.rater})" if r.rater else "") for r in trial.readings)
+    st.markdown(t("**Entered:** {read}", read=plain(read)))
     if trial.shown_at is None:
-        if st.button("Show the program's value", key=f"study-show-{trial.result_id}", icon=":material/visibility:"):
+        if st.button(t("Show the program's value"), key=f"study-show-{trial.result_id}", icon=":material/visibility:"):
             note_shown(store, study.name, [trial.result_id])
             st.rerun()
-        st.caption("Readings that you enter after that do not count as blind.")
+        st.caption(t("Readings that you enter after that do not count as blind."))
         return
     if trial.measure is None:
         return
     mean = sum(r.value for r in trial.readings) / len(trial.readings)
     m = trial.measure
-    interval = f", 95 % interval {range_words(m.ci95)}" if m.ci95 else ""
-    said = f"Program {value_words(m.value)}{interval}; reference {value_words(mean)}; difference {m.value - mean:+.1f}°"
-    st.html(f'<p class="rv-answer">{escape(said)}</p>')
-    link("progress", f"All sessions of {plain(session.person.name)}", icon=":material/timeline:")
+    interval = f", {t('95 % interval {interval}', interval=t(range_words(m.ci95)))}" if m.ci95 else ""
+    said = [
+        t("Program {value}", value=value_words(m.value)) + interval,
+        t("reference {value}", value=value_words(mean)),
+        t("difference {value}", value=f"{m.value - mean:+.1f}°"),
+    ]
+    st.html(f'<p class="rv-answer">{escape("; ".join(said))}</p>')
+    link("progress", t("All sessions of {name}", name=plain(session.person.name)), icon=":material/timeline:")
 
 
 def _table(store: SessionStore, study: Study) -> None:
-    st.write("A CSV or XLSX table with a row for each reading.")
-    st.caption(f"Columns: {', '.join(TABLE_COLUMNS)}. A result is named by session, or by file and person.")
-    given = st.file_uploader("Table", type=["csv", "xlsx"], key=f"study-table-{study.uid}")
-    if given is None or not st.button("Bring in", key=f"study-bring-{study.uid}"):
+    st.write(t("A CSV or XLSX table with a row for each reading."))
+    st.caption(
+        t("Columns: {names}. A result is named by session, or by file and person.", names=", ".join(TABLE_COLUMNS))
+    )
+    given = st.file_uploader(t("Table"), type=["csv", "xlsx"], key=f"study-table-{study.uid}")
+    if given is None or not st.button(t("Bring in"), key=f"study-bring-{study.uid}"):
         return
     with temporary_folder() as folder:
         path = folder / f"table{Path(given.name).suffix.lower()}"
@@ -225,21 +237,22 @@ def _table(store: SessionStore, study: Study) -> None:
             fault_box(str(fault).replace(str(path), given.name))
             return
     count = sum(len(entry.values) for entry in new)
-    st.success(f"{count} reading{'s' * (count != 1)} of {len({n.result_id for n in new})} results taken in.")
+    said = t("one reading") if count == 1 else t("{n} readings", n=count)
+    st.success(t("Taken in: {readings} of {n} results.", readings=said, n=len({n.result_id for n in new})))
 
 
 def _report(store: SessionStore, study: Study, found: list[Trial]) -> None:
     if not any(t.readings for t in found):
-        st.info("There is nothing to report yet: no reading has been entered.")
+        st.info(t("There is nothing to report yet: no reading has been entered."))
         return
     if any(t.shown_at is None for t in found):
-        st.write("The report shows the program's values. Readings entered after that do not count as blind.")
-        if not st.button("Show the report", key=f"study-report-{study.uid}", icon=":material/monitoring:"):
+        st.write(t("The report shows the program's values. Readings entered after that do not count as blind."))
+        if not st.button(t("Show the report"), key=f"study-report-{study.uid}", icon=":material/monitoring:"):
             return
         note_shown(store, study.name)
     agreement = analyse_study(study, found)
     told = told_of(agreement)
-    st.html(f'<p class="rv-answer">{escape(told.lead)}</p>')
+    st.html(f'<p class="rv-answer">{escape(t(told.lead))}</p>')
     for section in told.sections:
         _section(section)
     _switch(store, study, found)
@@ -251,14 +264,14 @@ def _switch(store: SessionStore, study: Study, found: list[Trial]) -> None:
     try:
         error = measured_error_of(study, found)
     except BadInputError as fault:
-        st.caption(plain(str(fault)))
+        st.caption(plain(t(str(fault))))
         return
     in_use = study.name in {e.study for e in measured_errors(store, error.person).values()}
     wanted = st.toggle(
-        f"Comparisons over time use this study's standard error, {error.sem:.1f}°",
+        t("Comparisons over time use this study's standard error, {sem}°", sem=f"{error.sem:.1f}"),
         in_use,
         key=f"study-use-{study.uid}",
-        help="In place of the published one that is assumed otherwise. Every comparison says so.",
+        help=t("In place of the published one that is assumed otherwise. Every comparison says so."),
     )
     if wanted != in_use:
         use_measured_error(store, study.name, error if wanted else None)
@@ -266,14 +279,15 @@ def _switch(store: SessionStore, study: Study, found: list[Trial]) -> None:
 
 
 def _section(section: Section) -> None:
-    st.subheader(plain(section.title))
+    st.subheader(plain(t(section.title)))
     for chart in section.charts:
         draw(chart)
     if section.rows:
-        rows = "".join(f"<tr><th scope=row>{escape(n)}</th><td>{escape(v)}</td></tr>" for n, v in section.rows)
+        said = ((escape(t(name)), escape(t(value))) for name, value in section.rows)
+        rows = "".join(f"<tr><th scope=row>{name}</th><td>{value}</td></tr>" for name, value in said)
         st.html(f'<table class="rv-answers"><tbody>{rows}</tbody></table>')
     for text in section.texts:
-        st.caption(plain(text))
+        st.caption(plain(t(text)))
 
 
 def _downloads(study: Study, agreement: Agreement) -> None:
@@ -286,7 +300,7 @@ def _downloads(study: Study, agreement: Agreement) -> None:
     with st.container(horizontal=True):
         for label, ending, mime, make in kinds:
             st.download_button(
-                label,
+                t(label),
                 owned(make),
                 f"rom_vision-study.{ending}",
                 mime,
@@ -297,16 +311,16 @@ def _downloads(study: Study, agreement: Agreement) -> None:
 
 
 def _size() -> None:
-    st.header("How many people does it take?")
+    st.header(t("How many people does it take?"))
     left, right = st.columns(2)
     within = left.number_input(
-        "Know the limits of agreement to within, degrees", 0.1, 20.0, 2.0, 0.5, key="study-within"
+        t("Know the limits of agreement to within, degrees"), 0.1, 20.0, 2.0, 0.5, key="study-within"
     )
-    sd = right.number_input("Expected spread (SD) of the differences, degrees", 0.1, 30.0, 4.0, 0.5, key="study-sd")
+    sd = right.number_input(t("Expected spread (SD) of the differences, degrees"), 0.1, 30.0, 4.0, 0.5, key="study-sd")
     try:
         people = people_needed(within, sd)
     except ValueError as fault:
         fault_box(f"{str(fault).capitalize()}.")
         return
-    st.html(f'<p class="rv-answer">{people:,} people, one pair each.</p>')
-    st.caption("Half the width of the exact 95 % interval of each limit (Carkeet 2015) is then no more than that.")
+    st.html(f'<p class="rv-answer">{escape(t("{n} people, one pair each.", n=people))}</p>')
+    st.caption(t("Half the width of the exact 95 % interval of each limit (Carkeet 2015) is then no more than that."))

@@ -14,6 +14,7 @@ from rom_vision.drills.book import find_drill, guided_drills, name_of
 from rom_vision.drills.drill import GuidedDrill
 from rom_vision.drills.plan import DAYS, Plan, due_on, plan_for, plan_of
 from rom_vision.drills.recorded import drill_training
+from rom_vision.drills.training import Training
 from rom_vision.drills.words import done_words, spoiled_words, weeks_words
 from rom_vision.errors import BadInputError
 from rom_vision.files import temporary_folder
@@ -41,6 +42,7 @@ from rom_vision.ui.parts.frame import fault_box, link, plain
 from rom_vision.ui.parts.live_start import begin_drill, running_tests
 from rom_vision.ui.parts.people import choose_person
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["page"]
 
@@ -54,15 +56,15 @@ def page() -> None:
     if test is not None and test.page == "train":
         show_live(test)
         return
-    st.title("Training")
+    st.title(t("Training"))
     if test is not None:
-        st.info("A test is under way: end it first.", icon=":material/info:")
+        st.info(t("A test is under way: end it first."), icon=":material/info:")
         link("selftest", "Test yourself", icon=":material/videocam:")
         return
     store = current_space().store()
     person = choose_person(store, "train")
     if person is None:
-        st.info("Choose who trains, or add a person.")
+        st.info(t("Choose who trains, or add a person."))
         return
     plan = read_plan(store, person.name)
     if plan is None:
@@ -82,27 +84,33 @@ def _make_plan(store: SessionStore, person: Person) -> None:
     advice = advice_of_person(store, person.name)
     made = plan_for(advice)
     with st.container(border=True):
-        st.markdown("**There is no plan yet.**")
+        st.markdown(t("**There is no plan yet.**"))
         if made is None:
-            st.write(plain(advice.note))
+            st.write(plain(t(advice.note)))
         else:
-            st.write("From what the latest session found:")
+            st.write(t("From what the latest session found:"))
             _show_plan(made)
-            if st.button("Take this plan", type="primary", icon=":material/event_available:"):
+            if st.button(t("Take this plan"), type="primary", icon=":material/event_available:"):
                 save_plan(store, person.name, made)
                 st.rerun()
-        with st.expander("Choose the drills yourself", expanded=made is None):
-            chosen = st.multiselect("Drills", [d.code for d in guided_drills()], format_func=name_of, key="plan-own")
-            if st.button("Make a plan of these", disabled=not chosen):
+        with st.expander(t("Choose the drills yourself"), expanded=made is None):
+            chosen = st.multiselect(t("Drills"), [d.code for d in guided_drills()], format_func=_name, key="plan-own")
+            if st.button(t("Make a plan of these"), disabled=not chosen):
                 save_plan(store, person.name, plan_of(chosen))
                 st.rerun()
 
 
 def _show_plan(plan: Plan) -> None:
-    st.markdown("\n".join(f"- {plain(dose_words(d))}" for d in plan.drills))
-    days = ", ".join(_NAMES[day] for day in plan.days)
+    st.markdown("\n".join(f"- {plain(t(dose_words(d)))}" for d in plan.drills))
+    days = ", ".join(t(_NAMES[day]) for day in plan.days)
     st.caption(
-        f"{days} at {plan.at:%H:%M} · about {plan.weekly_min:.0f} minutes a week · next test {plan.retest_on:%d %B %Y}"
+        t(
+            "{days} at {time} · about {n} minutes a week · next test {date}",
+            days=days,
+            time=f"{plan.at:%H:%M}",
+            n=f"{plan.weekly_min:.0f}",
+            date=t(f"{plan.retest_on:%d %B %Y}"),
+        )
     )
 
 
@@ -110,35 +118,35 @@ def _today(store: SessionStore, person: Person, plan: Plan) -> None:
     done = [k.training for k in trainings(store, person.name)]
     due = due_on(plan, done, datetime.now().astimezone().date())
     with st.container(border=True):
-        st.markdown("**Today**")
+        st.markdown(t("**Today**"))
         for number, planned in enumerate(due.drills):
             told, button = st.columns([3, 1.2], vertical_alignment="center")
-            told.write(plain(dose_words(planned)))
+            told.write(plain(t(dose_words(planned))))
             drill = find_drill(planned.drill)
             kind: Any = "primary" if number == 0 else "secondary"
-            label = "Start training" if number == 0 else "Start this one"
+            label = t("Start training") if number == 0 else t("Start this one")
             if drill and button.button(label, key=f"due-{planned.drill}", type=kind, icon=":material/play_arrow:"):
                 _begin(store, person, drill, planned.sets, planned.count)
         if due.note:
-            st.write(plain(due.note))
+            st.write(plain(t(due.note)))
         if due.retest:
-            st.info("Four weeks are over: the test is due.", icon=":material/straighten:")
+            st.info(t("Four weeks are over: the test is due."), icon=":material/straighten:")
 
 
 def _change_plan(store: SessionStore, person: Person, plan: Plan) -> None:
-    st.header("My plan")
+    st.header(t("My plan"))
     _show_plan(plan)
-    with st.expander("Change the plan"):
-        days = st.pills("Days", DAYS, selection_mode="multi", default=plan.days, format_func=_NAMES.__getitem__)
+    with st.expander(t("Change the plan")):
+        days = st.pills(t("Days"), DAYS, selection_mode="multi", default=plan.days, format_func=lambda d: t(_NAMES[d]))
         left, right = st.columns(2)
-        at = left.time_input("At", plan.at, step=900)
-        retest = right.date_input("Next test", plan.retest_on, format="YYYY-MM-DD")
+        at = left.time_input(t("At"), plan.at, step=900)
+        retest = right.date_input(t("Next test"), plan.retest_on, format="YYYY-MM-DD")
         codes = st.multiselect(
-            "Drills", [d.code for d in guided_drills()], [d.drill for d in plan.known], format_func=name_of
+            t("Drills"), [d.code for d in guided_drills()], [d.drill for d in plan.known], format_func=_name
         )
         kept = {d.drill: d for d in plan.drills}
         doses = [_ask_dose(code, kept.get(code)) for code in codes]
-        if st.button("Save the plan", type="primary", icon=":material/save:"):
+        if st.button(t("Save the plan"), type="primary", icon=":material/save:"):
             try:
                 save_plan(store, person.name, plan.changed(days=tuple(days), at=at, retest_on=retest, drills=doses))
             except BadInputError as fault:
@@ -147,24 +155,28 @@ def _change_plan(store: SessionStore, person: Person, plan: Plan) -> None:
                 st.rerun()
     with st.container(horizontal=True):
         st.download_button(
-            "Calendar file",
+            t("Calendar file"),
             partial(ics_of, plan, person_uid=person.uid),
             "rom_vision-training.ics",
             "text/calendar",
             icon=":material/calendar_month:",
             on_click="ignore",
         )
-        if st.button("Delete the plan", icon=":material/delete:"):
+        if st.button(t("Delete the plan"), icon=":material/delete:"):
             delete_plan(store, person.name)
             st.rerun()
+
+
+def _name(code: str) -> str:
+    return t(name_of(code))
 
 
 def _ask_dose(code: str, planned: Any) -> dict[str, Any]:
     drill = cast(GuidedDrill, find_drill(code))
     name, left, right = st.columns([2, 1, 1], vertical_alignment="bottom")
-    name.write(plain(drill.name))
-    sets = left.number_input("Sets", 1, 10, planned.sets if planned else drill.sets, key=f"dose-sets-{code}")
-    count = right.number_input("Each", 1, 60, planned.count if planned else drill.count, key=f"dose-count-{code}")
+    name.write(plain(t(drill.name)))
+    sets = left.number_input(t("Sets"), 1, 10, planned.sets if planned else drill.sets, key=f"dose-sets-{code}")
+    count = right.number_input(t("Each"), 1, 60, planned.count if planned else drill.count, key=f"dose-count-{code}")
     return {"drill": code, "sets": int(sets), "count": int(count)}
 
 
@@ -172,27 +184,28 @@ def _ask_dose(code: str, planned: Any) -> dict[str, Any]:
 
 
 def _choose_drill(store: SessionStore, person: Person, plan: Plan | None) -> None:
-    st.header("A drill before the camera")
+    st.header(t("A drill before the camera"))
     codes = [d.code for d in guided_drills()]
     asked = st.query_params.get("drill", "")
     first = codes.index(asked) if asked in codes else 0
     drill = cast(
-        GuidedDrill, find_drill(st.selectbox("Drill", codes, index=first, format_func=name_of, key="train-drill"))
+        GuidedDrill, find_drill(st.selectbox(t("Drill"), codes, index=first, format_func=_name, key="train-drill"))
     )
     told, seen = st.columns([1.2, 1], gap="large")
-    told.write(plain(drill.instruction))
-    told.write(f"**Where the camera stands.** {plain(drill.place)}")
-    seen.markdown(f"**Stop:** {plain(drill.advice.stop)}")
-    judged = ", ".join(c.words for c in drill.cheats if c.code != "lost")
-    seen.caption(plain(f"Not counted: {judged}. Not judged: {drill.unseen}"))
+    told.write(plain(t(drill.instruction)))
+    told.write(t("**Where the camera stands.** {place}", place=plain(t(drill.place))))
+    seen.markdown(t("**Stop:** {stop}", stop=plain(t(drill.advice.stop))))
+    judged = ", ".join(t(c.words) for c in drill.cheats if c.code != "lost")
+    seen.caption(plain(t("Not counted: {judged}. Not judged: {unseen}", judged=judged, unseen=t(drill.unseen))))
     planned = next((d for d in plan.drills if d.drill == drill.code), None) if plan else None
     left, right = st.columns(2)
-    sets = left.number_input("Sets", 1, 10, planned.sets if planned else drill.sets, key=f"train-sets-{drill.code}")
-    each = plain(f"{drill.counts.capitalize()} in a set{', each side' if drill.sides else ''}")
+    sets = left.number_input(t("Sets"), 1, 10, planned.sets if planned else drill.sets, key=f"train-sets-{drill.code}")
+    counts = t(drill.counts.capitalize())
+    each = t("{counts} in a set, each side", counts=counts) if drill.sides else t("{counts} in a set", counts=counts)
     count = right.number_input(each, 1, 60, planned.count if planned else drill.count, key=f"train-n-{drill.code}")
-    if st.button("Next: the camera", icon=":material/videocam:", type="primary" if plan is None else "secondary"):
+    if st.button(t("Next: the camera"), icon=":material/videocam:", type="primary" if plan is None else "secondary"):
         _begin(store, person, drill, int(sets), int(count))
-    with st.expander("Count a video of it instead"):
+    with st.expander(t("Count a video of it instead")):
         _from_video(store, person, drill)
     who_should_not()
 
@@ -212,14 +225,16 @@ def _begin(store: SessionStore, person: Person, drill: GuidedDrill, sets: int, c
 def _from_video(store: SessionStore, person: Person, drill: GuidedDrill) -> None:
     side = cast(Side, "left")
     if drill.sides:
-        side = cast(Side, st.radio("Which leg?", drill.sides, format_func=str.capitalize, horizontal=True))
+        words = {which: t(which.capitalize()) for which in drill.sides}
+        side = cast(Side, st.radio(t("Which leg?"), drill.sides, format_func=words.__getitem__, horizontal=True))
     camera = choose_camera("train")
-    file = st.file_uploader("A video of one set. It stays on this machine and is deleted once it is counted.")
-    if st.button("Count it", disabled=file is None, icon=":material/play_arrow:") and file is not None:
-        bar = st.progress(0.0, "Looking at the video")
+    file = st.file_uploader(t("A video of one set. It stays on this machine and is deleted once it is counted."))
+    if st.button(t("Count it"), disabled=file is None, icon=":material/play_arrow:") and file is not None:
+        looking = t("Looking at the video")
+        bar = st.progress(0.0, looking)
 
         def note(done: int, total: int) -> None:
-            bar.progress(min(done / max(total, done, 1), 1.0), "Looking at the video")
+            bar.progress(min(done / max(total, done, 1), 1.0), looking)
 
         try:
             with temporary_folder() as folder:
@@ -240,13 +255,15 @@ def _from_video(store: SessionStore, person: Person, drill: GuidedDrill) -> None
             bar.empty()
         training = drill_training(track, drill, side, lens, datetime.now().astimezone())
         if not training.counted and not training.spoiled:
-            st.warning("No repetition was found in this video. Film it as it stands above, with a still moment first.")
+            st.warning(
+                t("No repetition was found in this video. Film it as it stands above, with a still moment first.")
+            )
             return
         st.session_state[_COUNTED] = save_training(store, person.name, training), drill.code
     number, code = st.session_state.get(_COUNTED, (None, ""))
     kept = next((k.training for k in trainings(store, person.name) if k.id == number), None)
     if kept is not None and code == drill.code:
-        st.success(plain(done_words(kept)), icon=":material/check:")
+        st.success(plain(t(done_words(kept))), icon=":material/check:")
         ask_pain(number, key=f"video-{number}")
 
 
@@ -258,26 +275,31 @@ def _log(store: SessionStore, person: Person) -> None:
     faults = unreadable_trainings(store, person.name)
     if not kept and not faults:
         return
-    st.header("What was done")
+    st.header(t("What was done"))
     if kept:
-        st.write(plain(weeks_words([k.training for k in kept], datetime.now().astimezone().date())))
-    with st.expander(f"All {len(kept) + len(faults)}"):
+        st.write(plain(t(weeks_words([k.training for k in kept], datetime.now().astimezone().date()))))
+    with st.expander(t("All {count}", count=len(kept) + len(faults))):
         for saved in reversed(kept[-100:]):
-            training = saved.training
-            spoiled = spoiled_words(training)
-            pain = "" if training.pain is None else f" · pain {training.pain}{', a pinch' if training.pinch else ''}"
-            not_counted = f" · not counted: {plain(spoiled)}" if spoiled else ""
-            when, name = f"{training.began_at:%d %B %Y, %H:%M}", plain(name_of(training.drill))
-            counted = f"{training.counted} counted{not_counted}"
-            text = f"**{when}** · {name} · {counted} · {training.minutes:.1f} min{pain}"
-            _entry(store, saved.id, text)
+            _entry(store, saved.id, " · ".join(_done(saved.training)))
         for number, reason in faults.items():
-            _entry(store, number, f"**Cannot be read** · {plain(reason)}")
+            _entry(store, number, f"**{t('Cannot be read')}** · {plain(t(reason))}")
+
+
+def _done(training: Training) -> list[str]:
+    """Tell one training of the log."""
+    told = [f"**{t(f'{training.began_at:%d %B %Y, %H:%M}')}**", plain(_name(training.drill))]
+    told.append(t("{n} counted", n=training.counted))
+    if spoiled := spoiled_words(training):
+        told.append(t("not counted: {what}", what=plain(t(spoiled))))
+    told.append(f"{training.minutes:.1f} min")
+    if training.pain is not None:
+        told.append(t("pain {n}", n=training.pain) + (f", {t('a pinch')}" if training.pinch else ""))
+    return told
 
 
 def _entry(store: SessionStore, number: int, text: str) -> None:
     told, button = st.columns([5, 1], vertical_alignment="center")
     told.markdown(text)
-    if button.button("Delete", key=f"training-{number}", icon=":material/delete:"):
+    if button.button(t("Delete"), key=f"training-{number}", icon=":material/delete:"):
         delete_training(store, number)
         st.rerun()

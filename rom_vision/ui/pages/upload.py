@@ -6,6 +6,7 @@ import os
 import shutil
 from contextlib import suppress
 from functools import partial
+from html import escape
 from pathlib import Path
 from typing import IO
 
@@ -23,6 +24,7 @@ from rom_vision.ui.parts.options import choose, choose_option
 from rom_vision.ui.parts.people import current_person
 from rom_vision.ui.parts.samples import Sample, samples
 from rom_vision.ui.parts.space import current_space, runner
+from rom_vision.ui.parts.tongue import t
 from rom_vision.ui.parts.work import PREVIEW, Request, measure_recording
 from rom_vision.ui.phone import ADDRESS, KEY, qr_svg_uri
 
@@ -34,15 +36,15 @@ _TYPES = ["mp4", "mov", "m4v", "webm", "mkv", "avi", "mpg", "mpeg", "3gp", "gif"
 
 def page() -> None:
     """Show the page."""
-    st.title("Upload a recording")
+    st.title(t("Upload a recording"))
     job = runner().get(st.query_params.get("job", ""), current_space().name)
     if job is not None:
         _watch(job)
         return
     if "job" in st.query_params:
-        st.info("That recording is no longer here: results that were not saved are kept for three hours at most.")
+        st.info(t("That recording is no longer here: results that were not saved are kept for three hours at most."))
     for running in (j for j in runner().of(current_space().name) if j.active):
-        if st.button(f"Still working on: {plain(running.title)}. Show its progress", key=running.id):
+        if st.button(t("Still working on: {title}. Show its progress", title=plain(running.title)), key=running.id):
             st.query_params["job"] = running.id
             st.rerun()
     request = _ask()
@@ -55,7 +57,7 @@ def _ask() -> Request:
     """Ask what was filmed."""
     tests = {test.name: test for test in protocols()}
     with st.container(border=True):
-        name = choose("What was filmed?", {name: test.title for name, test in tests.items()}, "test")
+        name = choose(t("What was filmed?"), {name: t(test.title) for name, test in tests.items()}, "test")
         options = tests[name].options
         chosen = {}
         for column, option in zip(st.columns(len(options)) if options else (), options, strict=True):
@@ -79,31 +81,41 @@ def _say_if_not_compared(request: Request) -> None:
     )
     if model in _MODELS and model != request.model:
         st.warning(
-            f"The last such result of {plain(person.name)} was measured with the pose model “{_MODELS[model]}”. "
-            f"With “{_MODELS[request.model]}” this one will not be compared with it; the model is chosen under "
-            "*Camera and speed*.",
+            t(
+                "The last such result of {name} was measured with the pose model “{before}”. With “{now}” this one "
+                "will not be compared with it; the model is chosen under *Camera and speed*.",
+                name=plain(person.name),
+                before=t(_MODELS[model]),
+                now=t(_MODELS[request.model]),
+            ),
             icon=":material/timeline:",
         )
 
 
 def _how() -> tuple[str, CameraSetting]:
     """Ask for the pose model and the camera."""
-    with st.expander("Camera and speed"):
-        st.caption("Compare only values that were measured the same way; the program keeps them apart by itself.")
+    with st.expander(t("Camera and speed")):
+        st.caption(t("Compare only values that were measured the same way; the program keeps them apart by itself."))
         camera = choose_camera("upload")
-        model = st.radio("Pose model", list(_MODELS), format_func=_MODELS.__getitem__, key="model", horizontal=True)
+        words = {model: t(text) for model, text in _MODELS.items()}
+        model = st.radio(t("Pose model"), list(words), format_func=words.__getitem__, key="model", horizontal=True)
         return model, camera
 
 
 def _take_file(request: Request) -> None:
     limit_mb = st.get_option("server.maxUploadSize")
-    st.header("Your video")
+    st.header(t("Your video"))
     file = st.file_uploader(
-        f"A video of the test, up to {limit_mb} MB. It stays on this machine and is deleted when you leave its result.",
+        t(
+            "A video of the test, up to {limit_mb} MB. It stays on this machine and is deleted when you"
+            " leave its result.",
+            limit_mb=limit_mb,
+        ),
         type=_TYPES,
         key="video",
     )
-    if st.button("Measure", type="primary", icon=":material/play_arrow:", disabled=file is None) and file is not None:
+    wanted = st.button(t("Measure"), type="primary", icon=":material/play_arrow:", disabled=file is None)
+    if wanted and file is not None:
         _start(request, file, file.name)
 
 
@@ -112,25 +124,33 @@ def _offer_phone() -> None:
     if not current_space().owner or KEY in os.environ:  # on the phone itself
         return
     address = os.environ.get(ADDRESS)
-    with st.expander("Film with your phone", icon=":material/smartphone:"):
+    with st.expander(t("Film with your phone"), icon=":material/smartphone:"):
         if address is None:
             st.markdown(
-                "Film with the phone's own camera and bring the file here. Or let the phone into the app: stop the "
-                "app, start it with `rom-vision app --lan`, and this place shows a code for the phone."
+                t(
+                    "Film with the phone's own camera and bring the file here. Or let the phone into the app: stop the "
+                    "app, start it with `rom-vision app --lan`, and this place shows a code for the phone."
+                )
             )
             return
         code, words = st.columns([1, 2.4], gap="large")
-        code.html(f'<img class="rv-qr" alt="QR code of the address beside it" src="{qr_svg_uri(address)}">')
+        said = escape(t("QR code of the address beside it"))
+        code.html(f'<img class="rv-qr" alt="{said}" src="{qr_svg_uri(address)}">')
         with words:
             st.markdown(
-                "Point the phone's camera at this code, in the same network. The phone says that it does not know "
-                "the certificate, because it was made just now on this machine: go on in spite of it. Upload a film "
-                "there, or test yourself in front of the phone; what is kept appears here."
+                t(
+                    "Point the phone's camera at this code, in the same network. The phone says that it does "
+                    "not know the certificate, because it was made just now on this machine: go on in spite "
+                    "of it. Upload a film there, or test yourself in front of the phone; what is kept appears"
+                    " here."
+                )
             )
             st.code(address, language=None, wrap_lines=True)
             st.caption(
-                "The address opens once and for one phone, which then sees your data as you do. For another phone, "
-                "or when it says that the address is for one phone, stop the app and start it again."
+                t(
+                    "The address opens once and for one phone, which then sees your data as you do. For another phone, "
+                    "or when it says that the address is for one phone, stop the app and start it again."
+                )
             )
 
 
@@ -138,20 +158,20 @@ def _offer_samples(request: Request) -> None:
     fitting = [s for s in samples() if s.test == request.test]
     if not fitting:
         return
-    st.header("Or try a sample")
+    st.header(t("Or try a sample"))
     shown, asked = st.columns([1, 1.6], gap="large")
     with asked:
-        st.write("Short clips of a drawn person whose true angles are known.")
+        st.write(t("Short clips of a drawn person whose true angles are known."))
         sample = st.radio(
-            "Sample",
+            t("Sample"),
             fitting,
-            format_func=lambda s: plain(s.what),
+            format_func=lambda s: plain(t(s.what)),
             key=f"sample-{request.test}",
             label_visibility="collapsed",
         )
-        measure = st.button("Measure this one", icon=":material/science:")
+        measure = st.button(t("Measure this one"), icon=":material/science:")
     with shown:
-        st.video(str(sample.path), muted=True, alt=sample.what)
+        st.video(str(sample.path), muted=True, alt=t(sample.what))
     if measure:
         with sample.path.open("rb") as file:
             _start(_request_for(sample, request), file, sample.path.name)
@@ -178,7 +198,11 @@ def _start(request: Request, file: IO[bytes], name: str) -> None:
     except OSError as fault:
         runner().remove(job)
         fault_box(
-            f"{name} could not be stored for measuring: {fault.strerror or fault}. Free some space and try again."
+            t(
+                "{name} could not be stored for measuring: {fault}. Free some space and try again.",
+                name=name,
+                fault=fault.strerror or fault,
+            )
         )
         return
     runner().start(job, partial(measure_recording, video, job.folder, request))
@@ -201,8 +225,8 @@ def _watch(job: Job) -> None:
     if job.state == "failed":
         fault_box(job.message)
     else:
-        st.info("Cancelled. The recording has been deleted.")
-    if st.button("Try another recording", type="primary"):
+        st.info(t("Cancelled. The recording has been deleted."))
+    if st.button(t("Try another recording"), type="primary"):
         runner().remove(job)
         del st.query_params["job"]
         st.rerun()
@@ -214,10 +238,12 @@ def _progress(job: Job) -> None:
     if not job.active:
         st.rerun()
     ahead = runner().ahead(job)
-    phase = f"Waiting for {ahead} other recording{'s' if ahead > 1 else ''}" if job.state == "waiting" else job.phase
+    phase = t(job.phase)
+    if job.state == "waiting":
+        phase = t("Waiting for {n} other recordings", n=ahead) if ahead > 1 else t("Waiting for another recording")
     st.progress(job.share, text=f"**{plain(job.title)}** · {plain(phase)} · {_left(job)}")
-    st.caption("You may leave this page, or reload it: the work goes on. Its address leads back here.")
-    if st.button("Cancel", icon=":material/close:"):
+    st.caption(t("You may leave this page, or reload it: the work goes on. Its address leads back here."))
+    if st.button(t("Cancel"), icon=":material/close:"):
         runner().cancel(job)
         st.rerun()
     _first_landmarks(job)
@@ -226,12 +252,14 @@ def _progress(job: Job) -> None:
 def _first_landmarks(job: Job) -> None:
     """Show what has been found so far, as soon as anything has."""
     with suppress(OSError):
-        words = "Found so far. The rest is still being looked at."
+        words = t("Found so far. The rest is still being looked at.")
         st.image((job.folder / PREVIEW).read_bytes(), caption=words, width=360, alt=words)
 
 
 def _left(job: Job) -> str:
     left_s = job.left_s
     if left_s is None:
-        return "working out the time left"
-    return f"about {left_s / 60:.0f} min left" if left_s >= 90 else f"about {max(5 * round(left_s / 5), 5)} s left"
+        return t("working out the time left")
+    if left_s >= 90:
+        return t("about {n} min left", n=f"{left_s / 60:.0f}")
+    return t("about {n} s left", n=max(5 * round(left_s / 5), 5))

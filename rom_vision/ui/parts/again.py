@@ -20,6 +20,7 @@ from rom_vision.ui.parts.frame import fault_box, go, plain
 from rom_vision.ui.parts.jobs import Job
 from rom_vision.ui.parts.options import choose_option
 from rom_vision.ui.parts.space import current_space, runner
+from rom_vision.ui.parts.tongue import t
 from rom_vision.ui.parts.work import Finished, Request, measure_recording
 
 __all__ = ["offer_again"]
@@ -39,12 +40,11 @@ def offer_again(job: Job, finished: Finished) -> None:
         return
     side = finished.document.side
     other = _other_leg(finished, side)
-    if other is not None and st.button(
-        f"Measure as the {plain(other)} leg", type="primary", icon=":material/swap_horiz:"
-    ):
+    label = t("Measure as the right leg") if other == "right" else t("Measure as the left leg")
+    if other is not None and st.button(label, type="primary", icon=":material/swap_horiz:"):
         options = {**finished.request.options, "side": other}
         _start(job, finished, replace(finished.request, options=options))
-    with st.expander("Measure it again with ...", expanded=finished.document.status == "refused" and other is None):
+    with st.expander(t("Measure it again with ..."), expanded=finished.document.status == "refused" and other is None):
         _ask(job, finished, finished.request)
 
 
@@ -66,16 +66,16 @@ def _ask(job: Job, finished: Finished, before: Request) -> None:
     whom = before.subject
     if before.subject is not None or "counted from left" in finished.document.provenance.subject:
         whom = st.selectbox(
-            "Whom to follow",
+            t("Whom to follow"),
             list(_WHOM),
             index=list(_WHOM).index(before.subject),
-            format_func=_WHOM.__getitem__,
+            format_func=lambda whom: t(_WHOM[whom]),
             key="again-subject",
-            help="Counted where each of them was first seen.",
+            help=t("Counted where each of them was first seen."),
         )
-    other_camera = st.checkbox("With another camera", key="again-other-camera")
+    other_camera = st.checkbox(t("With another camera"), key="again-other-camera")
     camera = choose_camera("again") if other_camera else before.camera
-    if st.button("Measure again", icon=":material/replay:"):
+    if st.button(t("Measure again"), icon=":material/replay:"):
         _start(job, finished, replace(before, options=chosen, subject=whom, camera=camera))
 
 

@@ -13,6 +13,7 @@ from rom_vision.sessions import SavedResult, SavedSession, SessionStore
 from rom_vision.sessions.records import can_be_shown
 from rom_vision.ui.parts.frame import draw, plain
 from rom_vision.ui.parts.player import show_player
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["show_beside"]
 
@@ -31,8 +32,8 @@ def show_beside(store: SessionStore, first: SavedSession, second: SavedSession) 
         best = best_repetition(a.document), best_repetition(b.document)
         if best[0] is None or best[1] is None:
             continue
-        words = [w for w in (a.document.position, a.document.side) if w]
-        st.subheader(plain(", ".join([a.document.test.replace("_", " ").capitalize(), *words])))
+        words = [t(word) for word in (a.document.position, a.document.side) if word]
+        st.subheader(plain(", ".join([t(a.document.test.replace("_", " ").capitalize()), *words])))
         for column, sat, number in zip(st.columns(2), ((first, a), (second, b)), best, strict=True):
             with column:
                 _seen(store, sat, number)
@@ -51,7 +52,7 @@ def _seen(store: SessionStore, sat: Sat, number: int | None) -> None:
     session, result = sat
     r = result.document.repetitions[(number or 1) - 1]
     value = "" if r.value is None else f": {value_words(r.value, r.unit)}"
-    said = plain(f"{session.taken_at:%d %B %Y}, repetition {number}{value}")
+    said = plain(f"{t(f'{session.taken_at:%d %B %Y}')}, {t('repetition {n}', n=number)}{value}")
     video = store.video(result.id) if result.has_video else None
     if video is not None:
         st.markdown(said)
@@ -60,6 +61,6 @@ def _seen(store: SessionStore, sat: Sat, number: int | None) -> None:
     pictures = [p for p in store.pictures(result.id) if can_be_shown(p)]
     shown = next((p for p in pictures if re.search(rf"repetition {number}\b", p.name)), None)
     if shown is None:
-        st.caption(f"{said}. No picture of it was kept.")
+        st.caption(f"{said}. {t('No picture of it was kept.')}")
     else:
-        st.image(shown.data, caption=said, width="stretch", alt=f"End range of repetition {number}")
+        st.image(shown.data, caption=said, width="stretch", alt=t("End range of repetition {number}", number=number))

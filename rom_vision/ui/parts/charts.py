@@ -14,6 +14,7 @@ from rom_vision.meaning.statements import unit_sign
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Repetition
 from rom_vision.sessions.compare import Series
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["PICK", "Chart", "plain_curve", "rotation_curve", "squat_curve", "trend"]
 
@@ -25,7 +26,6 @@ PICK = "repetition"
 _CURVE, _LEFT, _RIGHT, _BAND, _HOLD, _GREY = "#1a8f9a", "#1a8f9a", "#d0783a", "#2f9e63", "#e0a92e", "#808a92"
 _MAX_POINTS = 700
 _MAX_TICKS = 8
-_SIDE_WORDS = {"both": "both legs"}
 
 
 def rotation_curve(document: Document, band: Band | None) -> Chart | None:
@@ -34,13 +34,13 @@ def rotation_curve(document: Document, band: Band | None) -> Chart | None:
     stride = max(1, len(times) // _MAX_POINTS)
     rows: list[dict[str, Any]] = [
         {
-            "time": t,
+            "time": at,
             "angle": a,
             "low": _off(a, s, -1),
             "high": _off(a, s, +1),
-            "number": _number_at(document.repetitions, t),
+            "number": _number_at(document.repetitions, at),
         }
-        for t, a, s in zip(times[::stride], rotation[::stride], sds[::stride], strict=True)
+        for at, a, s in zip(times[::stride], rotation[::stride], sds[::stride], strict=True)
     ]
     if sum(row["angle"] is not None for row in rows) < 2:
         return None
@@ -52,7 +52,7 @@ def rotation_curve(document: Document, band: Band | None) -> Chart | None:
                 "start": r.at_s if r.hold_start_s is None else r.hold_start_s,
                 "stop": r.at_s if r.hold_end_s is None else r.hold_end_s,
                 "number": n,
-                "text": f"{n}: {r.value or 0.0:.0f}°" if r.valid else f"{n}: set aside",
+                "text": f"{n}: {r.value or 0.0:.0f}°" if r.valid else f"{n}: {t('set aside')}",
                 "valid": r.valid,
             }
             for n, r in enumerate(document.repetitions, 1)
@@ -60,8 +60,8 @@ def rotation_curve(document: Document, band: Band | None) -> Chart | None:
     )
     pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
     ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
-    time = alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False), scale=ends)
-    angle = alt.Y("angle:Q", title="hip rotation, degrees")
+    time = alt.X("time:Q", title=t("seconds"), axis=alt.Axis(grid=False), scale=ends)
+    angle = alt.Y("angle:Q", title=t("hip rotation, degrees"))
     edges = [{"low": band.band_deg[0], "high": band.band_deg[1], "target": band.target_deg}] if band else []
     reference = _data(edges)
     layers = [
@@ -78,11 +78,11 @@ def rotation_curve(document: Document, band: Band | None) -> Chart | None:
         .transform_calculate(middle="(datum.start + datum.stop) / 2"),
         _stripes(frame).encode(
             tooltip=[
-                alt.Tooltip("time:Q", title="second", format=".2f"),
-                alt.Tooltip("angle:Q", title="hip rotation, °", format=".1f"),
-                alt.Tooltip("low:Q", title="95 % from, °", format=".1f"),
-                alt.Tooltip("high:Q", title="to, °", format=".1f"),
-                alt.Tooltip("number:N", title="repetition"),
+                alt.Tooltip("time:Q", title=t("second"), format=".2f"),
+                alt.Tooltip("angle:Q", title=t("hip rotation, °"), format=".1f"),
+                alt.Tooltip("low:Q", title=t("95 % from, °"), format=".1f"),
+                alt.Tooltip("high:Q", title=t("to, °"), format=".1f"),
+                alt.Tooltip("number:N", title=t("repetition")),
             ]
         ),
     ]
@@ -96,28 +96,28 @@ def squat_curve(document: Document) -> Chart | None:
     left, right = (_knee_deg(document, side) for side in ("left", "right"))
     stride = max(1, len(times) // _MAX_POINTS)
     moments: list[dict[str, Any]] = [
-        {"time": t, "left": a, "right": b, "number": _number_at(document.repetitions, t)}
-        for t, a, b in zip_longest(times[::stride], left[: len(times) : stride], right[: len(times) : stride])
+        {"time": at, "left": a, "right": b, "number": _number_at(document.repetitions, at)}
+        for at, a, b in zip_longest(times[::stride], left[: len(times) : stride], right[: len(times) : stride])
     ]
     if not any(row[side] is not None for row in moments for side in ("left", "right")):
         return None
     half = (times[-1] - times[0]) / max(len(moments) - 1, 1) / 2
     frame = _data([{**row, "start": row["time"] - half, "stop": row["time"] + half} for row in moments])
-    rows = [{"time": row["time"], "angle": row[side], "side": side} for side in ("left", "right") for row in moments]
+    rows = [{"time": row["time"], "angle": row[side], "side": t(side)} for side in ("left", "right") for row in moments]
     squats = _data([{"start": r.start_s, "stop": r.end_s, "number": n} for n, r in enumerate(document.repetitions, 1)])
     pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
     ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
-    time = alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False), scale=ends)
+    time = alt.X("time:Q", title=t("seconds"), axis=alt.Axis(grid=False), scale=ends)
     colour = alt.Color(
-        "side:N", title=None, scale=alt.Scale(domain=["left", "right"], range=[_LEFT, _RIGHT]),
+        "side:N", title=None, scale=alt.Scale(domain=[t("left"), t("right")], range=[_LEFT, _RIGHT]),
         legend=alt.Legend(orient="top"),
     )  # fmt: skip
     stripes = _stripes(frame).encode(
         tooltip=[
-            alt.Tooltip("time:Q", title="second", format=".2f"),
-            alt.Tooltip("left:Q", title="left knee, °", format=".0f"),
-            alt.Tooltip("right:Q", title="right knee, °", format=".0f"),
-            alt.Tooltip("number:N", title="repetition"),
+            alt.Tooltip("time:Q", title=t("second"), format=".2f"),
+            alt.Tooltip("left:Q", title=t("left knee, °"), format=".0f"),
+            alt.Tooltip("right:Q", title=t("right knee, °"), format=".0f"),
+            alt.Tooltip("number:N", title=t("repetition")),
         ]
     )
     return alt.layer(
@@ -128,7 +128,7 @@ def squat_curve(document: Document) -> Chart | None:
         .mark_line(strokeWidth=2.2)
         .encode(
             x=time,
-            y=alt.Y("angle:Q", title="knee flexion, degrees"),
+            y=alt.Y("angle:Q", title=t("knee flexion, degrees")),
             color=colour,
             strokeDash=alt.StrokeDash("side:N", legend=None),
         ),
@@ -148,8 +148,8 @@ def plain_curve(document: Document, name: str) -> Chart | None:
     words, _, unit = name.rpartition("_")
     stride = max(1, len(times) // _MAX_POINTS)
     rows: list[dict[str, Any]] = [
-        {"time": t, "value": v, "number": _number_at(document.repetitions, t)}
-        for t, v in zip(times, values, strict=True)
+        {"time": at, "value": v, "number": _number_at(document.repetitions, at)}
+        for at, v in zip(times, values, strict=True)
     ][::stride]
     if sum(row["value"] is not None for row in rows) < 2:
         return None
@@ -158,13 +158,13 @@ def plain_curve(document: Document, name: str) -> Chart | None:
     spans = _data([{"start": r.start_s, "stop": r.end_s, "number": n} for n, r in enumerate(document.repetitions, 1)])
     pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
     ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
-    time = alt.X("time:Q", title="seconds", axis=alt.Axis(grid=False), scale=ends)
-    title = words.replace("_", " ")
+    time = alt.X("time:Q", title=t("seconds"), axis=alt.Axis(grid=False), scale=ends)
+    title = t(words.replace("_", " "))
     stripes = _stripes(frame).encode(
         tooltip=[
-            alt.Tooltip("time:Q", title="second", format=".2f"),
-            alt.Tooltip("value:Q", title=f"{title}, {unit}", format=".1f"),
-            alt.Tooltip("number:N", title="repetition"),
+            alt.Tooltip("time:Q", title=t("second"), format=".2f"),
+            alt.Tooltip("value:Q", title=f"{title}, {unit_sign(unit).strip()}", format=".1f"),
+            alt.Tooltip("number:N", title=t("repetition")),
         ]
     )
     return alt.layer(
@@ -198,7 +198,7 @@ def trend(series: Sequence[Series], band: Band | None, notes: Sequence[tuple[dat
             "value": v.value,
             "low": v.ci95[0],
             "high": v.ci95[1],
-            "side": _SIDE_WORDS.get(s.side, s.side),
+            "side": _side(s),
             "series": number,
         }
         for number, s in enumerate(series)
@@ -207,20 +207,20 @@ def trend(series: Sequence[Series], band: Band | None, notes: Sequence[tuple[dat
     low, high = _trend_range(series, band)
     unit = unit_sign(series[0].unit).strip()
     scale = alt.Scale(domain=[low, high], nice=False, zero=False, clamp=True)
-    y = alt.Y("low:Q", title="degrees" if series[0].unit == "deg" else series[0].unit, scale=scale)
+    y = alt.Y("low:Q", title=t("degrees") if series[0].unit == "deg" else series[0].unit, scale=scale)
     days = sorted({v.date.astimezone(timezone.utc) for s in series for v in s.values})
     ticks = days if len(days) <= _MAX_TICKS else days[:: -(-len(days) // _MAX_TICKS)]
-    axis = alt.Axis(grid=False, format="%d %b %y", labelOverlap=True, values=[_utc(day) for day in ticks])
+    axis = alt.Axis(grid=False, format=t("%d %b %y"), labelOverlap=True, values=[_utc(day) for day in ticks])
     room = alt.Scale(padding=24)
     x = alt.X("date:T", title=None, axis=axis, scale=room)
-    sides = list(dict.fromkeys(_SIDE_WORDS.get(s.side, s.side) for s in series))
-    colours = [_RIGHT if side == "right" else _LEFT for side in sides]
+    sides = list(dict.fromkeys(_side(s) for s in series))
+    colours = [_RIGHT if side == t("right") else _LEFT for side in sides]
     legend = alt.Legend(orient="top") if len(sides) > 1 else None
     colour = alt.Color("side:N", title=None, scale=alt.Scale(domain=sides, range=colours), legend=legend)
     shape = alt.Shape(
         "side:N",
         title=None,
-        scale=alt.Scale(domain=sides, range=["square" if side == "right" else "circle" for side in sides]),
+        scale=alt.Scale(domain=sides, range=["square" if side == t("right") else "circle" for side in sides]),
         legend=legend,
     )
     base = alt.Chart(_data(rows)).encode(x=x, detail="series:N")
@@ -242,13 +242,17 @@ def trend(series: Sequence[Series], band: Band | None, notes: Sequence[tuple[dat
     return alt.layer(*layers).properties(height=320)
 
 
+def _side(series: Series) -> str:
+    return t("both legs" if series.side == "both" else series.side)
+
+
 def _value_tooltip(unit: str) -> list[alt.Tooltip]:
     return [
-        alt.Tooltip("date:T", title="day", format="%d %b %Y"),
-        alt.Tooltip("side:N", title="side"),
-        alt.Tooltip("value:Q", title=f"value, {unit}", format=".1f"),
-        alt.Tooltip("low:Q", title=f"95 % from, {unit}", format=".1f"),
-        alt.Tooltip("high:Q", title=f"to, {unit}", format=".1f"),
+        alt.Tooltip("date:T", title=t("day"), format="%d %b %Y"),
+        alt.Tooltip("side:N", title=t("side")),
+        alt.Tooltip("value:Q", title=f"{t('value')}, {unit}", format=".1f"),
+        alt.Tooltip("low:Q", title=f"{t('95 % from')}, {unit}", format=".1f"),
+        alt.Tooltip("high:Q", title=f"{t('to')}, {unit}", format=".1f"),
     ]
 
 
@@ -261,7 +265,7 @@ def _note_layer(notes: Sequence[tuple[datetime, str]], x: alt.X, top: float, sca
         .encode(
             x=x,
             y=alt.Y("top:Q", scale=scale),
-            tooltip=[alt.Tooltip("date:T", title="day", format="%d %b %Y"), alt.Tooltip("note:N", title="note")],
+            tooltip=[alt.Tooltip("date:T", title=t("day"), format="%d %b %Y"), alt.Tooltip("note:N", title=t("note"))],
         )
     )
 
@@ -283,7 +287,7 @@ def _noise_layers(series: Sequence[Series], y: alt.Y, x: alt.X, colours: dict[st
     for s in series:
         noise = _noise(s) if len(s.values) > 1 else None
         if noise is not None:
-            colour = colours[_SIDE_WORDS.get(s.side, s.side)]
+            colour = colours[_side(s)]
             ends = {"first": s.values[0].date.isoformat(), "last": s.values[-1].date.isoformat()}
             chart = alt.Chart(_data([{"low": noise[0], "high": noise[1], **ends}]))
             box = chart.mark_rect(color=colour, opacity=0.1, stroke=colour, strokeDash=[2, 3], strokeOpacity=0.6)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from rom_vision.errors import BadInputError
+from rom_vision.meaning.statements import range_words, value_words
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Correction, Repetition
 from rom_vision.sessions import SavedResult, SessionStore
@@ -17,6 +18,7 @@ from rom_vision.sessions.correct import (
     undo,
 )
 from rom_vision.ui.parts.frame import fault_box, plain
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["offer_corrections", "show_corrections"]
 
@@ -28,16 +30,15 @@ def show_corrections(store: SessionStore, result: SavedResult) -> None:
     count = len(result.document.corrections)
     if not count:
         return
-    said = [plain(w.removeprefix("Edited by hand: ")) for w in result.document.warnings[:count]]
+    said = [plain(t(w.removeprefix("Edited by hand: "))) for w in result.document.warnings[:count]]
     before = original_of(store, result.id)
-    said += [
-        plain(f"As measured: {m.words} {m.value:.1f}° ({m.ci95[0]:.1f} to {m.ci95[1]:.1f}°).")
-        for m in (before.measures if before else ())
-        if m.ci95 is not None
-    ]
+    for m in before.measures if before else ():
+        if m.ci95 is not None:
+            value, between = f"{t(m.words)} {value_words(m.value, m.unit)}", t(range_words(m.ci95, m.unit))
+            said.append(plain(t("As measured: {value} ({between}).", value=value, between=between)))
     lines = "\n".join(f"- {line[:1].upper()}{line[1:]}" for line in said)
-    st.warning(f"**Edited by hand**\n{lines}", icon=":material/edit:")
-    if st.button("Take the latest correction back", key=f"correct-{result.id}-undo", icon=":material/undo:"):
+    st.warning(f"**{t('Edited by hand')}**\n{lines}", icon=":material/edit:")
+    if st.button(t("Take the latest correction back"), key=f"correct-{result.id}-undo", icon=":material/undo:"):
         undo(store, result.id)
         st.rerun()
 
@@ -46,30 +47,36 @@ def offer_corrections(store: SessionStore, result: SavedResult) -> None:
     """Offer to correct a measured hip rotation test."""
     document = result.document
     if document.test == "hip_rotation" and document.status == "measured" and document.repetitions:
-        with st.expander("Correct what the program got wrong"):
+        with st.expander(t("Correct what the program got wrong")):
             _ask(store, result, f"correct-{result.id}")
 
 
 def _ask(store: SessionStore, result: SavedResult, key: str) -> None:
     document = result.document
-    st.caption("The result as it was measured stays, and everything made of the corrected one says that it was edited.")
+    st.caption(
+        t("The result as it was measured stays, and everything made of the corrected one says that it was edited.")
+    )
     numbers = list(range(1, len(document.repetitions) + 1))
     number = st.selectbox(
-        "Repetition", numbers, format_func=lambda n: _name(n, document.repetitions[n - 1]), key=f"{key}-number"
+        t("Repetition"), numbers, format_func=lambda n: _name(n, document.repetitions[n - 1]), key=f"{key}-number"
     )
     r = document.repetitions[number - 1]
     choices = ["left_out" if r.valid else "counted", "hold"]
     what = st.segmented_control(
-        "What to do with it", choices, default=choices[0], format_func=_WHAT.__getitem__, key=f"{key}-what-{number}",
+        t("What to do with it"),
+        choices,
+        default=choices[0],
+        format_func=lambda choice: t(_WHAT[choice]),
+        key=f"{key}-what-{number}",
         required=True,
-    )  # fmt: skip
+    )
     hold = (r.hold_start_s or r.start_s, r.hold_end_s or r.end_s)
     if what == "hold":
         hold = st.slider(
-            "Held from, to; seconds of the recording", r.start_s, r.end_s, hold, 0.05, key=f"{key}-hold-{number}"
+            t("Held from, to; seconds of the recording"), r.start_s, r.end_s, hold, 0.05, key=f"{key}-hold-{number}"
         )
-    reason = st.text_input("Why", key=f"{key}-reason", max_chars=MAX_REASON)
-    if st.button("Correct", key=f"{key}-save", icon=":material/edit:"):
+    reason = st.text_input(t("Why"), key=f"{key}-reason", max_chars=MAX_REASON)
+    if st.button(t("Correct"), key=f"{key}-save", icon=":material/edit:"):
         try:
             correct(store, result.id, _made(document, number, what or choices[0], hold, reason))
         except BadInputError as fault:
@@ -85,5 +92,6 @@ def _made(document: Document, number: int, what: str, hold: tuple[float, float],
 
 
 def _name(number: int, r: Repetition) -> str:
-    counts = "" if r.valid else ", does not count"
-    return f"{number}: {r.quantity.replace('_', ' ')} {r.value or 0.0:.1f}° at {r.at_s:.1f} s{counts}"
+    counts = "" if r.valid else f", {t('does not count')}"
+    what = f"{t(r.quantity.replace('_', ' '))} {value_words(r.value or 0.0, r.unit)}"
+    return f"{number}: {t('{what} at {time} s', what=what, time=f'{r.at_s:.1f}')}{counts}"

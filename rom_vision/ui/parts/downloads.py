@@ -22,6 +22,7 @@ from rom_vision.results.document import Document
 from rom_vision.sessions import Person
 from rom_vision.ui.parts.frame import plain
 from rom_vision.ui.parts.media import owned
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["Taken", "offer_downloads"]
 
@@ -42,7 +43,7 @@ def offer_downloads(taken: Taken, key: str) -> None:
     """Show the download buttons."""
     stem = f"rom_vision-{taken.taken_at:%Y-%m-%d}"
     name = taken.person.name if taken.person else "unknown person"
-    st.caption("The report is for reading and printing; the other files are for other programs.")
+    st.caption(t("The report is for reading and printing; the other files are for other programs."))
     with st.container(horizontal=True):
         _button("PDF report", f"{stem}.pdf", "application/pdf", lambda: pdf_of(taken.report), key, primary=True)
         _button("HTML report", f"{stem}.html", "text/html", lambda: html_of(taken.report).encode(), key)

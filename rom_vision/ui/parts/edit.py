@@ -15,6 +15,7 @@ from rom_vision.sessions.edit import edit_session
 from rom_vision.sessions.records import MAX_NOTE
 from rom_vision.ui.parts.frame import fault_box, plain
 from rom_vision.ui.parts.people import set_person
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["ask_moment", "offer_edits"]
 
@@ -33,13 +34,13 @@ def ask_moment(day_label: str, time_label: str, default: datetime, key: str) -> 
 def offer_edits(store: SessionStore, session: SavedSession) -> None:
     """Show what can be changed of a session, and what has been changed before."""
     key = f"edit-{session.id}"
-    with st.expander("Change date, person, side or note"):
-        moment = ask_moment("Done on", "at", session.taken_at, key)
+    with st.expander(t("Change date, person, side or note")):
+        moment = ask_moment(t("Done on"), t("at"), session.taken_at, key)
         names = [p.name for p in store.people()]
-        person = st.selectbox("Person", names, index=names.index(session.person.name), key=f"{key}-person")
+        person = st.selectbox(t("Person"), names, index=names.index(session.person.name), key=f"{key}-person")
         sides = {result.id: _ask_side(result, key) for result in session.results if result.document.side}
-        note = st.text_area("Note", session.note, max_chars=MAX_NOTE, key=f"{key}-note", height=80)
-        if st.button("Save the changes", key=f"{key}-save", icon=":material/edit:"):
+        note = st.text_area(t("Note"), session.note, max_chars=MAX_NOTE, key=f"{key}-note", height=80)
+        if st.button(t("Save the changes"), key=f"{key}-save", icon=":material/edit:"):
             try:
                 for result in session.results:
                     if sides.get(result.id, result.document.side) != result.document.side:
@@ -52,20 +53,21 @@ def offer_edits(store: SessionStore, session: SavedSession) -> None:
             st.rerun()
         for edit in session.edits:
             before, after = (plain(_shown(edit.what, text)) for text in (edit.before, edit.after))
-            st.caption(f"{edit.edited_at:%d %b %Y, %H:%M} UTC: {plain(edit.what)} changed from {before} to {after}.")
+            told = t("{what} changed from {before} to {after}.", what=plain(t(edit.what)), before=before, after=after)
+            st.caption(f"{t(f'{edit.edited_at:%d %B %Y, %H:%M}')} UTC: {told}")
 
 
 def _ask_side(result: SavedResult, key: str) -> str:
     side = str(result.document.side)
     chosen: str | None = st.segmented_control(
-        "Tested leg, the person's own side",
+        t("Tested leg, the person's own side"),
         ("left", "right"),
         default=side,
-        format_func=str.capitalize,
+        format_func=lambda s: t(s.capitalize()),
         key=f"{key}-side-{result.id}",
         required=True,
         disabled=not result.has_track,
-        help="The kept landmarks are measured again with the other leg; what shows the first is set aside.",
+        help=t("The kept landmarks are measured again with the other leg; what shows the first is set aside."),
     )
     return chosen or side
 
@@ -78,7 +80,7 @@ def _turn(store: SessionStore, result: SavedResult, side: str) -> None:
 def _shown(what: str, text: str) -> str:
     if what == "date":
         try:
-            return f"{datetime.fromisoformat(text):%d %B %Y, %H:%M}"
+            return t(f"{datetime.fromisoformat(text):%d %B %Y, %H:%M}")
         except ValueError:
             return text
-    return f"“{text}”" if text else "nothing"
+    return f"“{text}”" if text else t("nothing")

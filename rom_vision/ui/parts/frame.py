@@ -18,6 +18,7 @@ from rom_vision.meaning.norms import Colour
 from rom_vision.report.presenters.parts import COLOUR_WORDS
 from rom_vision.report.shapes import Chart
 from rom_vision.report.svg import svg_of
+from rom_vision.ui.parts.tongue import language, t
 
 __all__ = [
     "PageName",
@@ -131,13 +132,14 @@ def go(name: PageName, **query: str) -> None:
 
 
 def link(name: PageName, label: str, icon: str | None = None) -> None:
-    """Show a link to another page."""
-    st.page_link(st.session_state[_PAGES][name], label=label, icon=icon)
+    """Show a link to another page; ``label`` as it stands in the catalogue."""
+    st.page_link(st.session_state[_PAGES][name], label=t(label), icon=icon)
 
 
 def draw(chart: Chart) -> None:
     """Show a chart of the report; it scales with the page and speaks its label."""
     colours = _SVG_CSS["dark" if st.context.theme.type == "dark" else "light"]
+    chart = chart.said_in(language())
     svg = str(svg_of(chart)).replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
     head, _, body = svg.partition(">")
     whole = f"{head}><style>{colours}{_SHARED_SVG_CSS}</style>{body}"
@@ -146,10 +148,10 @@ def draw(chart: Chart) -> None:
 
 
 def card(text: str, colour: Colour | None = None, tag: str | None = None) -> None:
-    """Show a sentence in a frame whose edge, and whose words, say how it stands."""
+    """Show a sentence of the program in a frame whose edge, and whose words, say how it stands."""
     title = tag or (COLOUR_WORDS[colour].capitalize() if colour else "")
-    head = f'<b class="tag">{escape(title)}</b>' if title else ""
-    st.html(f'<div class="rv-card {colour or ""}">{head}{escape(text)}</div>')
+    head = f'<b class="tag">{escape(t(title))}</b>' if title else ""
+    st.html(f'<div class="rv-card {colour or ""}">{head}{escape(t(text))}</div>')
 
 
 def plain(text: str) -> str:
@@ -163,8 +165,8 @@ def plain(text: str) -> str:
 
 
 def fault_box(text: str) -> None:
-    """Tell a fault: a sentence that may hold the name of a file."""
-    st.error(plain(text), icon=":material/error:")
+    """Tell a fault: a sentence of the program that may hold the name of a file."""
+    st.error(plain(t(text)), icon=":material/error:")
 
 
 def guarded(page: Callable[[], None]) -> Callable[[], None]:

@@ -13,6 +13,7 @@ from rom_vision.ui.live.guide import Guide
 from rom_vision.ui.live.running import Running, RunningTests
 from rom_vision.ui.parts.live_results import FAR
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["ATTEMPT", "FAULT", "MINE", "TEST", "begin_drill", "mount_anew", "open_camera", "put_away", "running_tests"]
 
@@ -41,7 +42,7 @@ def begin_drill(guide: Guide, person: str, **shown: Any) -> None:
     guide, person : what is done, by whom.
     shown : how it is shown, see `Running`.
     """
-    with st.spinner("Loading the pose network"):
+    with st.spinner(t("Loading the pose network")):
         live = LiveTest(guide, _keeps_nothing, begun=False)
     open_camera(Running(live, person, UNKNOWN_CAMERA, page="train", **shown))
     st.rerun()

@@ -13,6 +13,7 @@ from rom_vision.files import temporary_folder
 from rom_vision.sessions import SavedResult, SessionStore
 from rom_vision.sessions.studies import NewReadings, Study, add_readings
 from rom_vision.ui.parts.frame import draw, fault_box, plain
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["offer_phone"]
 
@@ -20,12 +21,16 @@ __all__ = ["offer_phone"]
 def offer_phone(store: SessionStore, study: Study, result: SavedResult) -> None:
     """Ask for the log of a phone that was strapped to the shin, show both curves, and enter what it read."""
     key = f"phone-{result.id}"
-    st.markdown("**The log of a phone on the shin**")
+    st.markdown(t("**The log of a phone on the shin**"))
     st.caption(
-        f"Strap a phone to the tested shin, start its logger ({', '.join(APPS)} or another), then the recording, and "
-        "stop it after the last swing. Export the gravity sensor as CSV. Its zero is where the leg rests."
+        t(
+            "Strap a phone to the tested shin, start its logger ({apps} or another), then the "
+            "recording, and stop it after the last swing. Export the gravity sensor as CSV. Its zero is"
+            " where the leg rests.",
+            apps=", ".join(APPS),
+        )
     )
-    given = st.file_uploader("Log (CSV)", type=["csv", "txt"], key=f"{key}-log")
+    given = st.file_uploader(t("Log (CSV)"), type=["csv", "txt"], key=f"{key}-log")
     if given is None:
         return
     with temporary_folder() as folder:
@@ -39,20 +44,21 @@ def offer_phone(store: SessionStore, study: Study, result: SavedResult) -> None:
     if found is None:
         return
     st.success(
-        f"The log follows the leg (correlation {found.correlation:.3f}); the recording begins {found.offset_s:.2f} s "
-        "into it."
+        t(
+            "The log follows the leg (correlation {correlation}); the recording begins {time} s into it.",
+            correlation=f"{found.correlation:.3f}",
+            time=f"{found.offset_s:.2f}",
+        )
     )
-    if not st.toggle("Show both curves (the program's value is then known)", key=f"{key}-show"):
-        st.caption("Enter the reading first: then it counts as blind.")
+    if not st.toggle(t("Show both curves (the program's value is then known)"), key=f"{key}-show"):
+        st.caption(t("Enter the reading first: then it counts as blind."))
     else:
         draw(phone_chart(found, result.document))
-        st.table(
-            [
-                {"Repetition": h.number, "Program": f"{h.ours_deg:.1f}°", "Phone": f"{h.phone_deg:.1f}°"}
-                for h in found.held
-            ]
-        )
-    if st.button(f"Enter {found.reading_deg:.1f}° as a reading", key=f"{key}-enter", type="primary"):
+        names = (t("Repetition"), t("Program"), t("Phone"))
+        values = ((h.number, f"{h.ours_deg:.1f}°", f"{h.phone_deg:.1f}°") for h in found.held)
+        st.table([dict(zip(names, row, strict=True)) for row in values])
+    label = t("Enter {angle}° as a reading", angle=f"{found.reading_deg:.1f}")
+    if st.button(label, key=f"{key}-enter", type="primary"):
         reading = NewReadings(result.id, (round(found.reading_deg, 2),), rater="phone", blind=True)
         add_readings(store, study.name, [reading], "phone")
         st.rerun()
@@ -73,14 +79,14 @@ def _columns(path: Path, key: str) -> LogColumns | None:
     names = columns_in(path)
     known = preset_for(names)
     if known is not None:
-        st.caption(plain(f"Columns of {known[0]}."))
+        st.caption(plain(t("Columns of {app}.", app=known[0])))
         return known[1]
     with st.form(f"{key}-columns"):
-        st.write("Not the columns of an app that is known here: say what they hold.")
-        time = st.selectbox("Time", names, key=f"{key}-time")
-        axes = st.multiselect("The three of gravity ...", names, max_selections=3, key=f"{key}-axes")
-        angle = st.selectbox("... or one angle, degrees", names, index=None, key=f"{key}-angle")
-        if not st.form_submit_button("Lay it over the recording"):
+        st.write(t("Not the columns of an app that is known here: say what they hold."))
+        time = st.selectbox(t("Time"), names, key=f"{key}-time")
+        axes = st.multiselect(t("The three of gravity ..."), names, max_selections=3, key=f"{key}-axes")
+        angle = st.selectbox(t("... or one angle, degrees"), names, index=None, key=f"{key}-angle")
+        if not st.form_submit_button(t("Lay it over the recording")):
             return None
     if len(axes) == 3:
         return LogColumns(time, (axes[0], axes[1], axes[2]))

@@ -11,10 +11,19 @@ from rom_vision.meaning.statements import unit_sign, value_words
 from rom_vision.report.presenters.base import main_curve
 from rom_vision.results.document import Document
 from rom_vision.ui.live.assets import asset
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["show_player"]
 
 _MOST_MOMENTS = 40
+_WORDS = {
+    "play": "Play",
+    "pause": "Pause",
+    "speed": "Speed",
+    "back": "One picture back",
+    "on": "One picture on",
+    "player": "Player: space plays, arrow keys step picture by picture",
+}
 
 
 def show_player(video: Path | bytes, document: Document, key: str, *, start_s: float = 0.0) -> None:
@@ -35,7 +44,7 @@ def show_player(video: Path | bytes, document: Document, key: str, *, start_s: f
             str(video) if isinstance(video, Path) else video,
             start_time=int(start_s),
             muted=True,
-            alt="The recording with the leg model drawn on it",
+            alt=t("The recording with the leg model drawn on it"),
         )
     mount = st.components.v2.component(
         "rom_vision_player", html=asset("player.html"), css=asset("player.css"), js=asset("player.js")
@@ -51,7 +60,8 @@ def _told(document: Document) -> dict[str, object]:
         "time_s": list(document.time_s) if name else [],
         "value": list(document.curve(name)) if name else [],
         "unit": unit_sign(unit),
-        "label": f"{words.replace('_', ' ').capitalize()} over time; click to go there",
+        "label": t("{what} over time; click to go there", what=t(words.replace("_", " ").capitalize())),
+        "words": {name: t(text) for name, text in _WORDS.items()},
         "moments": _moments(document),
     }
 
@@ -64,6 +74,6 @@ def _moments(document: Document) -> list[dict[str, object]]:
         moments.append({"name": f"{number}{value}", "at_s": r.at_s, "start_s": start, "end_s": end})
     for f in document.findings:
         if f.worst_time_s is not None and f.severity in ("mild", "marked"):
-            what = f"Worst {f.code.replace('_', ' ')}" + ("" if f.side == "both" else f", {f.side}")
+            what = ", ".join(t(word) for word in (f.code.replace("_", " "), f.side) if word != "both")
             moments.append({"name": what, "at_s": f.worst_time_s, "start_s": f.worst_time_s, "end_s": f.worst_time_s})
     return moments[:_MOST_MOMENTS]

@@ -13,6 +13,7 @@ from rom_vision.ui.parts.frame import fault_box, plain
 from rom_vision.ui.parts.jobs import Job
 from rom_vision.ui.parts.people import choose_person
 from rom_vision.ui.parts.space import current_space
+from rom_vision.ui.parts.tongue import t
 from rom_vision.ui.parts.work import Finished
 
 __all__ = ["offer_to_save"]
@@ -29,20 +30,23 @@ def offer_to_save(job: Job, finished: Finished) -> None:
     """Ask for whom and of which day to keep a result; once it is kept, its address leads to the session."""
     store = current_space().store()
     with st.container(border=True):
-        st.markdown("**Save it to a person**")
+        st.markdown(t("**Save it to a person**"))
         person = choose_person(store, "save")
         filmed = finished.filmed
-        moment = ask_moment("Filmed on", "at", filmed.moment if filmed else datetime.now().astimezone(), "save")
-        st.caption(_TOLD_BY[filmed.source] if filmed else _NOBODY_SAYS)
-        note = st.text_input("Note, if you like", key="save-note", max_chars=300)
+        moment = ask_moment(t("Filmed on"), t("at"), filmed.moment if filmed else datetime.now().astimezone(), "save")
+        st.caption(t(_TOLD_BY[filmed.source] if filmed else _NOBODY_SAYS))
+        note = st.text_input(t("Note, if you like"), key="save-note", max_chars=300)
         size_mb = finished.video.stat().st_size / 1e6 if finished.video is not None else 0.0
         keep = finished.video is not None and st.checkbox(
-            f"Keep the drawn video, too ({size_mb:.1f} MB). Without it, landmarks and pictures are kept, no video.",
+            t(
+                "Keep the drawn video, too ({size_mb} MB). Without it, landmarks and pictures are kept, no video.",
+                size_mb=f"{size_mb:.1f}",
+            ),
             key="keep-video",
         )
-        label = f"Save for {plain(person.name)}" if person else "Save"
+        label = t("Save for {name}", name=plain(person.name)) if person else t("Save")
         wanted = st.button(label, type="primary", key="save", icon=":material/save:", disabled=person is None)
-        again = st.session_state.get(_ASKED_AGAIN) == job.id and st.button("Keep it a second time", key="save-twice")
+        again = st.session_state.get(_ASKED_AGAIN) == job.id and st.button(t("Keep it a second time"), key="save-twice")
         if person is None or not (wanted or again):
             return
         new = NewResult(

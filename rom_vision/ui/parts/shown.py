@@ -17,6 +17,7 @@ from rom_vision.results.document import Document
 from rom_vision.sessions import Person, Picture
 from rom_vision.ui.parts.frame import card, draw, plain
 from rom_vision.ui.parts.player import show_player
+from rom_vision.ui.parts.tongue import t
 from rom_vision.ui.results.registry import details_of
 
 __all__ = ["ShownTest", "show_test"]
@@ -73,7 +74,7 @@ def show_test(
     details_of(document.test).show(document, test.pictures, person, key)
     more = [s for s in told.statements if s.topic not in ("result", "place", "caution", "finding")]
     if more or told.warnings:
-        st.header("What else to know")
+        st.header(t("What else to know"))
         for statement in more:
             card(statement.text, statement.colour)
         for warning in told.warnings:
@@ -82,7 +83,8 @@ def show_test(
 
 def _refused(document: Document) -> None:
     st.error(
-        "**Not measured.** A number from this recording could not be trusted. What to change:", icon=":material/block:"
+        t("**Not measured.** A number from this recording could not be trusted. What to change:"),
+        icon=":material/block:",
     )
     for reason in document.reasons:
         card(reason, "low", "What to change")
@@ -90,14 +92,15 @@ def _refused(document: Document) -> None:
 
 def _headline(headline: Headline) -> None:
     m = headline.measure
-    said = f"95 % interval {range_words(m.interval, m.unit)}"
+    said = t("95 % interval {interval}", interval=t(range_words(m.interval, m.unit)))
     if m.n_repetitions:
-        said += "; one repetition" if m.n_repetitions == 1 else f"; mean of {m.n_repetitions} repetitions"
+        n = m.n_repetitions
+        said += f"; {t('one repetition') if n == 1 else t('mean of {n} repetitions', n=n)}"
     if m.best is not None:
-        said += f", best {value_words(m.best, m.unit)}"
+        said += f", {t('best {value}', value=value_words(m.best, m.unit))}"
     st.html(
-        f'<p style="margin:0">{escape(m.words.capitalize())}</p>'
-        f'<div class="rv-big">{value_words(m.value, m.unit)}<small>{said}</small></div>'
+        f'<p style="margin:0">{escape(t(m.words.capitalize()))}</p>'
+        f'<div class="rv-big">{value_words(m.value, m.unit)}<small>{escape(said)}</small></div>'
     )
 
 
@@ -109,7 +112,7 @@ def _video(test: ShownTest, key: str) -> None:
     if test.video is not None:
         show_player(test.video, test.document, key, start_s=start)
     elif test.pictures:
-        words = test.pictures[0].name.capitalize()
+        words = t(test.pictures[0].name.capitalize())
         st.image(test.pictures[0].data, caption=plain(words), width="stretch", alt=words)
     else:
-        st.info("The video of this test was not kept.")
+        st.info(t("The video of this test was not kept."))

@@ -17,6 +17,7 @@ from rom_vision.sessions.dose import dose_beside
 from rom_vision.sessions.training import trainings
 from rom_vision.ui.parts.charts import Chart
 from rom_vision.ui.parts.frame import plain
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["show_training", "weekly_bars"]
 
@@ -30,9 +31,14 @@ def show_training(store: SessionStore, person: Person, found: Sequence[Series]) 
         return
     ends = [value.date for series in found for value in series.values]
     st.altair_chart(weekly_bars(done, ends), key="progress-training", alt=_told(done))
-    st.caption(f"Minutes of training in each week; the line: {WEEKLY_MIN:.0f}, where gains level off (Ingram 2025).")
+    st.caption(
+        t(
+            "Minutes of training in each week; the line: {n}, where gains level off (Ingram 2025).",
+            n=f"{WEEKLY_MIN:.0f}",
+        )
+    )
     for series in found:
-        st.write(plain(dose_beside(series, done)))
+        st.write(plain(t(dose_beside(series, done))))
 
 
 def weekly_bars(done: Sequence[Training], ends: Sequence[datetime]) -> Chart:
@@ -44,26 +50,26 @@ def weekly_bars(done: Sequence[Training], ends: Sequence[datetime]) -> Chart:
     ends : moments that the time axis has to hold.
     """
     weeks = weekly_minutes(done)
-    days = [*weeks, *(moment.date() for moment in ends), *(t.began_at.date() for t in done)]
+    days = [*weeks, *(moment.date() for moment in ends), *(training.began_at.date() for training in done)]
     first, last = monday_of(min(days)), monday_of(max(days)) + timedelta(weeks=1)
     rows = [
         {
             "from": _day(monday),
             "to": _day(monday + timedelta(days=6)),
             "minutes": round(minutes, 1),
-            "week": f"{monday:%d %B %Y}",
+            "week": t(f"{monday:%d %B %Y}"),
         }
         for monday, minutes in weeks.items()
     ]
-    x = alt.X("from:T", title=None, scale=alt.Scale(domain=[_day(first), _day(last)]), axis=alt.Axis(format="%d %b"))
+    x = alt.X("from:T", title=None, scale=alt.Scale(domain=[_day(first), _day(last)]), axis=alt.Axis(format=t("%d %b")))
     bars = (
         alt.Chart(alt.Data(values=rows))
         .mark_bar(color=_BAR)
         .encode(
             x=x,
             x2="to:T",
-            y=alt.Y("minutes:Q", title="min a week"),
-            tooltip=[alt.Tooltip("week:N", title="week of"), alt.Tooltip("minutes:Q", title="minutes")],
+            y=alt.Y("minutes:Q", title=t("min a week")),
+            tooltip=[alt.Tooltip("week:N", title=t("week of")), alt.Tooltip("minutes:Q", title=t("minutes"))],
         )
     )
     aim = alt.Chart(alt.Data(values=[{"aim": WEEKLY_MIN}])).mark_rule(color=_AIM, strokeDash=[5, 4]).encode(y="aim:Q")
@@ -75,6 +81,7 @@ def _day(day: date) -> str:
 
 
 def _told(done: Sequence[Training]) -> str:
+    weeks = weekly_minutes(done).items()
     return "; ".join(
-        f"week of {monday:%d %B}: {minutes:.0f} minutes" for monday, minutes in weekly_minutes(done).items()
+        t("week of {monday}: {n} minutes", monday=t(f"{monday:%d %B}"), n=f"{minutes:.0f}") for monday, minutes in weeks
     )

@@ -18,6 +18,7 @@ from rom_vision.results.parts import Finding, Repetition
 from rom_vision.sessions import Person, Picture
 from rom_vision.ui.parts.charts import PICK, plain_curve
 from rom_vision.ui.parts.frame import card, plain
+from rom_vision.ui.parts.tongue import t
 
 __all__ = ["Details"]
 
@@ -61,7 +62,7 @@ class Details:
         """Show what was found, each finding with its worst moment."""
         found = [f for f in document.findings if f.severity in _SEVERITY]
         if found:
-            st.header("What was found")
+            st.header(t("What was found"))
         by_name = {picture.name: picture for picture in pictures}
         found.sort(key=lambda f: f.severity != "marked")
         for start in range(0, len(found), 2):
@@ -75,7 +76,7 @@ class Details:
             return
         st.session_state.setdefault(f"{key}-number", 1)
         chosen: int | None = st.segmented_control(
-            "Repetition",
+            t("Repetition"),
             range(1, len(document.repetitions) + 1),
             format_func=lambda n: _label(document.repetitions[n - 1], n),
             key=f"{key}-number",
@@ -86,10 +87,15 @@ class Details:
         seen, said = st.columns([0.5, 1], gap="large")
         with seen:
             if picture is not None:
-                words = f"End range of repetition {number}"
-                st.image(picture.data, caption=words, width="stretch", alt=f"{words}, with the measurement drawn on it")
+                words = t("End range of repetition {number}", number=number)
+                st.image(
+                    picture.data,
+                    caption=words,
+                    width="stretch",
+                    alt=t("{words}, with the measurement drawn on it", words=words),
+                )
             else:
-                st.caption("No picture of this repetition was kept.")
+                st.caption(t("No picture of this repetition was kept."))
         with said:
             _tell(document.repetitions[number - 1], number)
 
@@ -98,15 +104,15 @@ def show_curve(
     curve: alt.LayerChart | alt.FacetChart, document: Document, heading: str, caption: str, key: str
 ) -> None:
     """Show a curve on which a click chooses the repetition."""
-    st.header(heading)
-    st.caption(caption)
+    st.header(t(heading))
+    st.caption(t(caption))
     n = len(document.repetitions)
     event = st.altair_chart(
         curve,
         key=f"{key}-curve",
         on_select="rerun",
         selection_mode=[PICK],
-        alt=f"The movement over time with {n} repetitions; their values stand below.",
+        alt=t("The movement over time with {n} repetitions; their values stand below.", n=n),
     )
     _follow_click(event, n, key)
 
@@ -124,7 +130,7 @@ def _follow_click(event: object, count: int, key: str) -> None:
 
 def _label(repetition: Repetition, number: int) -> str:
     if not repetition.valid:
-        return f"{number}: set aside"
+        return f"{number}: {t('set aside')}"
     return (
         f"{number}"
         if repetition.value is None
@@ -133,24 +139,25 @@ def _label(repetition: Repetition, number: int) -> str:
 
 
 def _tell(r: Repetition, number: int) -> None:
-    what = f", {r.quantity.replace('_', ' ')}" if r.quantity else ""
+    what = f", {t(r.quantity.replace('_', ' '))}" if r.quantity else ""
     value = "" if r.value is None else f": {value_words(r.value, r.unit)}"
-    lines = [f"**Repetition {number}{plain(what)}{plain(value)}**"]
+    lines = [f"**{t('Repetition')} {number}{plain(what)}{plain(value)}**"]
     if r.ci95 is not None:
-        lines.append(f"95 % interval {plain(range_words(r.ci95, r.unit))}")
+        lines.append(plain(t("95 % interval {interval}", interval=t(range_words(r.ci95, r.unit)))))
     lines += [plain(_named(name, value)) for name, value in r.values.items() if value is not None]
     if r.hold_start_s is not None and r.hold_end_s is not None:
-        lines.append(f"Held from {r.hold_start_s:.1f} to {r.hold_end_s:.1f} s")
+        start, end = f"{r.hold_start_s:.1f}", f"{r.hold_end_s:.1f}"
+        lines.append(t("Held from {start} to {end} s", start=start, end=end))
     st.markdown("  \n".join(lines))
     if not r.valid:
-        st.warning("Set aside: it does not count towards the value.", icon=":material/do_not_disturb_on:")
+        st.warning(t("Set aside: it does not count towards the value."), icon=":material/do_not_disturb_on:")
     for flag in r.flags:
         card(flag, tag="Noticed")
 
 
 def _named(name: str, value: float) -> str:
     words, _, unit = name.rpartition("_")
-    return f"{words.replace('_', ' ').capitalize()} {value_words(value, unit)}"
+    return f"{t(words.replace('_', ' ').capitalize())} {value_words(value, unit)}"
 
 
 def unremarkable(document: Document) -> None:
@@ -159,24 +166,29 @@ def unremarkable(document: Document) -> None:
     unseen = [f for f in document.findings if f.severity == "not_assessable"]
     for title, findings in (("Looked at, nothing found", quiet), ("Cannot be told from this view", unseen)):
         if findings:
-            with st.expander(f"{title} ({len(findings)})"):
+            with st.expander(f"{t(title)} ({len(findings)})"):
                 for finding in findings:
-                    st.markdown(f"- {plain(finding.sentence)}")
+                    st.markdown(f"- {plain(t(finding.sentence))}")
 
 
 def _finding(finding: Finding, picture: Picture | None) -> None:
     colour, words = _SEVERITY[finding.severity]
     if picture is not None:
-        moment = "Worst moment" if finding.worst_time_s is None else f"Worst moment, second {finding.worst_time_s:.1f}"
-        st.image(picture.data, caption=moment, width="stretch", alt=f"{moment}: {finding.sentence}")
-    card(finding.sentence, colour, f"{words}: {finding.code.replace('_', ' ')}, {finding.side}")
+        moment = t("Worst moment")
+        if finding.worst_time_s is not None:
+            moment = t("Worst moment, second {time}", time=f"{finding.worst_time_s:.1f}")
+        st.image(picture.data, caption=moment, width="stretch", alt=f"{moment}: {t(finding.sentence)}")
+    tag = ", ".join(t(word) for word in (finding.code.replace("_", " "), finding.side))
+    card(finding.sentence, colour, f"{t(words)}: {tag}")
     lines = []
     if amount := finding_amount(finding):
-        lines.append(f"Measured {amount}")
+        lines.append(t("Measured {amount}", amount=t(amount)))
     if finding.threshold is not None:
-        lines.append(f"threshold {finding.threshold:g} {finding.unit} ({finding.source})")
+        limit = f"{finding.threshold:g}{unit_sign(finding.unit)}"
+        lines.append(t("threshold {limit} ({source})", limit=limit, source=t(finding.source)))
     if finding.repetitions:
-        lines.append(f"in repetition {', '.join(map(str, finding.repetitions))}")
+        lines.append(t("in repetition {numbers}", numbers=", ".join(map(str, finding.repetitions))))
     if finding.value is not None and finding.change_from_standing not in (None, finding.value):
-        lines.append(f"a change from standing; the picture itself shows {finding.value:.0f}{unit_sign(finding.unit)}")
+        value = f"{finding.value:.0f}{unit_sign(finding.unit)}"
+        lines.append(t("a change from standing; the picture itself shows {value}", value=value))
     st.caption(plain("; ".join(lines)))

@@ -11,6 +11,7 @@ from rom_vision.meaning.squat_answer import Answer, answers_of, overall
 from rom_vision.results.document import Document
 from rom_vision.sessions import Person
 from rom_vision.ui.parts.charts import squat_curve
+from rom_vision.ui.parts.tongue import t
 from rom_vision.ui.results.base import Details, Pictures
 
 __all__ = ["SquatDetails"]
@@ -29,17 +30,16 @@ class SquatDetails(Details):
         answers = answers_of(document)
         if not answers:
             return
-        st.html(f'<p class="rv-answer">{escape(overall(answers))}</p>')
+        st.html(f'<p class="rv-answer">{escape(t(overall(answers)))}</p>')
         rows = "".join(
-            f'<tr class="{a.mark}"><th scope="row">{escape(a.question)}</th>'
+            f'<tr class="{a.mark}"><th scope="row">{escape(t(a.question))}</th>'
             f'<td class="mark"><b>{_SIGNS[a.mark]}</b> {escape(_mark_words(a))}</td>'
-            f"<td>{'<br>'.join(map(escape, a.lines))}</td></tr>"
+            f"<td>{'<br>'.join(escape(t(line)) for line in a.lines)}</td></tr>"
             for a in answers
         )
-        st.html(
-            '<table class="rv-answers"><thead><tr><th scope="col">Question</th><th scope="col">Answer</th>'
-            f'<th scope="col">How much</th></tr></thead><tbody>{rows}</tbody></table>'
-        )
+        heads = (t("Question"), t("Answer"), t("How much"))
+        head = "".join(f'<th scope="col">{escape(word)}</th>' for word in heads)
+        st.html(f'<table class="rv-answers"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
 
     def curve(self, document: Document, person: Person | None) -> alt.LayerChart | alt.FacetChart | None:  # noqa: ARG002
         """Return knee flexion of both legs over time."""
@@ -54,12 +54,12 @@ class SquatDetails(Details):
 
         rows = [
             {
-                "Repetition": n,
-                "From, s": round(r.start_s, 1),
-                "To, s": round(r.end_s, 1),
-                "Left knee, °": knee(r.values, "left"),
-                "Right knee, °": knee(r.values, "right"),
-                "Depth": r.note,
+                t("Repetition"): n,
+                t("From, s"): round(r.start_s, 1),
+                t("To, s"): round(r.end_s, 1),
+                t("Left knee, °"): knee(r.values, "left"),
+                t("Right knee, °"): knee(r.values, "right"),
+                t("Depth"): t(r.note),
             }
             for n, r in enumerate(document.repetitions, 1)
         ]
@@ -69,5 +69,5 @@ class SquatDetails(Details):
 
 def _mark_words(answer: Answer) -> str:
     if answer.mark == "found":
-        return f"Found, {answer.severity}"
-    return "Not found" if answer.mark == "not_found" else "Cannot be seen from here"
+        return t("Found, {severity}", severity=t(str(answer.severity)))
+    return t("Not found") if answer.mark == "not_found" else t("Cannot be seen from here")

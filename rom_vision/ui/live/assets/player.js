@@ -13,7 +13,7 @@ function drawn(name, attributes) {
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".player");
   const find = (name) => root.querySelector(`.${name}`);
-  const { time_s: times, value: values, moments, unit } = data;
+  const { time_s: times, value: values, moments, unit, words } = data;
   const end = times.length ? times[times.length - 1] : 0;
   const known = values.filter((v) => v !== null);
   const low = Math.min(0, ...known), high = Math.max(1, ...known);
@@ -56,7 +56,7 @@ export default function ({ data, parentElement }) {
     cursor.setAttribute("x1", x(t));
     cursor.setAttribute("x2", x(t));
     find("now").textContent = `${t.toFixed(2)} s${value === null ? "" : `  ${value.toFixed(1)}${unit}`}`;
-    find("play").textContent = v.paused ? "Play" : "Pause";
+    find("play").textContent = v.paused ? words.play : words.pause;
     frame = v.paused ? null : requestAnimationFrame(show);
   }
 
@@ -90,6 +90,10 @@ export default function ({ data, parentElement }) {
   }
 
   const by = (n) => { const v = video(); if (v) seek(v.currentTime + n * step); };
+  root.setAttribute("aria-label", words.player);
+  for (const name of ["back", "on"]) find(name).setAttribute("aria-label", words[name]);
+  find("play").textContent = words.play;
+  find("word").textContent = words.speed;
   find("back").onclick = () => by(-1);
   find("on").onclick = () => by(1);
   find("play").onclick = toggle;
