@@ -27,6 +27,7 @@ from rom_vision.pipeline.camera import (
 )
 from rom_vision.pose import track_poses
 from rom_vision.pose.film_speed import film_speed
+from rom_vision.pose.subject import PointedAt, number_of
 from rom_vision.pose.track import PoseTrack
 from rom_vision.pose.tracking import OnSeen
 from rom_vision.protocols.registry import protocol
@@ -86,7 +87,7 @@ def watch_video(
     path: str | Path,
     *,
     model: str = "heavy",
-    subject: int | None = None,
+    subject: int | PointedAt | None = None,
     lying: bool = False,
     outline: bool = False,
     rate_hz: float | None = None,
@@ -149,7 +150,7 @@ def measure(
     *,
     model: str = "heavy",
     camera: CameraSetting = UNKNOWN_CAMERA,
-    subject: int | None = None,
+    subject: int | PointedAt | None = None,
     known: Sequence[Document] = (),
     jobs: int | None = None,
     on_progress: OnProgress | None = None,
@@ -164,7 +165,7 @@ def measure(
     test : name of the test, see `rom_vision.protocols`.
     model : 'full', 'heavy' or the path of a bundle.
     camera : what is known of the camera.
-    subject : whom to follow among several people, 1 is the leftmost.
+    subject : whom to follow among several people: a number, 1 is the leftmost, or whom the user pointed at.
     known : other results of the same person, which may explain what this one shows.
     jobs : stretches of the video that are looked at at a time; None means as many as cores that may be used. The
         result does not depend on it.
@@ -201,7 +202,7 @@ def measure(
     lens = camera.lens(track.width_px, track.height_px)
     level = level_of_frames(frames, track, lens, camera.roll_deg) if asked.reads_gravity(chosen) else None
     found = analyse(track, test, chosen, lens=lens, level=level, known=known)
-    return _noting(found, _asked(model, camera, subject))
+    return _noting(found, _asked(model, camera, subject, track.source.subject))
 
 
 def measure_again(document: Document, track: PoseTrack) -> Analysis:
@@ -217,8 +218,11 @@ def measure_again(document: Document, track: PoseTrack) -> Analysis:
     return _noting(found, document.provenance.settings.get(ASKED, {}))
 
 
-def _asked(model: str, camera: CameraSetting, subject: int | None) -> dict[str, Any]:
+def _asked(model: str, camera: CameraSetting, subject: int | PointedAt | None, followed: str) -> dict[str, Any]:
     """What the user said beyond the options of the test, where it is not what the program takes by itself."""
+    if isinstance(subject, PointedAt):
+        number = number_of(followed)
+        subject = number[0] if number else None
     said = {
         "model": None if model == "heavy" else Path(model).name,
         "camera": None if camera.name == UNKNOWN_CAMERA.name else Path(camera.name).name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +12,16 @@ from numpy.lib.stride_tricks import sliding_window_view
 from rom_vision.errors import BadInputError
 from rom_vision.pose.landmarks import LEFT_RIGHT_PAIRS, Landmark
 
-__all__ = ["Person", "PersonFollower", "PoseCandidate", "SubjectChoice", "choose_subject", "distinct_people"]
+__all__ = [
+    "Person",
+    "PersonFollower",
+    "PointedAt",
+    "PoseCandidate",
+    "SubjectChoice",
+    "choose_subject",
+    "distinct_people",
+    "number_of",
+]
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -43,6 +53,8 @@ _LEAST_SEEN_S = 1.0
 """... or for this long."""
 _LEAST_VISIBILITY = 0.3
 """Legs less visible than this say nothing about who moves."""
+_STILL_MEANT = 1.0
+"""Somebody farther than this from the one who was pointed at is somebody else."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +73,14 @@ class PoseCandidate:
     def size_px(self) -> float:
         """Diagonal of the box around the landmarks, pixels."""
         return max(1.0, float(np.hypot(*np.ptp(self.image_px, axis=0))))
+
+
+@dataclass(frozen=True, eq=False)
+class PointedAt:
+    """Somebody whom the user pointed at in one picture: its time, seconds, and how they were found in it."""
+
+    time_s: float
+    pose: PoseCandidate
 
 
 @dataclass
@@ -146,7 +166,7 @@ def choose_subject(
     n_frames: int,
     size_px: tuple[int, int],
     *,
-    subject: int | None = None,
+    subject: int | PointedAt | None = None,
     lying: bool | None = None,
 ) -> SubjectChoice | None:
     """Choose who performs the test.
@@ -160,7 +180,8 @@ def choose_subject(
     people : from `PersonFollower`.
     n_frames : frames of the recording.
     size_px : (width, height) of the picture.
-    subject : the user's choice: a number from 1, people counted from left to right where each was first seen.
+    subject : the user's choice: a number from 1, people counted from left to right where each was first seen; or
+        whom they pointed at.
     lying : whether the test is done lying; None when unknown.
 
     Returns
@@ -170,9 +191,11 @@ def choose_subject(
     Raises
     ------
     BadInputError
-        When there is no person with the number ``subject``.
+        When there is no person with the number ``subject``, or whoever was pointed at is not seen long enough.
     """
     real = sorted((p for p in people if _counts(p, n_frames)), key=lambda p: float(np.mean(p.poses[0].image_px[:, 0])))
+    if isinstance(subject, PointedAt):
+        subject = _pointed_at(real, subject)
     if subject is not None and not 1 <= subject <= len(real):
         raise BadInputError(
             f"There is no person {subject} in this video: "
@@ -185,13 +208,7 @@ def choose_subject(
     largest = max(_median_size(p) for p in real)
     scores = [_score(p, n_frames, largest, size_px, lying) for p in real]
     best = subject - 1 if subject is not None else int(np.argmax(scores))
-    movement = [leg_movement(p) for p in real]
-    if subject is not None:
-        why = "chosen by hand"
-    elif movement[best] >= max(movement):
-        why = "moved the legs most"
-    else:
-        why = "moved the legs, and was seen longer or larger than the others"
+    why = "chosen by hand" if subject is not None else _why(real, real[best])
     sentence = f"person {best + 1} of {len(real)}, counted from left to right: {why}"
     warning = (
         f"{len(real)} people were in the picture; {sentence.split(',')[0]} (from left to right) was measured "
@@ -200,6 +217,43 @@ def choose_subject(
     if sum(len(p.frames) for p in real) == len(set().union(*(p.frames for p in real))):
         warning += " They were never seen together: it may be one person who was lost and found again elsewhere."
     return SubjectChoice(real[best], sentence, () if subject is not None else (warning,))
+
+
+def _why(people: list[Person], chosen: Person) -> str:
+    if leg_movement(chosen) >= max(leg_movement(person) for person in people):
+        return "moved the legs most"
+    return "moved the legs, and was seen longer or larger than the others"
+
+
+def number_of(sentence: str) -> tuple[int, int] | None:
+    """Return the number of the person who was followed, and of how many, from the sentence of a `SubjectChoice`.
+
+    Examples
+    --------
+    >>> number_of("person 2 of 3, counted from left to right: moved the legs most")
+    (2, 3)
+    >>> number_of("the only person in the picture") is None
+    True
+    """
+    found = re.match(r"person (\d+) of (\d+), counted from left", sentence)
+    return (int(found[1]), int(found[2])) if found else None
+
+
+def _pointed_at(real: list[Person], at: PointedAt) -> int:
+    """Return the number of the person who is nearest to where somebody was pointed at."""
+
+    def off(person: Person) -> float:
+        gaps_s = np.abs(np.array(person.times_s) - at.time_s)
+        nearest = int(gaps_s.argmin())
+        return _distance(person.poses[nearest], at.pose) + _SAME_PERSON_PER_S * float(gaps_s[nearest])
+
+    best = min(range(len(real)), key=lambda k: off(real[k]), default=None)
+    if best is None or off(real[best]) > _STILL_MEANT:
+        raise BadInputError(
+            "The person you chose is not seen long enough in this video to be measured. Choose another one, or film "
+            "so that this person is in the picture all the time."
+        )
+    return best + 1
 
 
 def leg_movement(person: Person) -> float:

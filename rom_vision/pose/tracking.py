@@ -26,7 +26,14 @@ from rom_vision.pose.landmarks import N_LANDMARKS
 from rom_vision.pose.mediapipe_estimator import MEDIAPIPE_VERSION, PoseEstimator
 from rom_vision.pose.models import ModelBundle, resolve_model
 from rom_vision.pose.stretches import Stretch, in_threads, jobs_or_cores, stretches_of
-from rom_vision.pose.subject import Person, PersonFollower, PoseCandidate, choose_subject, distinct_people
+from rom_vision.pose.subject import (
+    Person,
+    PersonFollower,
+    PointedAt,
+    PoseCandidate,
+    choose_subject,
+    distinct_people,
+)
 from rom_vision.pose.swaps import repair_swaps
 from rom_vision.pose.track import BoolArray, FloatArray, PoseTrack, TrackSource, stands_still
 from rom_vision.pose.turns import TURNS_DEG, turn_picture
@@ -105,7 +112,7 @@ def track_poses(
     reader: VideoReader,
     model: str | Path | ModelBundle = "heavy",
     *,
-    subject: int | None = None,
+    subject: int | PointedAt | None = None,
     lying: bool | None = None,
     outline: bool = False,
     jobs: int | None = None,
@@ -119,7 +126,7 @@ def track_poses(
     reader : the video; read from its start, more than once if need be. It says how many pictures a second are needed.
     model : 'full', 'heavy', the path of a bundle, or a resolved bundle.
     subject : the user's choice among several people: a number from 1, counted from left to right where each was
-        first seen; None chooses by itself.
+        first seen, or whom they pointed at; None chooses by itself.
     lying : whether the test is done lying, which helps to tell the subject from an examiner; None when unknown.
     outline : whether the shins' outlines are looked at, too.
     jobs : stretches looked at at a time; None means as many as cores that may be used. Results do not depend on it.
@@ -134,10 +141,11 @@ def track_poses(
     Raises
     ------
     BadInputError
-        When the model or the video cannot be read, or there is no person with the number ``subject``.
+        When the model or the video cannot be read, or the person asked for is not there.
     """
     bundle = model if isinstance(model, ModelBundle) else resolve_model(model)
-    plan = _Plan(n_people=min(max(1, subject or 1), _MOST_PEOPLE), outline=outline)
+    at_least = subject if isinstance(subject, int) else 1
+    plan = _Plan(n_people=min(max(1, at_least), _MOST_PEOPLE), outline=outline)
     seen, plan = _watch_to_the_end(reader, bundle, plan, jobs_or_cores(jobs), on_progress, on_seen)
     times_s = [picture.time_s for picture in seen]
     choice = choose_subject(_people_in(seen), len(times_s), reader.size, subject=subject, lying=lying)

@@ -3,7 +3,7 @@ import pytest
 from stick_people import candidate, exchanged, seated
 
 from rom_vision.errors import BadInputError
-from rom_vision.pose.subject import PersonFollower, choose_subject, distinct_people
+from rom_vision.pose.subject import PersonFollower, PointedAt, choose_subject, distinct_people, number_of
 
 FPS = 30
 SIZE = (1280, 720)
@@ -133,3 +133,26 @@ def test_alone_needs_no_warning():
     choice = choose_subject(follow([[p] for p in still()]), 90, SIZE)
     assert choice.sentence == "the only person in the picture"
     assert choice.warnings == ()
+
+
+@pytest.mark.parametrize("at_s", [0.0, 1.4])
+def test_whoever_was_pointed_at_is_measured_wherever_the_others_stand(at_s):
+    """By number it would be another one: the one on the left is first seen on the right."""
+    walks = [seated(x=x, scale=90) for x in np.linspace(1100, 150, 90)]
+    people = follow(zip(walks, swinging(x=640, y=310, scale=130), strict=True))
+    k = round(at_s * FPS)
+    for poses in (walks, swinging(x=640, y=310, scale=130)):
+        choice = choose_subject(people, 90, SIZE, subject=PointedAt(at_s, candidate(poses[k] + 4.0)))
+        assert np.allclose(choice.person.poses[k].image_px, poses[k])
+        assert number_of(choice.sentence)[1] == 2
+        assert "chosen by hand" in choice.sentence
+        assert choice.warnings == ()
+
+
+def test_somebody_pointed_at_who_is_lost_is_not_replaced_by_another():
+    people = follow([[p] for p in swinging(x=300)])
+    for gone in (PointedAt(1.0, candidate(seated(x=900))), PointedAt(9.0, candidate(seated(x=300)))):
+        with pytest.raises(BadInputError, match="not seen long enough"):
+            choose_subject(people, 90, SIZE, subject=gone)
+    with pytest.raises(BadInputError, match="not seen long enough"):
+        choose_subject([], 90, SIZE, subject=PointedAt(0.0, candidate(seated())))

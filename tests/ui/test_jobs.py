@@ -4,7 +4,7 @@ import time
 import pytest
 
 from rom_vision.errors import BadInputError
-from rom_vision.ui.parts.jobs import JobRunner
+from rom_vision.ui.parts.jobs import JobRunner, Question
 
 
 @pytest.fixture
@@ -103,3 +103,22 @@ def test_old_results_of_a_space_make_room(runner):
     assert runner.get(jobs[0].id, "mine") is None
     assert not jobs[0].folder.exists()
     assert runner.get(jobs[-1].id, "mine") is jobs[-1]
+
+
+def test_a_job_that_asks_waits_and_goes_on_with_the_answer(runner, tmp_path):
+    class Which(Question):
+        pass
+
+    job = started(runner, lambda report: Which())
+    wait(job, "done")
+    assert job.asks
+    assert not job.active
+    job.recording = tmp_path / "me.mp4"
+    job.recording.write_bytes(b"x")
+    runner.leave("mine", "")
+    assert job.recording.is_file(), "it is needed for the answer"
+    runner.start(job, lambda report: 42)
+    wait(job, "done")
+    assert (job.asks, job.outcome) == (False, 42)
+    runner.leave("mine", "")
+    assert job.recording is None

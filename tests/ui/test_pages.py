@@ -5,6 +5,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hostile_text import HOSTILE
 from made_results import (
@@ -15,10 +16,14 @@ from made_results import (
     rotation_document,
     squat_document,
 )
+from stick_people import candidate, seated
 from streamlit.testing.v1 import AppTest
 
+from rom_vision.capture import Frame
 from rom_vision.capture.taken import Filmed
 from rom_vision.legible import legible
+from rom_vision.pose.several import Several
+from rom_vision.pose.subject import PointedAt
 from rom_vision.protocols.registry import find_protocol
 from rom_vision.sessions import NewResult, Picture, SessionStore
 from rom_vision.sessions.edit import edit_session
@@ -26,7 +31,7 @@ from rom_vision.ui.parts import space as spaces
 from rom_vision.ui.parts.frame import plain
 from rom_vision.ui.parts.keys import owner_key
 from rom_vision.ui.parts.samples import samples
-from rom_vision.ui.parts.work import Finished, Request, _again
+from rom_vision.ui.parts.work import Finished, Request, Whom, _again
 
 REPO = Path(__file__).parents[2]
 
@@ -360,6 +365,29 @@ def test_a_refused_result_is_no_dead_end_and_the_other_leg_is_one_click(tmp_path
     assert work.args[2].options == {"position": "seated", "side": "right", "mode": "active"}
     assert new.recording.read_bytes() == b"stands for the recording"
     assert _again(work.keywords["before"], work.args[2]).document.status == "measured"
+
+
+def test_several_people_are_shown_and_one_click_says_whom_to_follow(tmp_path, monkeypatch):
+    people = tuple(PointedAt(1.5, candidate(seated(x=x))) for x in (300.0, 900.0))
+    whom = Whom(Several(Frame(1.5, np.full((720, 1280, 3), 90, np.uint8), 3), people, 1), Request("hip_rotation"))
+    test = app("upload").run()
+    job = done_job(test, whom)
+    job.recording = tmp_path / "me.mp4"
+    job.recording.write_bytes(b"stands for the recording")
+    assert f"Several people are in: {plain(job.title)}. Say whom to follow" in text_of(test.run())
+    test.query_params["job"] = job.id
+    test.run()
+    assert "2 people are in" in text_of(test)
+    labels = {b.key: (b.label, b.proto.type) for b in test.button if b.key and b.key.startswith("whom-")}
+    assert labels == {"whom-0": ("Person 1", "secondary"), "whom-1": ("Person 2: seems to do the test", "primary")}
+    assert len(test.get("image")) == 2
+    started = []
+    monkeypatch.setattr(spaces.runner(), "start", lambda job, work: started.append((job, work)))
+    test.button(key="whom-0").click().run()
+    assert not test.exception
+    ((same, work),) = started
+    assert same is job
+    assert work.args[2].subject is people[0]
 
 
 def test_the_recording_is_deleted_when_its_pages_are_left(tmp_path):

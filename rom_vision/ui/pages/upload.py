@@ -25,7 +25,8 @@ from rom_vision.ui.parts.people import current_person
 from rom_vision.ui.parts.samples import Sample, samples
 from rom_vision.ui.parts.space import current_space, runner
 from rom_vision.ui.parts.tongue import t
-from rom_vision.ui.parts.work import PREVIEW, Request, measure_recording
+from rom_vision.ui.parts.whom import ask_whom
+from rom_vision.ui.parts.work import PREVIEW, Request, Whom, measure_upload
 from rom_vision.ui.phone import ADDRESS, KEY, qr_svg_uri
 
 __all__ = ["page"]
@@ -46,6 +47,11 @@ def page() -> None:
     for running in (j for j in runner().of(current_space().name) if j.active):
         if st.button(t("Still working on: {title}. Show its progress", title=plain(running.title)), key=running.id):
             st.query_params["job"] = running.id
+            st.rerun()
+    for asking in (j for j in runner().of(current_space().name) if j.asks):
+        said = t("Several people are in: {recording}. Say whom to follow", recording=plain(asking.title))
+        if st.button(said, key=asking.id):
+            st.query_params["job"] = asking.id
             st.rerun()
     request = _ask()
     _take_file(request)
@@ -205,7 +211,7 @@ def _start(request: Request, file: IO[bytes], name: str) -> None:
             )
         )
         return
-    runner().start(job, partial(measure_recording, video, job.folder, request))
+    runner().start(job, partial(measure_upload, video, job.folder, request))
     st.query_params["job"] = job.id
     st.rerun()
 
@@ -217,6 +223,9 @@ def _safe(name: str) -> str:
 
 
 def _watch(job: Job) -> None:
+    if isinstance(job.outcome, Whom):
+        ask_whom(job, job.outcome)
+        return
     if job.state == "done":
         go("result", job=job.id)
     if job.active:

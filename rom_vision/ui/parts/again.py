@@ -11,6 +11,7 @@ import streamlit as st
 
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline.camera import check_camera
+from rom_vision.pose.subject import number_of
 from rom_vision.protocols.base import Option
 from rom_vision.protocols.hip_rotation.other_leg import moved_instead
 from rom_vision.protocols.registry import protocol
@@ -64,11 +65,13 @@ def _ask(job: Job, finished: Finished, before: Request) -> None:
     for option in test.options:
         chosen[option.name] = choose_option(option, f"again-{option.name}", before.options.get(option.name))
     whom = before.subject
-    if before.subject is not None or "counted from left" in finished.document.provenance.subject:
+    followed = number_of(finished.document.provenance.subject)
+    if followed is not None:
+        there = list(_WHOM)[: followed[1] + 1]
         whom = st.selectbox(
             t("Whom to follow"),
-            list(_WHOM),
-            index=list(_WHOM).index(before.subject),
+            there,
+            index=there.index(before.subject) if before.subject in there else 0,
             format_func=lambda whom: t(_WHOM[whom]),
             key="again-subject",
             help=t("Counted where each of them was first seen."),

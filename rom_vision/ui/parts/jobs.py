@@ -19,7 +19,7 @@ from typing import Any, Literal
 from rom_vision.errors import RomVisionError
 from rom_vision.files import process_folder
 
-__all__ = ["CancelledError", "Job", "JobRunner", "Report", "State", "Work"]
+__all__ = ["CancelledError", "Job", "JobRunner", "Question", "Report", "State", "Work"]
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 Report = Callable[[str, float], None]
@@ -38,6 +38,10 @@ _LOG = logging.getLogger(__name__)
 
 class CancelledError(Exception):
     """Raised inside the work when its job has been cancelled."""
+
+
+class Question:
+    """An outcome that asks the user something; `JobRunner.start` goes on with work that knows the answer."""
 
 
 @dataclass
@@ -67,6 +71,11 @@ class Job:
     def active(self) -> bool:
         """Whether it still waits or runs."""
         return self.state in ("waiting", "running")
+
+    @property
+    def asks(self) -> bool:
+        """Whether it waits for the user's answer."""
+        return self.state == "done" and isinstance(self.outcome, Question)
 
     @property
     def left_s(self) -> float | None:
@@ -101,7 +110,8 @@ class JobRunner:
         return job
 
     def start(self, job: Job, work: Work) -> None:
-        """Queue the work of a job."""
+        """Queue the work of a job: a new one, or one whose question has been answered."""
+        job.state, job.phase, job.share, job.started, job.outcome = "waiting", "Waiting", 0.0, None, None
         self._queue.put((job, work))
 
     def get(self, identity: str, space: str) -> Job | None:
@@ -129,7 +139,7 @@ class JobRunner:
     def leave(self, space: str, shown: str) -> None:
         """Delete the recordings of a space whose work is done, but for that of the job that is shown."""
         for job in self.of(space):
-            if job.recording is not None and not job.active and job.id != shown:
+            if job.recording is not None and not (job.active or job.asks or job.id == shown):
                 job.recording.unlink(missing_ok=True)
                 job.recording = None
 

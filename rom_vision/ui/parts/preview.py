@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.report.strokes import CALM, CLEAR, SHADE, Picture, dot, jpeg_of, line
 
-__all__ = ["Preview"]
+__all__ = ["Preview", "with_landmarks"]
 
 _SIDE_PX = 640
 _EVERY_S = 1.0
@@ -41,11 +42,12 @@ class Preview:
         """Take in a picture, and who was found in it."""
         if people and time.monotonic() >= self._next:
             with suppress(RomVisionError):  # a full disk, or a job that was cancelled: the work does not depend on it
-                write_bytes(self._path, jpeg_of(_drawn(frame.rgb, people)))
+                write_bytes(self._path, jpeg_of(with_landmarks(frame.rgb, people)))
             self._next = time.monotonic() + _EVERY_S
 
 
-def _drawn(rgb: Picture, people: list[PoseCandidate]) -> Picture:
+def with_landmarks(rgb: Picture, people: Sequence[PoseCandidate]) -> Picture:
+    """Return a picture of at most 640 pixels with people's landmarks on it."""
     height, width = rgb.shape[:2]
     scale = min(1.0, _SIDE_PX / max(height, width))
     out: Picture = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,36 +14,38 @@ from rom_vision.capture.taken import Filmed, filmed_at
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline.camera import MAX_SIDE_PX, camera_of_settings
 from rom_vision.pipeline.run import Analysis, analyse, measure
+from rom_vision.pose.several import Several, several_people
+from rom_vision.pose.subject import PointedAt, number_of
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.registry import protocol
 from rom_vision.report.overlay import Drawing, write_overlay
 from rom_vision.report.presenters.registry import presenter_of
 from rom_vision.results.document import Document
 from rom_vision.sessions import Picture
-from rom_vision.ui.parts.jobs import Report
+from rom_vision.ui.parts.jobs import Question, Report
 from rom_vision.ui.parts.preview import Preview
 
-__all__ = ["PREVIEW", "Finished", "Request", "measure_recording"]
+__all__ = ["PREVIEW", "Finished", "Request", "Whom", "measure_recording", "measure_upload"]
 
 _LOG = logging.getLogger(__name__)
 PREVIEW = "preview.jpg"
 """In the job's folder while the landmarks are being found: a picture of the recording with those found last."""
-_TRACKING, _MEASURING = 0.78, 0.84
-"""Share of the time when the landmarks and when the measurement are done (our own timing)."""
+_LOOKED, _TRACKING, _MEASURING = 0.05, 0.78, 0.84
+"""Share of the time when who is there, the landmarks and the measurement are known (our own timing)."""
 
 
 @dataclass(frozen=True)
 class Request:
     """What was asked about a recording: the test, what was chosen of it, and how to measure.
 
-    ``subject`` is whom to follow, counted from the left; None lets the program choose who does the test.
+    ``subject`` is whom to follow, counted from the left or pointed at; None lets the program choose who does the test.
     """
 
     test: str
     options: Mapping[str, str] = field(default_factory=dict)
     model: str = "heavy"
     camera: CameraSetting = UNKNOWN_CAMERA
-    subject: int | None = None
+    subject: int | PointedAt | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,29 @@ class Finished:
     video: Path | None
     request: Request | None = None
     filmed: Filmed | None = None
+
+
+@dataclass(frozen=True)
+class Whom(Question):
+    """Several people are in the recording of a request: who is meant."""
+
+    several: Several
+    request: Request
+
+
+def measure_upload(video: Path, folder: Path, request: Request, report: Report) -> Finished | Whom:
+    """Measure a recording as `measure_recording` does, or ask first whom to follow where it shows several people."""
+    test, several = protocol(request.test), None
+    with suppress(BadInputError):  # what cannot be read is told by whoever needs all of it
+        several = several_people(
+            video,
+            lying=test.lying(test.settle(request.options)),
+            max_side_px=MAX_SIDE_PX,
+            on_progress=_part(report, "Looking who is in the picture", 0.0, _LOOKED),
+        )
+    if several is not None:
+        return Whom(several, request)
+    return measure_recording(video, folder, request, report)
 
 
 def measure_recording(
@@ -92,6 +118,9 @@ def measure_recording(
             **cast(Any, request.options),
         )
         preview.unlink(missing_ok=True)
+    if isinstance(request.subject, PointedAt):
+        number = number_of(analysis.track.source.subject)
+        request = replace(request, subject=number[0] if number else None)
     shown = presenter_of(request.test)
     drawing = shown.drawing(analysis)
     if drawing is None:
