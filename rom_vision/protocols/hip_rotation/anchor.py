@@ -1,7 +1,8 @@
 """The live reading is the saved one: the corrections of `rotation_curves`, made while the test goes on.
 
-The saved curve knows the whole recording, the live one the rest before the first swing. It is not taken anew between
-the swings: a leg that comes back short of its rest would pull the reading along.
+The saved curve knows all rests of the recording, the live one those so far: as there, a moment is rest when the leg is
+about where it hung at first, so that one that comes back short does not pull the reading along. What is left between
+the two, up to 2.8 degrees in swings with a lifted pelvis, is what the smoother learns of a rest from what follows it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rom_vision.protocols.hip_rotation.curves import REST_TRUSTED_DEG, believed_list, rest_share
+from rom_vision.protocols.hip_rotation.curves import QUIET_DEG, REST_TRUSTED_DEG, believed_list, rest_share
 from rom_vision.results.parts import Position
 
 __all__ = ["Anchor", "Moment"]
@@ -49,10 +50,15 @@ class Anchor:
 
     def __init__(self, position: Position, rest: Sequence[Moment]) -> None:
         self._position = position
-        self._pelvis_deg = _middle([m.pelvis_deg for m in rest])
-        self._trunk_deg = _middle([m.trunk_deg for m in rest])
-        self._rest_deg = _middle([m.rotation_deg for m in rest])
-        share = rest_share(_middle([m.sd_deg for m in rest]), position)
+        self._rests = list(rest)
+        self._start_deg = _middle([m.rotation_deg for m in rest])
+        self._take_rest()
+
+    def _take_rest(self) -> None:
+        self._pelvis_deg = _middle([m.pelvis_deg for m in self._rests])
+        self._trunk_deg = _middle([m.trunk_deg for m in self._rests])
+        self._rest_deg = _middle([m.rotation_deg for m in self._rests])
+        share = rest_share(_middle([m.sd_deg for m in self._rests]), self._position)
         trusted = float(np.clip(1 + (REST_TRUSTED_DEG - abs(self._rest_deg)) / FADE_DEG, 0.0, 1.0))
         self._error_deg = share * trusted * self._rest_deg
 
@@ -62,7 +68,10 @@ class Anchor:
         return self._rest_deg - self._error_deg
 
     def shown(self, raw: Moment) -> Moment:
-        """Return a moment as the saved curve would show it: pelvis and trunk from their rest."""
+        """Return a moment as the saved curve would show it; one at rest adds to what is known of the rest."""
+        if abs(raw.rotation_deg - self._start_deg) < QUIET_DEG:
+            self._rests.append(raw)
+            self._take_rest()
         pelvis = raw.pelvis_deg - self._pelvis_deg
         believed = float(believed_list(np.array([pelvis]))[0][0]) if self._position == "seated" else pelvis
         moved = pelvis - believed if self._position == "seated" else 0.0
