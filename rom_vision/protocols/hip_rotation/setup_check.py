@@ -27,7 +27,7 @@ from rom_vision.protocols.hip_rotation.measure import (
 )
 from rom_vision.results.parts import Mode, Position, Side
 
-__all__ = ["Fault", "Sighting", "setup_faults"]
+__all__ = ["Fault", "Sighting", "setup_faults", "stands"]
 
 # Our own heuristics.
 EDGE = 0.01
@@ -134,8 +134,9 @@ def _picture_fault(seen: Sighting, script: Script) -> Fault | None:
         return Fault(PEOPLE)
     if seen.brightness < DARK:
         return Fault(TOO_DARK)
+    assert seen.image_px is not None
     cut_off = _cut_off(seen, script)
-    if cut_off is None and script.position == "seated" and _stands(seen):
+    if cut_off is None and script.position == "seated" and stands(seen.image_px):
         # Before the size is judged: the model of somebody sitting does not fit, and its size means nothing.
         return Fault(script.take_up(standing=True))
     return cut_off or _size_fault(seen, script)
@@ -154,7 +155,7 @@ def _cut_off(seen: Sighting, script: Script) -> Fault | None:
         hidden = [point for point in body if seen.visibility[point] < VISIBLE]
         # All of it in the picture, and one side hidden behind the other: seen from the side, not cut off.
         if script.position == "seated" and not outside[body].any() and len({point.name[0] for point in hidden}) == 1:
-            return Fault(script.take_up(standing=True) if _stands(seen) else script.turn(_turn_to(seen)))
+            return Fault(script.take_up(standing=True) if stands(seen.image_px) else script.turn(_turn_to(seen)))
         outside = outside | (seen.visibility < VISIBLE)
     feet = [point for point in body if point.name.endswith(("ANKLE", "HEEL", "FOOT_INDEX"))]
     if script.position == "supine":
@@ -171,10 +172,9 @@ def _cut_off(seen: Sighting, script: Script) -> Fault | None:
     return None
 
 
-def _stands(seen: Sighting) -> bool:
-    """Whether both thighs reach down as far as those of somebody standing."""
-    assert seen.image_px is not None
-    y = seen.image_px[:, 1]
+def stands(image_px: FloatArray) -> bool:
+    """Whether both thighs reach down as far as those of somebody standing, by the (33, 2) landmarks of the picture."""
+    y = image_px[:, 1]
     shares = [
         (y[Landmark[f"{side}_KNEE"]] - y[Landmark[f"{side}_HIP"]])
         / max(y[Landmark[f"{side}_ANKLE"]] - y[Landmark[f"{side}_KNEE"]], 1.0)

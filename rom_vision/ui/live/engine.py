@@ -205,7 +205,7 @@ class LiveTest:
         poses = self._estimator.detect(rgb, time_s)
         stage = self._advice.stage if self._advice else "setup"
         self._look_around(rgb, time_s, stage, poses)
-        pose = subject_of(poses, self._pose)
+        pose = subject_of(poses, self._pose, choosing=stage == "setup" and not self._guide.lying)
         self._pose = pose or self._pose
         advice = self._guide.update(
             Look(

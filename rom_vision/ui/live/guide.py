@@ -12,6 +12,7 @@ from rom_vision.camera import Camera
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.coaching import Advice
+from rom_vision.protocols.hip_rotation.setup_check import stands
 
 __all__ = ["Guide", "Look", "Picture", "hand_up", "subject_of"]
 
@@ -109,10 +110,17 @@ def hand_up(pose: PoseCandidate | None) -> bool:
     return any(beyond)
 
 
-def subject_of(poses: list[PoseCandidate], last: PoseCandidate | None) -> PoseCandidate | None:
-    """Return the person who was followed before, else the largest; None when there is nobody."""
+def subject_of(
+    poses: list[PoseCandidate], last: PoseCandidate | None, *, choosing: bool = False
+) -> PoseCandidate | None:
+    """Return the person who was followed before, else the largest; None when there is nobody.
+
+    While ``choosing``, somebody who stands gives way to somebody who does not: of two it is the helper who stands.
+    """
     if not poses:
         return None
+    if choosing and len(poses) > 1:
+        poses = [pose for pose in poses if not stands(pose.image_px.astype(float))] or poses
     if last is None:
         return max(poses, key=lambda pose: pose.size_px)
     return min(poses, key=lambda pose: float(np.median(np.linalg.norm(pose.image_px - last.image_px, axis=1))))

@@ -69,10 +69,15 @@ def _standing(test: Running) -> None:
         ended = view.advice.cue.sentence if view.advice is not None else ""
         say(ended, "measuring", on=sound, signal="done", signal_key="done")
         return
-    told = [spoken_result(o.document, o.part) for o in view.outcomes if o.document is not None]
-    say(" ".join(told), "result", on=sound)
+    say(" ".join(map(_spoken, view.outcomes)), "result", on=sound)
     if st.session_state.pop(_HOLDS, False):
         st.rerun()
+
+
+def _spoken(outcome: Outcome) -> str:
+    if outcome.document is not None:
+        return spoken_result(outcome.document, outcome.part)
+    return f"{part_name(None, outcome.part)}. {t(outcome.problem or '')}"
 
 
 def _keep_or_not(live: LiveTest) -> None:
