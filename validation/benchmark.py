@@ -2,13 +2,14 @@
 
 ``python -m validation.benchmark`` makes clips of 30 and 60 pictures a second out of a sample video and measures, in
 turn, bare MediaPipe in one thread on every picture (nothing else), and what a user gets with one job and with one for
-each core. It prints the ratio of the medians of the time, the ratio of the work (seconds of processor, which a busy
-machine changes little), and the share of the time with one job that is not inference.
+each core. It prints the table of ``docs/scale.md``: medians of the time, how many times faster than bare that is, the
+ratio of the work (seconds of processor, which a busy machine changes little), and the share of the time with one job
+that is not inference. About seven minutes on two free cores.
 
 ``--batch N`` measures N clips one by one and as a batch, with ``--cluster`` on workers of this machine, too, and what
-1,000 of them cost. ``--first`` times ``rom-vision measure`` from the start of its process to its end, and importing
-alone. ``--live`` plays a clip of 640 x 480 to the live test. ``--memory`` prints the peak memory of measuring a minute
-and of ten.
+1,000 of them cost (three minutes for 8). ``--first`` times ``rom-vision measure`` from the start of its process to its
+end, and importing alone (a minute). ``--live`` plays a clip of 640 x 480 to the live test. ``--memory`` prints the peak
+memory of measuring a minute and of ten (two minutes).
 """
 
 from __future__ import annotations
@@ -43,6 +44,13 @@ TESTS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "rotation": ("seated_left.mp4", "hip_rotation", {"position": "seated", "side": "left"}),
     "squat": ("squat_good.mp4", "squat", {}),
 }
+CLIPS = (
+    ("rotation", 30.0, "heavy"),
+    ("rotation", 60.0, "heavy"),
+    ("squat", 30.0, "heavy"),
+    ("rotation", 30.0, "full"),
+)
+"""What is measured unless something is chosen: each bound that the program set itself, and the other model once."""
 _SIDE_PX = 1920
 
 
@@ -98,8 +106,23 @@ def _inference_time() -> Iterator[list[float]]:
         PoseEstimator._run = plain  # type: ignore[method-assign]
 
 
+def head(cores: int) -> str:
+    """Head of the table of `speed`."""
+    names = (
+        "clip",
+        "bare",
+        "1 job",
+        f"{cores} jobs",
+        "faster, 1 job",
+        f"faster, {cores} jobs",
+        "work",
+        "not inference",
+    )
+    return f"| {' | '.join(names)} |\n|---|{'--:|' * (len(names) - 1)}"
+
+
 def speed(name: str, fps: float, model: str, seconds: float, runs: int, folder: Path) -> str:
-    """One line: ours on one core and on all, against bare inference on every picture."""
+    """One row: ours on one core and on all, against bare inference on every picture."""
     sample, test, options = TESTS[name]
     clip = make_clip(SAMPLES / sample, folder / f"{name}_{fps:g}.mp4", fps, seconds)
     cores = jobs_or_cores(None)
@@ -109,11 +132,12 @@ def speed(name: str, fps: float, model: str, seconds: float, runs: int, folder: 
         one.append(whole_s(clip, test, options, model, 1))
         every.append(whole_s(clip, test, options, model, cores))
     b, o, e = (statistics.median(run[0] for run in made) for made in (bare, one, every))
-    work = statistics.median(run[1] for run in bare) / statistics.median(run[1] for run in one)
+    faster = [statistics.median(a[0] / z[0] for a, z in zip(bare, ours, strict=True)) for ours in (one, every)]
+    work = statistics.median(a[1] / z[1] for a, z in zip(bare, one, strict=True))
     other = 100 * statistics.median(1 - run[2] / run[0] for run in one)
     return (
-        f"{name}, {fps:g} fps, {seconds:g} s, {model}: bare {b:.1f} s; with 1 job {o:.1f} s, ratio {b / o:.2f}; with"
-        f" {cores} {e:.1f} s, ratio {b / e:.2f}; work 1/{work:.2f}; not inference {other:.0f} % of the time with 1 job"
+        f"| {name}, {fps:g} fps, {seconds:g} s, {model} | {b:.1f} s | {o:.1f} s | {e:.1f} s |"
+        f" {faster[0]:.2f} | {faster[1]:.2f} | {work:.2f} | {other:.0f} % |"
     )
 
 
@@ -214,10 +238,10 @@ def live(model: str, folder: Path, n: int = 200) -> str:
 def peak_megabytes(minutes: float, model: str) -> float:
     """Peak memory of a process that measures a clip of this length."""
     with tempfile.TemporaryDirectory() as folder:
-        clip = make_clip(SAMPLES / TESTS["rotation"][0], Path(folder) / "long.mp4", 15, 60 * minutes, 320)
+        clip = make_clip(SAMPLES / TESTS["rotation"][0], Path(folder) / "long.mp4", 10, 60 * minutes, 320)
         code = (
             "import resource, sys; from rom_vision.pipeline.run import track_video;"
-            "track_video(sys.argv[1], model=sys.argv[2], rate_hz=15.0);"
+            "track_video(sys.argv[1], model=sys.argv[2], rate_hz=10.0);"
             "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
         )
         command = [sys.executable, "-c", code, str(clip), model]
@@ -225,38 +249,43 @@ def peak_megabytes(minutes: float, model: str) -> float:
     return float(done.stdout.split()[-1])
 
 
+def tell(line: str) -> None:
+    """Print a line at once: the next may take minutes."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description="How fast, against bare inference.")
-    parser.add_argument("--model", action="append", choices=("full", "heavy"), help="default: both")
-    parser.add_argument("--test", action="append", choices=tuple(TESTS), help="default: both")
-    parser.add_argument("--fps", action="append", type=float, help="default: 30 and 60")
-    parser.add_argument("--seconds", type=float, default=15.0, help="length of the clips")
-    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--model", choices=("full", "heavy"), help="only this one")
+    parser.add_argument("--seconds", type=float, help="length of the clips; default 10, of a batch 8, of --first 15")
+    parser.add_argument("--runs", type=int, help="default 3; of a batch 1")
     parser.add_argument("--batch", type=int, metavar="N")
     parser.add_argument("--cluster", action="store_true")
     for what in ("--memory", "--first", "--live"):
         parser.add_argument(what, action="store_true")
     a = parser.parse_args()
-    models = a.model or ["heavy", "full"]
-    sys.stdout.write(f"load {os.getloadavg()[0]:.1f}, cores {jobs_or_cores(None)}\n")
-    with tempfile.TemporaryDirectory() as folder:
+    models = (a.model,) if a.model else ("heavy", "full")
+    cores, runs = jobs_or_cores(None), a.runs or (1 if a.batch else 3)
+    tell(f"load {os.getloadavg()[0]:.1f}, cores {cores}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         if a.memory:
             one, ten = (peak_megabytes(minutes, "full") for minutes in (1, 10))
-            sys.stdout.write(f"peak memory: 1 min {one:.0f} MB, 10 min {ten:.0f} MB, ratio {ten / one:.2f}\n")
+            tell(f"peak memory: 1 min {one:.0f} MB, 10 min {ten:.0f} MB, ratio {ten / one:.2f}")
         elif a.first:
-            sys.stdout.write("".join(first(model, a.seconds, a.runs, Path(folder)) + "\n" for model in models))
-        elif a.live:
-            sys.stdout.write(live(a.model[0] if a.model else "full", Path(folder)) + "\n")
-        elif a.batch:
-            sys.stdout.write(batch(a.batch, models[0], a.seconds, a.runs, a.cluster, Path(folder)) + "\n")
-        else:
             for model in models:
-                for name in a.test or TESTS:
-                    for fps in a.fps or (30.0, 60.0):
-                        line = speed(name, fps, model, a.seconds, a.runs, Path(folder))
-                        sys.stdout.write(line + "\n")
-                        sys.stdout.flush()
+                tell(first(model, a.seconds or 15.0, runs, folder))
+        elif a.live:
+            tell(live(a.model or "full", folder))
+        elif a.batch:
+            tell(batch(a.batch, models[0], a.seconds or 8.0, runs, a.cluster, folder))
+        else:
+            tell(head(cores))
+            for test, fps, model in CLIPS:
+                if model in models:
+                    tell(speed(test, fps, model, a.seconds or 10.0, runs, folder))
 
 
 if __name__ == "__main__":

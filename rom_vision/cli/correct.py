@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
 
@@ -12,7 +12,7 @@ from rom_vision.errors import BadInputError
 
 if TYPE_CHECKING:
     from rom_vision.results.document import Document
-    from rom_vision.results.parts import Correction, Side
+    from rom_vision.results.parts import Correction, Joint, Side
     from rom_vision.sessions import SavedResult
 
 __all__ = ["correct_session"]
@@ -32,6 +32,14 @@ def correct_session(
     true_side: Annotated[
         str | None, typer.Option(metavar="left|right", help="Which leg was tested.", show_default=False)
     ] = None,
+    joint: Annotated[
+        str | None,
+        typer.Option(metavar="JOINT", help="Which joint lies elsewhere, e.g. left-knee.", show_default=False),
+    ] = None,
+    at: Annotated[
+        tuple[float, float, float] | None,
+        typer.Option(metavar="SECONDS X Y", help="Where it lies: time, and pixels of the picture.", show_default=False),
+    ] = None,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with it.", show_default=False)] = "",
     undo: Annotated[bool, typer.Option("--undo", help="Take the latest correction back.")] = False,
     side: Annotated[
@@ -44,18 +52,23 @@ def correct_session(
     """
     from rom_vision.sessions import correct as corrections
 
-    if sum((leave_out, count, hold is not None, true_side is not None, undo)) != 1:
-        raise BadInputError("Say one thing to correct: --leave-out, --count, --hold, --true-side, or --undo.")
+    if sum((leave_out, count, hold is not None, true_side is not None, joint is not None, undo)) != 1:
+        raise BadInputError("Say one thing to correct: --leave-out, --count, --hold, --true-side, --joint, or --undo.")
     if true_side not in (None, "left", "right"):
         raise BadInputError("The true side is left or right.")
     if (leave_out or count or hold) and repetition is None:
         raise BadInputError("Say which repetition: --repetition N.")
+    if (joint is None) != (at is None):
+        raise BadInputError("Say which joint lies where: --joint left-knee --at SECONDS X Y.")
     with open_store() as store:
         result = _chosen(store.session(number).results, side)
         if undo:
             document = corrections.undo(store, result.id)
         else:
-            made = _made(result.document, repetition or 0, leave_out, hold, cast("Side | None", true_side), reason)
+            if joint is not None and at is not None:
+                made = corrections.landmark_correction(_joint(joint), *at, reason)
+            else:
+                made = _made(result.document, repetition or 0, leave_out, hold, cast("Side | None", true_side), reason)
             document = corrections.correct(store, result.id, made)
     for warning in document.warnings[: len(document.corrections)]:
         say(warning)
@@ -80,6 +93,15 @@ def _made(
     if hold is not None:
         return hold_correction(document, number, *hold, reason)
     return repetition_correction(document, number, counts=not leave_out, reason=reason)
+
+
+def _joint(said: str) -> Joint:
+    from rom_vision.results.parts import Joint
+
+    name = said.lower().replace("-", "_")
+    if name not in get_args(Joint):
+        raise BadInputError(f"There is no joint {said}: {', '.join(j.replace('_', '-') for j in get_args(Joint))}.")
+    return cast("Joint", name)
 
 
 def _chosen(results: tuple[SavedResult, ...], side: str | None) -> SavedResult:

@@ -12,6 +12,7 @@ from typing import Literal
 __all__ = [
     "Correction",
     "Finding",
+    "Joint",
     "Measure",
     "MeasureSide",
     "Mode",
@@ -27,6 +28,16 @@ __all__ = [
 Status = Literal["measured", "refused"]
 Position = Literal["seated", "supine"]
 Side = Literal["left", "right"]
+Joint = Literal[
+    "left_shoulder",
+    "right_shoulder",
+    "left_hip",
+    "right_hip",
+    "left_knee",
+    "right_knee",
+    "left_ankle",
+    "right_ankle",
+]
 MeasureSide = Literal["left", "right", "both"]
 Mode = Literal["active", "passive"]
 Severity = Literal["none", "mild", "marked", "not_assessable"]
@@ -150,18 +161,22 @@ class Correction:
     Attributes
     ----------
     what : 'left_out' and 'counted': whether a repetition counts; 'hold': the part of it that was held; 'side': which
-        leg it was.
+        leg it was; 'landmark': where a joint lies in one picture.
     reason : why, as they said.
     made_at : when, ISO 8601 with offset.
-    at_s : moment within the repetition, from the start of the recording; None where it is of none.
+    at_s : moment within the repetition, or of the picture, from the start of the recording; None where it is of none.
     hold_start_s, hold_end_s : where the hold is now, where it was moved.
     side : the true side, where it was named wrongly.
+    landmark, x_px, y_px : which joint, and where it lies in the upright picture; see `rom_vision.pose.given`.
     """
 
-    what: Literal["left_out", "counted", "hold", "side"]
+    what: Literal["left_out", "counted", "hold", "side", "landmark"]
     reason: str
     made_at: str
     at_s: float | None = None
     hold_start_s: float | None = None
     hold_end_s: float | None = None
     side: Side | None = None
+    landmark: Joint | None = None
+    x_px: float | None = None
+    y_px: float | None = None

@@ -9,16 +9,18 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import undefer
 
 from rom_vision.errors import BadInputError
+from rom_vision.pose.given import GivenPoint, with_given
+from rom_vision.pose.landmarks import Landmark
 from rom_vision.protocols.hip_rotation.corrections import correct_rotation, correction_words
 from rom_vision.results.document import Document, parse_document
-from rom_vision.results.parts import Correction, Repetition, Side
+from rom_vision.results.parts import Correction, Joint, Repetition, Side
 from rom_vision.sessions.models import AttachmentRow, ResultRow
 from rom_vision.sessions.records import clean_note
 from rom_vision.sessions.rows import attachment_row, document_of, document_row, log_edit
 from rom_vision.sessions.store import SessionStore
 
-__all__ = ["MAX_REASON", "correct", "hold_correction", "original_of", "remeasured", "repetition_correction"]
-__all__ += ["side_correction", "undo"]
+__all__ = ["MAX_REASON", "correct", "hold_correction", "landmark_correction", "original_of", "remeasured"]
+__all__ += ["repetition_correction", "side_correction", "undo"]
 
 MAX_REASON = 300
 _KIND = "original"
@@ -41,6 +43,12 @@ def hold_correction(document: Document, number: int, start_s: float, end_s: floa
 def side_correction(side: Side, reason: str) -> Correction:
     """Return the correction that names the true side of the tested leg."""
     return Correction("side", _reason(reason), _now(), side=side)
+
+
+def landmark_correction(joint: Joint, time_s: float, x_px: float, y_px: float, reason: str) -> Correction:
+    """Return the correction that puts a joint where it lies, in pixels of the upright picture at ``time_s``."""
+    at_s, x, y = round(time_s, 3), round(x_px, 1), round(y_px, 1)
+    return Correction("landmark", _reason(reason), _now(), at_s=at_s, landmark=joint, x_px=x, y_px=y)
 
 
 def correct(store: SessionStore, result_id: int, correction: Correction) -> Document:
@@ -93,25 +101,34 @@ def remeasured(store: SessionStore, result_id: int) -> Document | None:
 
 
 def _replay(store: SessionStore, result_id: int, original: Document, corrections: Sequence[Correction]) -> Document:
-    base, side = original, next((c.side for c in reversed(corrections) if c.side), None)
-    if side is not None and side != original.side:
-        base = _of_side(store, result_id, original, side)
-    changed = correct_rotation(base, corrections) if corrections else base
+    changed = correct_rotation(_base(store, result_id, original, corrections), corrections) if corrections else original
     _keep(store, result_id, original, changed)
     return changed
 
 
-def _of_side(store: SessionStore, result_id: int, original: Document, side: Side) -> Document:
+def _base(store: SessionStore, result_id: int, original: Document, corrections: Sequence[Correction]) -> Document:
+    """Return what the other corrections stand on: measured again where leg or landmarks are others."""
     from rom_vision.pipeline.run import measure_again
 
+    side = next((c.side for c in reversed(corrections) if c.side), None) or original.side
+    given = [_point(c) for c in corrections if c.what == "landmark"]
+    if side == original.side and not given:
+        return original
     track = store.track(result_id)
     if track is None:
-        raise BadInputError("No landmarks were kept of this test, so that the other leg cannot be measured.")
-    asked = original.model_copy(update={"options": {**original.options, "side": side}})
-    document = measure_again(asked, track).document
+        raise BadInputError("No landmarks were kept of this test, so that it cannot be measured in another way.")
+    asked = original.model_copy(update={"options": {**original.options, "side": str(side)}})
+    document = measure_again(asked, with_given(track, given)).document
     if document.status == "refused":
-        raise BadInputError(f"The {side} leg cannot be measured in this recording. {' '.join(document.reasons)}")
+        raise BadInputError(f"The {side} leg cannot be measured so. {' '.join(document.reasons)}")
     return document
+
+
+def _point(correction: Correction) -> GivenPoint:
+    joint, at_s, x_px, y_px = correction.landmark, correction.at_s, correction.x_px, correction.y_px
+    if joint is None or at_s is None or x_px is None or y_px is None:
+        raise BadInputError("A correction does not say which joint lies where: take it back.")
+    return GivenPoint(Landmark[joint.upper()], at_s, x_px, y_px)
 
 
 def _keep(store: SessionStore, result_id: int, original: Document, changed: Document) -> None:

@@ -1,6 +1,7 @@
 """What the program got wrong is corrected by hand, visibly: kept, logged, marked everywhere, undone."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from rom_vision.agreement.told import told_of
 from rom_vision.cli.correct import correct_session
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline.run import analyse
+from rom_vision.pose.landmarks import Landmark
 from rom_vision.report.content import session_report
 from rom_vision.report.fhir import fhir_of
 from rom_vision.report.html import html_of
@@ -27,6 +29,7 @@ from rom_vision.sessions.compare import compare
 from rom_vision.sessions.correct import (
     correct,
     hold_correction,
+    landmark_correction,
     original_of,
     remeasured,
     repetition_correction,
@@ -117,6 +120,45 @@ def test_what_does_not_fit_changes_nothing(store):
     squat = kept(store, squat_document())
     with pytest.raises(BadInputError, match="Only a measured hip rotation"):
         left_out(store, squat, 1)
+
+
+def astray(track, at_s, landmark=Landmark.LEFT_KNEE, way_px=(25.0, 0.0)):
+    """The same landmarks, one of which strays around a moment; and where it lay."""
+    image_px, around = track.image_px.copy(), np.abs(track.time_s - at_s) < 1.2
+    image_px[around, landmark] += way_px
+    k = int(np.argmin(np.abs(track.time_s - at_s)))
+    return replace(track, image_px=image_px), track.image_px[k, landmark]
+
+
+def test_a_joint_put_in_its_place_is_measured_again_and_taken_back(store, open_store, tmp_path):
+    t, angle = swings((30.0, 30.0, 30.0), fps=15.0)
+    sound = track_of(t, seated_states(angle))
+    options = {"position": "seated", "side": "left"}
+    right = analyse(sound, "hip_rotation", options).document
+    at = right.repetitions[1].at_s
+    track, where = astray(sound, at)
+    wrong = analyse(track, "hip_rotation", options).document
+    result = kept(store, wrong, track)
+    off = [abs(r.value - v.value) for r, v in zip(wrong.repetitions, right.repetitions, strict=True)]
+    assert off[1] > 4.0
+    now = correct(store, result.id, landmark_correction("left_knee", at, *where, "it lay on the chair"))
+    assert abs(now.repetitions[1].value - right.repetitions[1].value) < 0.4 * off[1]
+    assert now.measure("internal_rotation").edited
+    assert f"left knee put in its place at {at:.2f} s" in now.warnings[0]
+    assert now.measure("internal_rotation").ci95 != wrong.measure("internal_rotation").ci95
+    left = correct(store, result.id, repetition_correction(now, 3, counts=False, reason=WHY))
+    assert left.measure("internal_rotation").n_repetitions == now.measure("internal_rotation").n_repetitions - 1
+    assert store.track(result.id).image_px == pytest.approx(track.image_px, nan_ok=True), "as it was found"
+    export_person(store, "Ana", tmp_path / "ana.zip")
+    other = open_store(f"sqlite:///{tmp_path / 'other.db'}")
+    import_person(other, tmp_path / "ana.zip")
+    assert other.session(1).results[0].document == left
+    assert remeasured(store, result.id).repetitions[1].value == pytest.approx(now.repetitions[1].value)
+    assert undo(store, result.id) == now
+    assert undo(store, result.id) == wrong
+    with pytest.raises(BadInputError, match="outside the picture"):
+        correct(store, result.id, landmark_correction("left_knee", at, -5.0, 10.0, WHY))
+    assert store.session(1).results[0].document == wrong
 
 
 def test_the_true_side_of_a_refused_test_is_named(store, open_store, tmp_path):
@@ -221,6 +263,9 @@ def test_on_the_command_line(tmp_path, monkeypatch, open_store):
         ((1, "--leave-out"), "which repetition"),
         ((1, "--true-side", "up"), "left or right"),
         ((1, "--undo", "--side", "right"), "no such hip rotation"),
+        ((1, "--joint", "left-knee"), "which joint lies where"),
+        ((1, "--joint", "nose", "--at", 3.5, 100, 100), "no joint nose: left-shoulder"),
+        ((1, "--joint", "left-knee", "--at", 3.5, 100, 100, "--reason", "x"), "No landmarks were kept"),
     ):
         with pytest.raises(BadInputError, match=wrong):
             run(*words)

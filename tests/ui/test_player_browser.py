@@ -1,7 +1,7 @@
 """The player on the result page, in a real browser: picture by picture, slow motion, to a hold, by the keyboard."""
 
 import pytest
-from made_results import rotation_document
+from made_results import pose_track, rotation_document
 
 from docs.camera_film import SAMPLES
 
@@ -24,7 +24,8 @@ def session(page, app):
     store = SessionStore(f"sqlite:///{app.folder / 'rom_vision' / 'sessions.db'}")
     if "Player" not in {p.name for p in store.people()}:
         store.add_person("Player")
-    made = NewResult(rotation_document((30.0, 34.0, 32.0)), video=SAMPLES / "seated_left.mp4")
+    track = pose_track((30.0, 34.0, 32.0))
+    made = NewResult(rotation_document((30.0, 34.0, 32.0)), track, video=SAMPLES / "seated_left.mp4")
     number = store.save_session("Player", [made])
     store.close()
     page.goto(app.owner_address)
@@ -60,3 +61,24 @@ def test_step_jump_and_slow_motion(session):
     session.wait_for_function("document.querySelector('video').paused")
     bar.locator(".curve").click(position={"x": 2, "y": 40})
     moved_to(session, -0.01, 0.5)
+
+
+def test_a_joint_is_dragged_to_its_place(session):
+    session.get_by_text("Put a joint in its place").click()
+    picture = session.locator("svg.place")
+    ring = picture.locator("circle.put")
+    ring.scroll_into_view_if_needed()
+    box = ring.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    session.mouse.move(x, y)
+    session.mouse.down()
+    session.mouse.move(x + 12, y)
+    session.mouse.up()
+    picture.focus()
+    session.keyboard.press("ArrowLeft")
+    assert float(ring.get_attribute("cx")) > float(picture.locator("circle.found").get_attribute("cx"))
+    session.get_by_label("Why").last.fill("it lay on the chair")
+    session.get_by_role("button", name="Measure with it").click()
+    session.get_by_text("Edited by hand", exact=True).wait_for()
+    session.get_by_role("button", name="Take the latest correction back").click()
+    session.get_by_text("Edited by hand", exact=True).wait_for(state="detached")

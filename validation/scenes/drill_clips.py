@@ -178,8 +178,9 @@ def _circles(rng: np.random.Generator, lengths: Lengths, own: int, cheat: str | 
 
     high = float(rng.uniform(0.36, 0.44)) * leg
     up = FootAt(0.22 * leg, planted.out, high, 6.0, 10.0)
-    wide = 0.05 if cheat == "small" else float(rng.uniform(0.36, 0.46))
-    out = FootAt(0.06 * leg, planted.out + wide * leg, high, 10.0 if cheat == "small" else 70.0, 10.0)
+    # A knee that is not opened stays in front; with the foot under the hip it would have to go aside.
+    ahead, wide, toes = (0.2, 0.05, 10.0) if cheat == "small" else (0.06, float(rng.uniform(0.36, 0.46)), 70.0)
+    out = FootAt(ahead * leg, planted.out + wide * leg, high, toes, 10.0)
     behind = FootAt(-0.3 * leg, planted.out + 0.4 * wide * leg, 0.22 * leg, 25.0, 55.0)
     standing = body(planted, 0.0)
     steps = [(0.0, standing), (1.8, standing)]

@@ -30,7 +30,7 @@ def correct_rotation(document: Document, corrections: Sequence[Correction]) -> D
     Parameters
     ----------
     document : a measured hip rotation test, as the program made it.
-    corrections : in order; those of the side are taken for done.
+    corrections : in order; those of the side and of landmarks are taken for done.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def correct_rotation(document: Document, corrections: Sequence[Correction]) -> D
         raise BadInputError("Only a measured hip rotation test has repetitions that can be corrected.")
     repetitions = list(document.repetitions)
     for correction in corrections:
-        if correction.what == "side":
+        if correction.what in ("side", "landmark"):
             continue
         number = _number(repetitions, correction)
         repetitions[number] = _corrected(document, repetitions[number], correction)
@@ -70,6 +70,8 @@ def correction_words(document: Document, correction: Correction) -> str:
     """Say what was corrected, why and when, e.g. 'repetition 2 left out (\u201cpelvis moved\u201d), 3 March 2026.'."""
     if correction.what == "side":
         what = f"the tested leg is the {correction.side} one"
+    elif correction.what == "landmark":
+        what = f"{(correction.landmark or '').replace('_', ' ')} put in its place at {correction.at_s or 0:.2f} s"
     else:
         number = _number(document.repetitions, correction) + 1
         done = {"left_out": "left out", "counted": "counted", "hold": "hold moved"}[correction.what]

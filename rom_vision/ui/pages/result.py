@@ -24,6 +24,7 @@ from rom_vision.ui.parts.edit import offer_edits
 from rom_vision.ui.parts.frame import card, draw, go, link, plain
 from rom_vision.ui.parts.jobs import Job
 from rom_vision.ui.parts.people import show_person
+from rom_vision.ui.parts.place import offer_to_place
 from rom_vision.ui.parts.save import offer_to_save
 from rom_vision.ui.parts.shown import ShownTest, show_test
 from rom_vision.ui.parts.space import current_space, runner
@@ -137,6 +138,7 @@ def _kept(number: str, finished: Finished | None) -> None:
         show_corrections(store, session.results[0])
         show_test(tests[0], report.tests[0], session.person, "kept-0")
         offer_corrections(store, session.results[0])
+        offer_to_place(store, session.results[0])
     else:
         if report.sides:
             st.header(t("Left and right"))
@@ -147,6 +149,7 @@ def _kept(number: str, finished: Finished | None) -> None:
                 show_corrections(store, session.results[n])
                 show_test(tests[n], report.tests[n], session.person, f"kept-{session.id}-{n}")
                 offer_corrections(store, session.results[n])
+                offer_to_place(store, session.results[n])
     trained = tuple(trained_before(store, session.person.name, session.taken_at))
     _after(report, tuple(tests), session.taken_at, session.person, trained)
 
