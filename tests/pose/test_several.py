@@ -9,6 +9,7 @@ import pytest
 from rom_vision.capture import VideoReader, VideoWriter, frames_at
 from rom_vision.pipeline.run import measure
 from rom_vision.pose.several import several_people
+from rom_vision.results.command import command_of
 
 pytestmark = pytest.mark.model
 
@@ -44,12 +45,11 @@ def test_both_are_shown_and_the_one_who_moves_is_suggested(two_people):
     assert done[-1] == (10, 10)
 
 
-def test_whoever_is_pointed_at_is_measured_and_the_result_can_be_made_again(two_people):
+def test_whoever_is_pointed_at_is_measured_and_the_result_names_their_number(two_people):
     several = several_people(two_people)
-    asked = {"model": "full", "position": "seated", "side": "left"}
-    pointed = measure(two_people, subject=several.people[1], **asked)
-    assert pointed.document.provenance.subject == "person 2 of 2, counted from left to right: chosen by hand"
-    assert pointed.document == measure(two_people, subject=2, **asked).document
+    document = measure(two_people, subject=several.people[1], model="full", position="seated", side="left").document
+    assert document.provenance.subject == "person 2 of 2, counted from left to right: chosen by hand"
+    assert "--subject 2" in command_of(document)
 
 
 def test_somebody_alone_is_nothing_to_ask_about():
