@@ -53,8 +53,8 @@ _LEAST_SEEN_S = 1.0
 """... or for this long."""
 _LEAST_VISIBILITY = 0.3
 """Legs less visible than this say nothing about who moves."""
-_STILL_MEANT = 1.0
-"""Somebody farther than this from the one who was pointed at is somebody else."""
+_FOUND_LATE_PER_S = 0.1
+"""Of two who may be meant, being found so many seconds away from the moment counts as being this much farther off."""
 
 
 @dataclass(frozen=True)
@@ -242,13 +242,16 @@ def number_of(sentence: str) -> tuple[int, int] | None:
 def _pointed_at(real: list[Person], at: PointedAt) -> int:
     """Return the number of the person who is nearest to where somebody was pointed at."""
 
-    def off(person: Person) -> float:
+    def off(person: Person) -> tuple[float, float]:
+        """How far off they are when they are seen next to that moment, and by how many seconds that is."""
         gaps_s = np.abs(np.array(person.times_s) - at.time_s)
         nearest = int(gaps_s.argmin())
-        return _distance(person.poses[nearest], at.pose) + _SAME_PERSON_PER_S * float(gaps_s[nearest])
+        return _distance(person.poses[nearest], at.pose), float(gaps_s[nearest])
 
-    best = min(range(len(real)), key=lambda k: off(real[k]), default=None)
-    if best is None or off(real[best]) > _STILL_MEANT:
+    offs = [off(person) for person in real]
+    meant = [k for k, (distance, _) in enumerate(offs) if distance <= _SAME_PERSON_MOST]
+    best = min(meant, key=lambda k: offs[k][0] + _FOUND_LATE_PER_S * offs[k][1], default=None)
+    if best is None:
         raise BadInputError(
             "The person you chose is not seen long enough in this video to be measured. Choose another one, or film "
             "so that this person is in the picture all the time."

@@ -149,10 +149,15 @@ def test_whoever_was_pointed_at_is_measured_wherever_the_others_stand(at_s):
         assert choice.warnings == ()
 
 
+def test_somebody_pointed_at_before_they_are_found_is_found_later():
+    late = [[p] if k < 60 else [p, seated(x=900)] for k, p in enumerate(swinging(x=300))]
+    people = follow(late)
+    assert choose_subject(people, 90, SIZE, subject=PointedAt(0.2, candidate(seated(x=905)))).person is people[1]
+
+
 def test_somebody_pointed_at_who_is_lost_is_not_replaced_by_another():
     people = follow([[p] for p in swinging(x=300)])
-    for gone in (PointedAt(1.0, candidate(seated(x=900))), PointedAt(9.0, candidate(seated(x=300)))):
-        with pytest.raises(BadInputError, match="not seen long enough"):
-            choose_subject(people, 90, SIZE, subject=gone)
+    with pytest.raises(BadInputError, match="not seen long enough"):
+        choose_subject(people, 90, SIZE, subject=PointedAt(1.0, candidate(seated(x=900))))
     with pytest.raises(BadInputError, match="not seen long enough"):
         choose_subject([], 90, SIZE, subject=PointedAt(0.0, candidate(seated())))
