@@ -22,7 +22,14 @@ _PLACE = re.compile(r"\{(\w+)\}")
 _BETWEEN = re.compile(r"(?<=[\w)%°”*]{2}[.!?]) (?=[A-Z“])")
 """Between two sentences; a letter with a full stop is somebody's initial."""
 _FIGURE = r"[-+±]?\d[\d.,]*(?:°| cm| %(?: of \w+)?)?"
-_SHAPES = {"day": r"\d\d?", "year": r"\d{4}(?:, \d\d:\d\d)?", **dict.fromkeys(("value", "least", "most"), _FIGURE)}
+_DATE = r"\d\d? [A-Z]\w+(?: \d{4})?(?:, \d\d:\d\d)?"
+_SHAPES = {
+    "day": r"\d\d?",
+    "year": r"\d{4}(?:, \d\d:\d\d)?",
+    "n": r"\d(?:[\d,. ]*\d)?",
+    **dict.fromkeys(("date", "until"), _DATE),
+    **dict.fromkeys(("value", "least", "most"), _FIGURE),
+}
 """Places that take nothing but these figures."""
 _AS_IT_IS = {"name", "path"}
 """Places that hold what somebody else wrote."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from rom_vision.language import translated
+
 from rom_vision.ui.parts import frame, people, tongue
 from rom_vision.ui.parts.space import current_space, runner
 
@@ -42,7 +42,7 @@ def main(first: str = "start") -> None:
     pages = {
         name: st.Page(
             frame.guarded(_page(name)),
-            title=translated(title, tongue.wished()),
+            title=tongue.t(title),
             icon=icon,
             url_path=name,
             default=name == first,
@@ -52,7 +52,7 @@ def main(first: str = "start") -> None:
     }
     frame.register(dict(pages))
     shown = st.navigation(list(pages.values()), position="top")
-    tongue.turn_to(shown.url_path or first)
+    tongue.tell_browser()
     frame.style()
     frame.start_at_top(shown.url_path)
     runner().leave(current_space().name, st.query_params.get("job", ""))

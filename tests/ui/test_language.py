@@ -32,11 +32,7 @@ from rom_vision.ui.parts import camera_choice, live_ask, people, tongue
 PACKAGE = Path(language.__file__).parent
 OTHERS = [name for name in LANGUAGES if name != "en"]
 PLACE = re.compile(r"\{(\w+)\}")
-SHOWN_BY = (
-    "ui/pages/selftest.py", "ui/pages/start.py", "ui/live/far.py", "ui/live/webcam.py", "ui/parts/camera_choice.py",
-    "ui/parts/live_ask.py", "ui/parts/live_results.py", "ui/parts/people.py", "ui/parts/today.py", "ui/parts/tongue.py",
-)  # fmt: skip
-"""Modules that show the translated pages."""
+UI = sorted(path.relative_to(PACKAGE).as_posix() for path in (PACKAGE / "ui").rglob("*.py"))
 CUES_OF = (
     "protocols/hip_rotation/setup_check.py", "protocols/squat/coach.py", "protocols/coaching.py",
     "protocols/parts_coach.py", "protocols/hold_coach.py", "protocols/straight_leg_raise/coach.py",
@@ -58,8 +54,8 @@ def filled(node):
 
 
 def asked_for():
-    """What the modules ask the catalogue for by its words."""
-    for name in SHOWN_BY:
+    """What the pages ask the catalogue for by its words."""
+    for name in UI:
         for node in ast.walk(tree(name)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("t", "translated") and node.args:
                 if isinstance(node.args[0], ast.Constant):
