@@ -19,14 +19,14 @@ LANGUAGES = {"en": "English", "de": "Deutsch"}
 _FOLDER = Path(__file__).with_name("locale")
 _SAID = "said\x04"
 _PLACE = re.compile(r"\{(\w+)\}")
-_BETWEEN = re.compile(r"(?<=[\w)%°”*]{2}[.!?]) (?=[A-Z“])")
+_BETWEEN = re.compile(r"(?<=[\w)%°”*]{2}[.!?]) (?=[A-Z“`]|\d+ [a-z])")
 """Between two sentences; a letter with a full stop is somebody's initial."""
 _FIGURE = r"[-+±]?\d[\d.,]*(?:°| cm| %(?: of \w+)?)?"
 _DATE = r"\d\d? [A-Z]\w+(?: \d{4})?(?:, \d\d:\d\d)?"
 _SHAPES = {
     "day": r"\d\d?",
     "year": r"\d{4}(?:, \d\d:\d\d)?",
-    "n": r"\d(?:[\d,. ]*\d)?",
+    "n": r"\d(?:(?:[\d,. ]| and )*\d)?",
     **dict.fromkeys(("date", "until"), _DATE),
     **dict.fromkeys(("value", "least", "most"), _FIGURE),
 }
@@ -53,7 +53,7 @@ def translated(text: str, language: str) -> str:
     >>> translated("Good, that is 2 of 3. Again.", "de")
     'Gut, das waren 2 von 3. Noch einmal.'
     """
-    return " ".join(there or sentences for sentences, there in _pieces(text, language))
+    return " ".join(there or _listed(piece, language) for piece, there in _pieces(text, language))
 
 
 def _pieces(text: str, language: str) -> Iterator[tuple[str, str | None]]:
@@ -76,19 +76,15 @@ def _whole(text: str, language: str) -> str | None:
     for pattern, there in _patterns(language):
         made = pattern.fullmatch(text)
         if made is not None:
-            return there.format(**{name: _each(name, value, language) for name, value in made.groupdict().items()})
+            places = made.groupdict().items()
+            return there.format(**{k: text if k in _AS_IT_IS else translated(text, language) for k, text in places})
     return None
 
 
-def _each(name: str, listed: str, language: str) -> str:
-    """Translate what stands in a place: one thing, or several that are told one after the other."""
-    if name in _AS_IT_IS:
-        return listed
-    there = translated(listed, language)
-    for mark in ("; ", ", "):
-        if there == listed and mark in listed:
-            there = mark.join(translated(part, language) for part in listed.split(mark))
-    return there
+def _listed(text: str, language: str) -> str:
+    """Translate things that are told one after the other."""
+    mark = next((mark for mark in ("; ", ", ") if mark in text), None)
+    return mark.join(translated(part, language) for part in text.split(mark)) if mark else text
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -5,6 +5,7 @@ guidance on general wellness of the FDA, January 2026, and MDCG 2019-11 rev. 1.)
 """
 
 import ast
+import gettext
 import json
 import re
 from pathlib import Path
@@ -23,6 +24,22 @@ BECAUSE_OF = re.compile(
     r"|no diagnosis|disease of the bone|consent|locks|has a doctor told you|^Do not test|midwife",
     re.IGNORECASE,
 )
+GERMAN = {
+    "never": re.compile(
+        r"femoral|(?:ante|retro)(?:torsion|version)|arthrose|arthritis|impingement|dysplasie|labrum|syndrom|pathologi"
+        r"|krankhaft|abnorm|störung|anzeichen|symptom|behandl|therapie (?:für|gegen|bei)|\bheil|gefährdet"
+        r"|verletzungsrisiko",
+        re.IGNORECASE,
+    ),
+    "sends": re.compile(r"ärzt|\barzt|operateur|fachperson|lassen sie die hüfte ansehen", re.IGNORECASE),
+    "because": re.compile(
+        r"schmerz|zwick|taub|fieber|blase|bruch|frakt|ausgerenkt|luxation|operation|operier|nekrose|wachstumsfuge"
+        r"|schwanger|hink|sturz|keine diagnose|osteoporose|einverständnis|zustimmung|blockier|hebamme"
+        r"|nach ärztlichem rat|^machen sie diesen test|^nicht testen|^testen sie nicht|^kein test",
+        re.IGNORECASE,
+    ),
+}
+"""The same lists for German: `never`, and who is sent to somebody only `because` of something."""
 NUMBER_SENDS = re.compile(r"(?:value|number|degrees?|°|low|high|difference)[^.]*\b(?:see|show|worth showing)[^.]*"
                           r"(?:clinician|doctor|physician|physiotherapist)", re.IGNORECASE)  # fmt: skip
 
@@ -75,6 +92,26 @@ def test_nobody_is_sent_to_a_clinician_because_of_a_number(everything):
     assert [(name, text[:160]) for name, text in everything if NUMBER_SENDS.search(text)] == []
     sent = [(name, text[:160]) for name, text in everything if SENDS_AWAY.search(text) and not BECAUSE_OF.search(text)]
     assert sent == []
+
+
+def test_german_is_as_careful():
+    told = gettext.translation("rom_vision", str(PACKAGE / "locale"), ["de"])._catalog.items()
+    texts = [there for text, there in told if text]
+    assert len(texts) > 1000
+    assert [(m.group(), text[:90]) for text in texts if (m := GERMAN["never"].search(text))] == []
+    sent = [text[:160] for text in texts if GERMAN["sends"].search(text) and not GERMAN["because"].search(text)]
+    assert sent == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Das kann eine Arthrose sein.",
+        "Ein so niedriger Wert ist ein Anzeichen.",
+    ],
+)
+def test_the_german_list_catches_what_it_is_for(text):
+    assert GERMAN["never"].search(text)
 
 
 @pytest.mark.parametrize(

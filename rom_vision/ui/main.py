@@ -9,7 +9,6 @@ from pathlib import Path
 
 import streamlit as st
 
-
 from rom_vision.ui.parts import frame, people, tongue
 from rom_vision.ui.parts.space import current_space, runner
 

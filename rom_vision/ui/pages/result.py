@@ -194,6 +194,6 @@ def _advice(tests: tuple[ShownTest, ...], pinched: bool) -> None:
             words = (t(text) for text in (drill.name, drill.kind, drill.how, drill.dose, drill.stop))
             name, kind, how, dose, stop = map(plain, words)
             st.markdown(f"**{name}** ({kind}). {how}  \n{dose}.  \n*{t('Stop:')}* {stop}")
-            st.caption(plain(t("Source: {source}", source=drill.source)))
+            st.caption(plain(t("Source: {source}", source=t(drill.source))))
         if any(find_drill(drill.code) for drill in advice.drills):
             link("train", "Train them with the camera", icon=":material/fitness_center:")

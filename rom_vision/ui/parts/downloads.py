@@ -50,7 +50,7 @@ def offer_downloads(taken: Taken, key: str) -> None:
         _button("CSV", f"{stem}.csv", "text/csv", lambda: _csv(taken, name), key)
         _button("FHIR", f"{stem}.fhir.json", "application/fhir+json", lambda: _fhir(taken, name), key)
         for whole, document, track in zip(_names(taken.documents), taken.documents, taken.tracks, strict=True):
-            what = whole if len(taken.documents) > 1 else ""
+            what = t(whole) if len(taken.documents) > 1 else ""
             test = f"{stem}-{_slug(whole)}"
             _button(f"JSON {what}".strip(), f"{test}.json", "application/json", _json(document), key)
             if track is not None:

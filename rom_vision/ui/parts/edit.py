@@ -83,4 +83,4 @@ def _shown(what: str, text: str) -> str:
             return t(f"{datetime.fromisoformat(text):%d %B %Y, %H:%M}")
         except ValueError:
             return text
-    return f"“{text}”" if text else t("nothing")
+    return t("“{words}”", words=t(text) if what == "correction" else text) if text else t("nothing")
