@@ -19,8 +19,8 @@ test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto -m "not browser"
-	$(BIN)/python -m pytest -m browser
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser"
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m browser
 
 # The fast tests with the oldest dependencies that pyproject.toml allows.
 test-oldest: $(OLDEST)/.test

@@ -10,7 +10,8 @@ from docs.camera_film import webcam_film, write_mjpeg
 
 PATIENCE_MS = 300_000
 
-pytestmark = [pytest.mark.browser, pytest.mark.model]
+# A camera's film runs on while the machine is busy: one live test at a time.
+pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.xdist_group("live")]
 
 
 @pytest.fixture
