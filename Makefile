@@ -4,6 +4,7 @@ VENV   ?= .venv
 EXTRAS ?= dev
 BIN    := $(VENV)/bin
 OLDEST ?= .venv-oldest
+ONLY_TEXT := tests/test_house.py tests/test_words.py tests/test_docs.py
 # What is never imported is never compiled: 170 MB less on the disk, 100 once everything has been used.
 PIP    := -m pip install --quiet --no-compile
 
@@ -22,9 +23,9 @@ test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser"
 	$(BIN)/python -m pytest -n 2 --dist loadgroup -m browser
 
-# The fast tests with the oldest dependencies that pyproject.toml allows.
+# The fast tests with the oldest dependencies that pyproject.toml allows, without those that read the repository's texts.
 test-oldest: $(OLDEST)/.test
-	$(OLDEST)/bin/python -m pytest -m "not model and not browser and not postgres and not validation"
+	$(OLDEST)/bin/python -m pytest -n auto --dist loadfile $(ONLY_TEXT:%=--ignore=%) -m "not model and not browser and not postgres and not validation"
 
 # Build the wheel, install it elsewhere and measure a clip with it.
 wheel-check: $(VENV)/.app
