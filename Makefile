@@ -20,12 +20,12 @@ test: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not browser"
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m browser
+	$(BIN)/python -m pytest -n auto -m "not browser"
+	$(BIN)/python -m pytest -n 2 -m browser
 
 # The fast tests with the oldest dependencies that pyproject.toml allows, without those that read the repository's texts.
 test-oldest: $(OLDEST)/.test
-	$(OLDEST)/bin/python -m pytest -n auto --dist loadfile $(ONLY_TEXT:%=--ignore=%) -m "not model and not browser and not postgres and not validation"
+	$(OLDEST)/bin/python -m pytest -n auto $(ONLY_TEXT:%=--ignore=%) -m "not model and not browser and not postgres and not validation"
 
 # Build the wheel, install it elsewhere and measure a clip with it.
 wheel-check: $(VENV)/.app

@@ -11,8 +11,7 @@ from rom_vision.camera import Camera
 from rom_vision.camera.board import BOARDS
 from rom_vision.camera.profile import load_profile
 
-# A camera's film runs on while the machine is busy: one live test at a time.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("live")]
+pytestmark = pytest.mark.browser
 
 LAPTOP = Camera(640, 480, 520.0, 0.01, 327.0, 236.0, (-0.12, 0.05, 0.001, -0.0005, 0.0))
 N_VIEWS, HELD_S = 18, 0.55

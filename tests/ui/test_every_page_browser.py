@@ -11,8 +11,7 @@ axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright", re
 
 from docs.screenshots import PAGES, settle  # noqa: E402 (needs Playwright)
 
-# Both tests read the same two walks through the pages.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("pages")]
+pytestmark = pytest.mark.browser
 
 SERIOUS = {"serious", "critical"}
 ALSO = {"heading-order", "page-has-heading-one", "landmark-one-main"}

@@ -16,8 +16,7 @@ from rom_vision.ui.live import voice
 # Some loops of the film: a machine that does other things meanwhile may need several starts.
 PATIENCE_S = 300
 
-# A camera's film runs on while the machine is busy: one live test at a time.
-pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.xdist_group("live")]
+pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 # Runs in every frame of the page: what is said and when, and the camera, for a test to take away.
 WATCH = """

@@ -10,8 +10,7 @@ from docs.camera_film import webcam_film, write_mjpeg
 
 PATIENCE_MS = 300_000
 
-# A camera's film runs on while the machine is busy: one live test at a time.
-pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.xdist_group("live")]
+pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
 @pytest.fixture
