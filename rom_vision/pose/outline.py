@@ -96,10 +96,20 @@ def shin_outline(
     middle, place = 0.5 * (low + high)[kept], _ALONG[kept] - _ALONG.mean()
     weight = np.ones(len(middle))
     for _ in range(_PASSES):
-        slope, offset = np.polyfit(place, middle, 1, w=np.sqrt(weight))
+        slope, offset = _line(place, middle, weight)
         miss = middle - offset - slope * place
         weight = 1.0 / (1.0 + (miss / _ROUGH) ** 2)
     return np.array([np.degrees(np.arctan(slope)), offset, np.median(width[kept]), np.sqrt(np.mean(miss**2))])
+
+
+def _line(
+    x: npt.NDArray[np.float64], y: npt.NDArray[np.float64], weight: npt.NDArray[np.float64]
+) -> tuple[float, float]:
+    """Slope, and value at 0, of the weighted least-squares line; ``np.polyfit`` took half of the time here."""
+    share = weight / weight.sum()
+    x0, y0 = share @ x, share @ y
+    slope = share @ ((x - x0) * (y - y0)) / (share @ (x - x0) ** 2)
+    return slope, y0 - slope * x0
 
 
 def _edges(seen: npt.NDArray[np.float64]) -> _Edges:
