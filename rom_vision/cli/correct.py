@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["correct_session"]
 
+_CORRECTED = ("hip_rotation", "squat")
+"""Tests that can be corrected by hand."""
+
 
 def correct_session(
     number: Number,
@@ -45,8 +48,12 @@ def correct_session(
     side: Annotated[
         str | None, typer.Option(metavar="left|right", help="Of which test of the session.", show_default=False)
     ] = None,
+    test: Annotated[
+        str | None,
+        typer.Option(metavar="hip-rotation|squat", help="Which test of the session.", show_default=False),
+    ] = None,
 ) -> None:
-    """Correct what the program got wrong in a hip rotation test of a session.
+    """Correct what the program got wrong in a hip rotation test or a squat screen of a session.
 
     The result as it was measured stays; everything made of the corrected one says that it was edited by hand.
     """
@@ -61,7 +68,7 @@ def correct_session(
     if (joint is None) != (at is None):
         raise BadInputError("Say which joint lies where: --joint left-knee --at SECONDS X Y.")
     with open_store() as store:
-        result = _chosen(store.session(number).results, side)
+        result = _chosen(store.session(number).results, side, test)
         if undo:
             document = corrections.undo(store, result.id)
         else:
@@ -70,12 +77,19 @@ def correct_session(
             else:
                 made = _made(result.document, repetition or 0, leave_out, hold, cast("Side | None", true_side), reason)
             document = corrections.correct(store, result.id, made)
+    _tell(document)
+
+
+def _tell(document: Document) -> None:
     for warning in document.warnings[: len(document.corrections)]:
         say(warning)
     for m in document.measures:
         if m.ci95 is not None:
             low, high = m.ci95
             say(f"{m.words.capitalize()} {m.side}: {m.value:.1f}° (95 % interval {low:.1f} to {high:.1f}°)")
+    for f in document.findings:
+        if f.severity in ("mild", "marked"):
+            say(f.sentence)
 
 
 def _made(
@@ -104,10 +118,13 @@ def _joint(said: str) -> Joint:
     return cast("Joint", name)
 
 
-def _chosen(results: tuple[SavedResult, ...], side: str | None) -> SavedResult:
-    fits = [r for r in results if r.document.test == "hip_rotation" and side in (None, r.document.side)]
+def _chosen(results: tuple[SavedResult, ...], side: str | None, test: str | None) -> SavedResult:
+    tests = _CORRECTED if test is None else (test.replace("-", "_"),)
+    if test is not None and tests[0] not in _CORRECTED:
+        raise BadInputError(f"A {test} cannot be corrected: only hip-rotation and squat.")
+    fits = [r for r in results if r.document.test in tests and side in (None, r.document.side)]
     if len(fits) == 1:
         return fits[0]
     if not fits:
-        raise BadInputError("The session has no such hip rotation test.")
-    raise BadInputError(f"The session has {len(fits)} such tests: say which one with --side left or --side right.")
+        raise BadInputError("The session has no such hip rotation test, and no squat screen that fits.")
+    raise BadInputError(f"The session has {len(fits)} such tests: say which one with --side or --test.")

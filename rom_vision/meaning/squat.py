@@ -42,7 +42,7 @@ class SquatMeaning(Meaning):
         """Say what a squat screen means; hip rotations among the ``known`` results may explain it."""
         if result.status == "refused":
             return Interpretation((Statement("result", f"Squat: not screened. {' '.join(result.reasons)}"),), ())
-        n = len(result.repetitions)
+        n = sum(r.valid for r in result.repetitions)
         seen = seen_from(result.view or View("unknown", None))
         said = [Statement("result", f"Squat, {seen}: {n} repetition{'' if n == 1 else 's'}.")]
         said += finding_statements(result)

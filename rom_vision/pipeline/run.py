@@ -113,6 +113,7 @@ def analyse(
     lens: Camera | None = None,
     level: Level | None = None,
     known: Sequence[Document] = (),
+    left_out: Sequence[float] = (),
 ) -> Analysis:
     """Run a test on landmarks alone: the analysis without inference.
 
@@ -124,13 +125,14 @@ def analyse(
     lens : the camera; None if unknown.
     level : how it leaned; None if nobody has looked. Left aside where the test does not read against gravity.
     known : other results of the same person, which may explain what this one shows.
+    left_out : moments, in seconds, of repetitions that were left out by hand, see `Protocol.without`.
 
     Raises
     ------
     BadInputError
         If there is no such test, or an option is missing or unknown.
     """
-    asked = protocol(test)
+    asked = protocol(test).without(left_out) if left_out else protocol(test)
     chosen = asked.settle(options)
     lens = lens or Camera.from_hfov(track.width_px, track.height_px)
     level = level if asked.reads_gravity(chosen) else None
@@ -205,16 +207,17 @@ def measure(
     return _noting(found, _asked(model, camera, subject, track.source.subject))
 
 
-def measure_again(document: Document, track: PoseTrack) -> Analysis:
+def measure_again(document: Document, track: PoseTrack, left_out: Sequence[float] = ()) -> Analysis:
     """Return what the program makes of a recording now, with what was known of its camera then.
 
     Parameters
     ----------
     document : the result as it was.
     track : the landmarks it was measured from.
+    left_out : as in `analyse`.
     """
     lens, level = camera_of_settings(document.provenance.settings, track.width_px, track.height_px)
-    found = analyse(track, document.test, document.options, lens=lens, level=level)
+    found = analyse(track, document.test, document.options, lens=lens, level=level, left_out=left_out)
     return _noting(found, document.provenance.settings.get(ASKED, {}))
 
 

@@ -6,7 +6,7 @@ Importing this module loads nothing heavy: the command line lists the tests with
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -143,6 +143,16 @@ class Protocol(ABC):
         level : how the camera leaned before that was taken out; None if nobody has looked, or if the test does not
             read against gravity.
         """
+
+    def without(self, left_out: Sequence[float]) -> Protocol:  # noqa: ARG002
+        """Return the same test with the repetitions at these moments, in seconds, left out of what it concludes.
+
+        Raises
+        ------
+        BadInputError
+            Where the test judges each repetition by itself: there is nothing to measure again.
+        """
+        raise BadInputError(f"{self.title}: repetitions cannot be left out.")
 
     def lying(self, options: Mapping[str, str]) -> bool:  # noqa: ARG002
         """Whether the person lies in the test: the picture may be turned before inference."""

@@ -152,8 +152,10 @@ def squat_chart(document: Document) -> Chart | None:
     shapes: list[Shape] = []
     for number, r in enumerate(document.repetitions, 1):
         start, stop = frame.to_x(r.start_s), frame.to_x(r.end_s)
-        shapes.append(Rect(start + 2, frame.top, max(stop - start - 4, 1.0), frame.bottom - frame.top, "hold"))
-        shapes.append(Text(frame.to_x(r.at_s), frame.top + 12, str(number), "ink", 10, "middle", bold=True))
+        fill: Style = "hold" if r.valid else "aside"
+        shapes.append(Rect(start + 2, frame.top, max(stop - start - 4, 1.0), frame.bottom - frame.top, fill))
+        text = str(number) if r.valid else f"{number}: set aside"
+        shapes.append(Text(frame.to_x(r.at_s), frame.top + 12, text, "ink", 10, "middle", bold=r.valid))
     shapes += frame.axes("seconds", "°", round_step(frame.high - frame.low, 6))
     for side, values in curves:
         for piece in pieces(times, values, [0.0] * len(times)):

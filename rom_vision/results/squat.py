@@ -20,7 +20,8 @@ def squat_measures(repetitions: Sequence[Repetition], findings: Sequence[Finding
     """Return what of a squat is compared over time: knee flexion at the bottom, and the findings with a known error."""
     found: list[Measure] = []
     for side in _SIDES:
-        depths = tuple(d for r in repetitions if (d := r.values.get(f"{side}_knee_flexion_deg")) is not None)
+        flexions = (r.values.get(f"{side}_knee_flexion_deg") for r in repetitions if r.valid)
+        depths = tuple(flexion for flexion in flexions if flexion is not None)
         if depths:
             found.append(
                 Measure(

@@ -11,7 +11,10 @@ from sqlalchemy.orm import undefer
 from rom_vision.errors import BadInputError
 from rom_vision.pose.given import GivenPoint, with_given
 from rom_vision.pose.landmarks import Landmark
-from rom_vision.protocols.hip_rotation.corrections import correct_rotation, correction_words
+from rom_vision.pose.track import PoseTrack
+from rom_vision.protocols.corrections import correction_words
+from rom_vision.protocols.hip_rotation.corrections import correct_rotation
+from rom_vision.protocols.squat.corrections import correct_squat, left_out_by_hand
 from rom_vision.results.document import Document, parse_document
 from rom_vision.results.parts import Correction, Joint, Repetition, Side
 from rom_vision.sessions.models import AttachmentRow, ResultRow
@@ -101,9 +104,20 @@ def remeasured(store: SessionStore, result_id: int) -> Document | None:
 
 
 def _replay(store: SessionStore, result_id: int, original: Document, corrections: Sequence[Correction]) -> Document:
-    changed = correct_rotation(_base(store, result_id, original, corrections), corrections) if corrections else original
+    changed = _corrected(store, result_id, original, corrections) if corrections else original
     _keep(store, result_id, original, changed)
     return changed
+
+
+def _corrected(store: SessionStore, result_id: int, original: Document, corrections: Sequence[Correction]) -> Document:
+    from rom_vision.pipeline.run import measure_again
+
+    if original.test != "squat":
+        return correct_rotation(_base(store, result_id, original, corrections), corrections)
+    left_out = left_out_by_hand(original, corrections)
+    if not left_out:  # nothing has to be judged again
+        return correct_squat(original, corrections)
+    return correct_squat(measure_again(original, _track(store, result_id), left_out).document, corrections)
 
 
 def _base(store: SessionStore, result_id: int, original: Document, corrections: Sequence[Correction]) -> Document:
@@ -114,14 +128,19 @@ def _base(store: SessionStore, result_id: int, original: Document, corrections: 
     given = [_point(c) for c in corrections if c.what == "landmark"]
     if side == original.side and not given:
         return original
-    track = store.track(result_id)
-    if track is None:
-        raise BadInputError("No landmarks were kept of this test, so that it cannot be measured in another way.")
+    track = _track(store, result_id)
     asked = original.model_copy(update={"options": {**original.options, "side": str(side)}})
     document = measure_again(asked, with_given(track, given)).document
     if document.status == "refused":
         raise BadInputError(f"The {side} leg cannot be measured so. {' '.join(document.reasons)}")
     return document
+
+
+def _track(store: SessionStore, result_id: int) -> PoseTrack:
+    track = store.track(result_id)
+    if track is None:
+        raise BadInputError("No landmarks were kept of this test, so that it cannot be measured in another way.")
+    return track
 
 
 def _point(correction: Correction) -> GivenPoint:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 from typing import cast
 
 import numpy as np
 
 from rom_vision.errors import BadInputError
+from rom_vision.protocols.corrections import corrected_repetition, edited_warnings, number_at
 from rom_vision.protocols.hip_rotation.measure import session_value
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Correction, Measure, Repetition, Side
 
-__all__ = ["correct_rotation", "correction_words"]
+__all__ = ["correct_rotation"]
 
 _DIRECTIONS = ("internal", "external")
 SHORTEST_HOLD_S = 0.2
@@ -43,7 +43,7 @@ def correct_rotation(document: Document, corrections: Sequence[Correction]) -> D
     for correction in corrections:
         if correction.what in ("side", "landmark"):
             continue
-        number = _number(repetitions, correction)
+        number = number_at(repetitions, correction.at_s)
         repetitions[number] = _corrected(document, repetitions[number], correction)
     side = cast(Side, document.side)
     before: list[str] = []
@@ -54,7 +54,7 @@ def correct_rotation(document: Document, corrections: Sequence[Correction]) -> D
     measured = [replace(m, edited=bool(corrections)) for m in values if m is not None]
     if not measured:
         raise BadInputError("No repetition would be left to measure. Leave at least one in.")
-    said = tuple(f"Edited by hand: {correction_words(document, c)}" for c in corrections)
+    said = edited_warnings(document, corrections)
     kept = tuple(w for w in document.warnings if w not in before)
     return document.model_copy(
         update={
@@ -66,45 +66,13 @@ def correct_rotation(document: Document, corrections: Sequence[Correction]) -> D
     )
 
 
-def correction_words(document: Document, correction: Correction) -> str:
-    """Say what was corrected, why and when, e.g. 'repetition 2 left out (\u201cpelvis moved\u201d), 3 March 2026.'."""
-    if correction.what == "side":
-        what = f"the tested leg is the {correction.side} one"
-    elif correction.what == "landmark":
-        what = f"{(correction.landmark or '').replace('_', ' ')} put in its place at {correction.at_s or 0:.2f} s"
-    else:
-        number = _number(document.repetitions, correction) + 1
-        done = {"left_out": "left out", "counted": "counted", "hold": "hold moved"}[correction.what]
-        what = f"repetition {number} {done}"
-        if correction.what == "hold":
-            what += f" to {correction.hold_start_s or 0:.2f} to {correction.hold_end_s or 0:.2f} s"
-    return f"{what} (\u201c{correction.reason}\u201d), {_day(correction.made_at)}."
-
-
-def _day(made_at: str) -> str:
-    try:
-        return f"{datetime.fromisoformat(made_at):%d %B %Y}"
-    except ValueError:
-        return made_at[:40]
-
-
 def _beside(document: Document) -> tuple[Measure, ...]:
     return tuple(m for m in document.measures if m.quantity not in {f"{d}_rotation" for d in _DIRECTIONS})
 
 
-def _number(repetitions: Sequence[Repetition], correction: Correction) -> int:
-    at = correction.at_s
-    for number, r in enumerate(repetitions):
-        if at is not None and r.start_s <= at <= r.end_s:
-            return number
-    raise BadInputError("There is no repetition at that moment any more.")
-
-
 def _corrected(document: Document, r: Repetition, correction: Correction) -> Repetition:
-    if correction.what == "left_out":
-        return replace(r, valid=False, flags=(f"left out by hand: {correction.reason}", *r.flags))
-    if correction.what == "counted":
-        return replace(r, valid=True, flags=(f"counted by hand: {correction.reason}", *r.flags))
+    if correction.what in ("left_out", "counted"):
+        return corrected_repetition(r, correction)
     start, end = correction.hold_start_s, correction.hold_end_s
     if start is None or end is None or not r.start_s <= start < end <= r.end_s or end - start < SHORTEST_HOLD_S:
         raise BadInputError(

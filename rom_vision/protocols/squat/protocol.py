@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from rom_vision.protocols.base import Choice, Found, Option, Protocol
@@ -37,6 +37,13 @@ class Squat(Protocol):
     )
     rate_hz = 30.0
 
+    def __init__(self, left_out: Sequence[float] = ()) -> None:
+        self._left_out = tuple(left_out)
+
+    def without(self, left_out: Sequence[float]) -> Squat:
+        """Judge the findings without the repetitions at these moments."""
+        return Squat(left_out)
+
     def analyse(
         self, track: PoseTrack, camera: Camera, options: Mapping[str, str], level: Level | None = None
     ) -> Found:
@@ -44,6 +51,6 @@ class Squat(Protocol):
         from rom_vision.protocols.lean import level_warnings
         from rom_vision.protocols.squat.screen import screen_squat
 
-        result = screen_squat(track, legs=cast("Legs", options["legs"]), camera=camera)
+        result = screen_squat(track, legs=cast("Legs", options["legs"]), camera=camera, left_out=self._left_out)
         leaning = level_warnings(level, "every angle against the vertical") if level and not result.reasons else ()
         return Found(result.model_copy(update={"warnings": (*result.warnings, *leaning)}))

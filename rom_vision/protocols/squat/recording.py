@@ -27,7 +27,8 @@ from rom_vision.protocols.squat.phases import (
 )
 from rom_vision.protocols.squat.view import azimuth_of, settle_facing, settle_front_and_back
 
-__all__ = ["HOW_TO", "LEG_WARN_PX", "Judged", "Stretch", "judge", "left_out", "leg_px", "not_this", "read", "refusals"]
+__all__ = ["HOW_TO", "LEG_WARN_PX", "Judged", "Stretch", "judge", "left_out_words", "leg_px", "not_this", "read"]
+__all__ += ["refusals"]
 
 FOUND_REFUSE = 0.5
 LEG_REFUSE_PX, LEG_WARN_PX = 70.0, 140.0
@@ -174,7 +175,7 @@ def not_this(dips: Sequence[Judged], legs: Legs) -> list[str]:
     return [f"No squat was found{f'; what was seen looks like {seen}' if seen else ''}. {HOW_TO[legs]}"]
 
 
-def left_out(dips: Sequence[Judged]) -> list[str]:
+def left_out_words(dips: Sequence[Judged]) -> list[str]:
     """One sentence on everything that was not counted, or none."""
     others = [d for d in dips if d.kind != "squat"]
     return [f"Not counted as squats: {_listed(others)}."] if others else []

@@ -10,6 +10,7 @@ import numpy as np
 
 from rom_vision.body.leg_chain import standing_of
 from rom_vision.camera import Camera
+from rom_vision.errors import BadInputError
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 from rom_vision.protocols.squat.findings import depth_error_deg, depth_sd_deg, findings_of
@@ -23,7 +24,7 @@ from rom_vision.protocols.squat.recording import (
     Judged,
     Stretch,
     judge,
-    left_out,
+    left_out_words,
     leg_px,
     not_this,
     read,
@@ -54,7 +55,9 @@ STRAIGHT_DEG = 40.0
 """A knee seen from the side that is bent by more than this does not stand (landmarks of straight legs: up to 21)."""
 
 
-def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None = None) -> Result:
+def screen_squat(
+    track: PoseTrack, *, legs: Legs = "both", camera: Camera | None = None, left_out: Sequence[float] = ()
+) -> Result:
     """Screen a recording for valgus collapse and the other compensations.
 
     Parameters
@@ -62,11 +65,17 @@ def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None
     track : landmarks of the person who squats.
     legs : both, or the leg stood on in a single-leg squat.
     camera : lens; None assumes an uncalibrated one.
+    left_out : moments, in seconds, of repetitions that are listed but do not count.
 
     Returns
     -------
     Result
         Refused, with reasons, when nobody squats in it or the picture is not enough.
+
+    Raises
+    ------
+    BadInputError
+        If no repetition that counts is left.
     """
     camera = camera or Camera.from_hfov(track.width_px, track.height_px)
     parts, notes = read(track, legs)
@@ -75,17 +84,20 @@ def screen_squat(track: PoseTrack, *, legs: Legs = "both", camera: Camera | None
     if not reasons:
         dips, seen = _seen(parts, camera, legs)
         reasons = not_this(dips, legs)
-        notes += left_out(dips) + _camera(dips)
+        notes += left_out_words(dips) + _camera(dips)
         seen = [] if reasons else seen
-    view = _view(seen) if seen else _view_of_rest(parts, camera, legs)
-    repetitions = tuple(_repetition(s) for s in seen)
-    findings = () if reasons else findings_of(seen, view.name, legs)
+    repetitions = tuple(_repetition(s, left_out) for s in seen)
+    counted = [s for s, r in zip(seen, repetitions, strict=True) if r.valid]
+    if seen and not counted:
+        raise BadInputError("No repetition would be left to judge. Leave at least one in.")
+    view = _view(counted) if counted else _view_of_rest(parts, camera, legs)
+    findings = () if reasons else findings_of(counted, view.name, legs)
     return Result(
         test="squat",
         options={"legs": legs},
         status="refused" if reasons else "measured",
         reasons=tuple(reasons),
-        warnings=() if reasons else tuple(notes + _warnings(seen, view, legs, leg_px(parts))),
+        warnings=() if reasons else tuple(notes + _warnings(counted, view, legs, leg_px(parts))),
         view=view,
         measures=() if reasons else squat_measures(repetitions, findings),
         repetitions=repetitions,
@@ -230,20 +242,20 @@ def _mean_azimuth(azimuths: Sequence[float]) -> float:
     return round(float(np.degrees(np.arctan2(np.sin(radians).mean(), np.cos(radians).mean()))), 1)
 
 
-def _repetition(seen: SquatSeen) -> Repetition:
+def _repetition(seen: SquatSeen, left_out: Sequence[float]) -> Repetition:
     knees: dict[str, float | None] = {"left": None, "right": None}
     below: float | None = None
     if seen.view != "back" and not seen.hides_standing_leg:  # from behind the thighs hide the knees
         knees |= {side: round(flexion, 1) for side, flexion in seen.knee_flexion_deg.items()}
         below = seen.thigh_below_deg
-    inside = np.flatnonzero(seen.during)
+    start_s, end_s = (round(float(t), 3) for t in seen.time_s[seen.during][[0, -1]])
     half = _Z95 * depth_sd_deg(seen)
     knee_sd = LEARNED.side_knee_sd_deg if seen.sagittal else LEARNED.front_knee_sd_deg
     knee_sd *= depth_sd_deg(seen) / LEARNED.sd["shallow_depth" if seen.sagittal else "shallow_depth_front"]
     seen_knees = any(flexion is not None for flexion in knees.values())
     return Repetition(
-        start_s=round(float(seen.time_s[inside[0]]), 3),
-        end_s=round(float(seen.time_s[inside[-1]]), 3),
+        start_s=start_s,
+        end_s=end_s,
         at_s=round(float(seen.time_s[seen.bottom]), 3),
         values={
             **{f"{side}_knee_flexion_deg": flexion for side, flexion in knees.items()},
@@ -252,6 +264,7 @@ def _repetition(seen: SquatSeen) -> Repetition:
             "thigh_below_horizontal_error_deg": None if below is None else round(half, 1),
         },
         note="hidden in this view" if below is None else _depth(below, depth_error_deg(seen)),
+        valid=not any(start_s <= at_s <= end_s for at_s in left_out),
     )
 
 

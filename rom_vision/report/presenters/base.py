@@ -152,7 +152,7 @@ def main_curve(result: Result) -> str | None:
 
 def finding_summaries(title: str, document: Document) -> tuple[Summary, ...]:
     """One summary for each finding, the marked ones first; one that says so when nothing was found."""
-    n = len(document.repetitions)
+    n = sum(r.valid for r in document.repetitions)
     found = [f for severity in ("marked", "mild") for f in document.findings if f.severity == severity]
     if not found:
         return (Summary(title, "nothing found", f"in what {n} repetitions show from here", "", "ok"),)

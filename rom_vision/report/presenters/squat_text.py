@@ -49,4 +49,5 @@ def _repetition(number: int, r: Repetition) -> str:
     thigh = f" (depth {r.note})"
     if below is not None:
         thigh = f", thigh {abs(below):.0f} deg {'above' if below < 0 else 'below'} the horizontal ({r.note})"
-    return f"   {number}. {r.start_s:5.1f}-{r.end_s:5.1f} s, {down:.1f} s down, {up:.1f} s up;{bent}{thigh}"
+    aside = "" if r.valid else " [set aside]"
+    return f"   {number}. {r.start_s:5.1f}-{r.end_s:5.1f} s, {down:.1f} s down, {up:.1f} s up;{bent}{thigh}{aside}"

@@ -1,4 +1,4 @@
-"""Correct what the program got wrong in a kept hip rotation test: which repetitions count, and where a hold is."""
+"""Correct what the program got wrong in a kept result: which repetitions count, and where a hold is."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ def show_corrections(store: SessionStore, result: SavedResult) -> None:
 
 
 def offer_corrections(store: SessionStore, result: SavedResult) -> None:
-    """Offer to correct a measured hip rotation test."""
+    """Offer to correct a measured hip rotation test, or a squat screen whose landmarks were kept."""
     document = result.document
-    if document.test == "hip_rotation" and document.status == "measured" and document.repetitions:
+    can_be = document.test == "hip_rotation" or (document.test == "squat" and result.has_track)
+    if can_be and document.status == "measured" and document.repetitions:
         with st.expander(t("Correct what the program got wrong")):
             _ask(store, result, f"correct-{result.id}")
 
@@ -61,7 +62,7 @@ def _ask(store: SessionStore, result: SavedResult, key: str) -> None:
         t("Repetition"), numbers, format_func=lambda n: _name(n, document.repetitions[n - 1]), key=f"{key}-number"
     )
     r = document.repetitions[number - 1]
-    choices = ["left_out" if r.valid else "counted", "hold"]
+    choices = ["left_out" if r.valid else "counted", *(["hold"] if r.value is not None else [])]
     what = st.segmented_control(
         t("What to do with it"),
         choices,
@@ -93,5 +94,6 @@ def _made(document: Document, number: int, what: str, hold: tuple[float, float],
 
 def _name(number: int, r: Repetition) -> str:
     counts = "" if r.valid else f", {t('does not count')}"
-    what = f"{t(r.quantity.replace('_', ' '))} {value_words(r.value or 0.0, r.unit)}"
+    measured = "" if r.value is None else f"{t(r.quantity.replace('_', ' '))} {value_words(r.value, r.unit)}"
+    what = measured or t(r.note)
     return f"{number}: {t('{what} at {time} s', what=what, time=f'{r.at_s:.1f}')}{counts}"

@@ -59,7 +59,7 @@ class SquatDetails(Details):
                 t("To, s"): round(r.end_s, 1),
                 t("Left knee, °"): knee(r.values, "left"),
                 t("Right knee, °"): knee(r.values, "right"),
-                t("Depth"): t(r.note),
+                t("Depth"): t(r.note) if r.valid else f"{t(r.note)} ({t('set aside')})",
             }
             for n, r in enumerate(document.repetitions, 1)
         ]
