@@ -14,19 +14,19 @@ from rom_vision.report.pdf_parts import WIDTH, again, columns, drawing, heading,
 __all__ = ["html_of_study", "pdf_of_study"]
 
 
-def html_of_study(told: Told) -> str:
+def html_of_study(told: Told, language: str = "en") -> str:
     """Return the report as the text of one self-contained HTML page."""
-    return template_of("study.html.j2").render(told=told, version=__version__)
+    return template_of("study.html.j2").render(told=told, version=__version__, language=language)
 
 
-def pdf_of_study(told: Told) -> bytes:
+def pdf_of_study(told: Told, language: str = "en") -> bytes:
     """Return the report as a PDF of A4 pages."""
-    return pdf_pages(f"{told.title}, {told.made}", _story(told))
+    return pdf_pages(f"{told.title}, {told.made}", _story(told), language)
 
 
 def _story(told: Told) -> Iterable[Flowable]:
     kind = paragraph(told.kind.upper(), text_style(8.5, colour="brand", bold=True, after=0))
-    title = paragraph(told.title, text_style(19, bold=True, after=0))
+    title = paragraph(told.title, text_style(19, bold=True, after=0), as_it_is=True)
     made = paragraph(told.made, text_style(9, colour="muted", after=0))
     rules = [("LINEBELOW", (0, 0), (-1, 0), 2, "brand"), ("VALIGN", (0, 0), (-1, -1), "BOTTOM")]
     yield columns([[[kind, title], made]], [WIDTH * 0.75, WIDTH * 0.25], rules)

@@ -10,9 +10,10 @@ from PIL import Image as PilImage
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Image, KeepTogether, Spacer
 
+from rom_vision.language import translated
 from rom_vision.meaning.interpret import Statement
 from rom_vision.report.content import ReportedTest, SessionReport, Summary, is_quiet
-from rom_vision.report.pdf_parts import WIDTH, again, columns, drawing, heading, paragraph, pdf_pages, text_style
+from rom_vision.report.pdf_parts import WIDTH, again, columns, drawing, heading, paragraph, pdf_pages, said, text_style
 from rom_vision.sessions import Picture
 from rom_vision.sessions.records import can_be_shown
 
@@ -22,14 +23,15 @@ PICTURE_HEIGHT = 62 * mm
 PICTURES_PER_ROW = 3
 
 
-def pdf_of(report: SessionReport) -> bytes:
+def pdf_of(report: SessionReport, language: str = "en") -> bytes:
     """Return the report as a PDF."""
-    return pdf_pages(f"{report.person or 'Movement report'}, {report.taken_at.date().isoformat()}", _story(report))
+    name = report.person or translated("Movement report", language)
+    return pdf_pages(f"{name}, {report.taken_at.date().isoformat()}", _story(report), language)
 
 
 def _story(report: SessionReport) -> Iterable[Flowable]:
     title = paragraph("MOVEMENT REPORT", text_style(8.5, colour="brand", bold=True, after=0))
-    name = paragraph(report.person or "Hip and squat", text_style(19, bold=True, after=0))
+    name = paragraph(report.person or said("Hip and squat"), text_style(19, bold=True, after=0), as_it_is=True)
     date = paragraph(", ".join(report.when), text_style(9, colour="muted", after=0))
     rules = [("LINEBELOW", (0, 0), (-1, 0), 2, "brand"), ("LEFTPADDING", (0, 0), (0, 0), 0)]
     yield columns([[[title, name], date]], [WIDTH * 0.6, WIDTH * 0.4], [*rules, ("VALIGN", (0, 0), (-1, -1), "BOTTOM")])
@@ -56,13 +58,13 @@ def _story(report: SessionReport) -> Iterable[Flowable]:
     yield from _advice(report)
     safety = [
         heading("Safety"),
-        *(paragraph(f"• {rule}", text_style(9.5, indent=6)) for rule in report.book.stop_rules),
+        *(paragraph(f"• {said(rule)}", text_style(9.5, indent=6)) for rule in report.book.stop_rules),
     ]
     yield KeepTogether([*safety, paragraph(report.book.no_diagnosis, text_style(9.5, bold=True))])
     yield heading("How this was measured")
     yield paragraph(report.method, text_style(8.5, colour="muted"))
     for made_of, text in report.provenance:
-        yield paragraph(f"{made_of}: {text}", text_style(8, colour="muted", after=2))
+        yield paragraph(f"{said(made_of)}: {said(text)}", text_style(8, colour="muted", after=2))
     yield from (again(command) for command in report.commands)
 
 
@@ -81,11 +83,13 @@ def _test(test: ReportedTest) -> Iterable[Flowable]:
 def _advice(report: SessionReport) -> Iterable[Flowable]:
     drills = [
         [
-            paragraph(f"{drill.name} ({drill.kind})", text_style(10, bold=True, after=1)),
+            paragraph(f"{said(drill.name)} ({said(drill.kind)})", text_style(10, bold=True, after=1)),
             paragraph(f"For {report.advice.serves(drill)}", text_style(7.5, colour="muted", after=1)),
             paragraph(drill.how, text_style(9, after=1)),
-            paragraph(f"How much: {drill.dose}. Stop: {drill.stop}", text_style(9, after=1)),
-            paragraph(f"Source: {drill.source}", text_style(7.5, colour="muted", after=8)),
+            paragraph(
+                f"{said('How much:')} {said(drill.dose)}. {said('Stop:')} {said(drill.stop)}", text_style(9, after=1)
+            ),
+            paragraph(f"{said('Source:')} {said(drill.source)}", text_style(7.5, colour="muted", after=8)),
         ]
         for drill in report.advice.drills
     ]

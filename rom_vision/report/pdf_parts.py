@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from reportlab.graphics import shapes as drawn
@@ -14,10 +15,11 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, SimpleDocTemplate, Table, TableStyle
 
 from rom_vision import __version__
+from rom_vision.language import translated
 from rom_vision.report.pdf_fonts import BOLD, FONT, drawable, marked_up, register_fonts
 from rom_vision.report.shapes import Chart, Dot, Line, Polygon, Rect, Shape, Text
 
-__all__ = ["WIDTH", "again", "columns", "drawing", "heading", "paragraph", "pdf_pages", "text_style"]
+__all__ = ["WIDTH", "again", "columns", "drawing", "heading", "paragraph", "pdf_pages", "said", "text_style"]
 
 MARGIN = 18 * mm
 WIDTH = A4[0] - 2 * MARGIN - 12  # the page's frame pads by 6 on either side
@@ -29,11 +31,12 @@ _COLOURS = {
     "right": "#c26a2d", "ok": "#2f7d54", "low": "#b8720a", "marked": "#b3372f", "high": "#4a5fb0",
     "undecided": "#5d6c75",
 }  # fmt: skip
+_LANGUAGE: ContextVar[str] = ContextVar("language of the PDF that is being made", default="en")
 _OPACITY = {"spread": 0.15, "hold": 0.24, "aside": 0.2, "noise": 0.24}
 
 
-def pdf_pages(title: str, story: Iterable[Flowable]) -> bytes:
-    """Return a PDF of A4 pages with a footer.
+def pdf_pages(title: str, story: Iterable[Flowable], language: str = "en") -> bytes:
+    """Return a PDF of A4 pages with a footer; the story is told, as it is taken in, in a language.
 
     Names of most scripts are drawn: right-to-left ones in their order, Chinese, Japanese and Korean ones with the
     reader's own font, emoji in outline, and a character that no font has as an empty box.
@@ -51,7 +54,11 @@ def pdf_pages(title: str, story: Iterable[Flowable]) -> bytes:
         author="rom_vision",
         invariant=1,  # the same report is the same file
     )
-    template.build(list(story), onFirstPage=_footer, onLaterPages=_footer)
+    before = _LANGUAGE.set(language)
+    try:
+        template.build(list(story), onFirstPage=_footer, onLaterPages=_footer)
+    finally:
+        _LANGUAGE.reset(before)
     return out.getvalue()
 
 
@@ -71,14 +78,19 @@ def text_style(
     )
 
 
-def paragraph(text: str, style: ParagraphStyle) -> Paragraph:
-    """Return text as a paragraph, whatever characters it holds."""
-    return Paragraph(marked_up(text, style.fontName), style)
+def said(text: str) -> str:
+    """Return a text of the program in the language of the PDF that is being made."""
+    return translated(text, _LANGUAGE.get())
+
+
+def paragraph(text: str, style: ParagraphStyle, *, as_it_is: bool = False) -> Paragraph:
+    """Return text of the program as a paragraph, whatever characters it holds; ``as_it_is`` for a name."""
+    return Paragraph(marked_up(text if as_it_is else said(text), style.fontName), style)
 
 
 def again(command: str) -> Paragraph:
     """Return the line that says how to make the document again."""
-    return paragraph(f"To make it again: {command}", text_style(8, colour="muted", after=2))
+    return paragraph(f"{said('To make it again:')} {command}", text_style(8, colour="muted", after=2), as_it_is=True)
 
 
 def heading(text: str) -> Paragraph:
@@ -103,13 +115,15 @@ def _footer(canvas: Any, template: Any) -> None:
     canvas.saveState()
     canvas.setFont(FONT, 7.5)
     canvas.setFillColor(HexColor(_COLOURS["muted"]))
-    canvas.drawString(MARGIN, 10 * mm, f"rom_vision {__version__}, made on the user's own machine")
-    canvas.drawRightString(A4[0] - MARGIN, 10 * mm, f"page {template.page}")
+    made = said("made on the user's own machine")
+    canvas.drawString(MARGIN, 10 * mm, f"rom_vision {__version__}, {made}")
+    canvas.drawRightString(A4[0] - MARGIN, 10 * mm, f"{said('page')} {template.page}")
     canvas.restoreState()
 
 
 def drawing(chart: Chart) -> Flowable:
     """Return a chart as wide as the page."""
+    chart = chart.said_in(_LANGUAGE.get())
     scale = WIDTH / chart.width
     sheet = drawn.Drawing(WIDTH, chart.height * scale)
     group = drawn.Group(transform=(scale, 0, 0, -scale, 0, chart.height * scale))

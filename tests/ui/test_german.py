@@ -2,6 +2,7 @@
 
 import ast
 import html
+import io
 import json
 import re
 from dataclasses import fields, is_dataclass
@@ -11,11 +12,13 @@ from pathlib import Path
 import pytest
 from made_results import picture_jpeg, pose_track, rotation_document
 from made_study import made_study
+from pypdf import PdfReader
 from streamlit.testing.v1 import AppTest
 from trained import training
 
 from rom_vision import language
 from rom_vision.agreement.analysis import analyse_study
+from rom_vision.agreement.pages import html_of_study, pdf_of_study
 from rom_vision.agreement.told import told_of
 from rom_vision.camera.defaults import LENSES
 from rom_vision.drills.book import guided_drills
@@ -26,7 +29,9 @@ from rom_vision.meaning.squat_answer import answers_of, finding_amount, overall
 from rom_vision.pipeline.run import analyse
 from rom_vision.pose.track import PoseTrack
 from rom_vision.report.content import make_report, session_report
-from rom_vision.report.ics import dose_words
+from rom_vision.report.html import html_of
+from rom_vision.report.ics import dose_words, ics_of
+from rom_vision.report.pdf import pdf_of
 from rom_vision.report.shapes import Chart, Text
 from rom_vision.results.document import Document
 from rom_vision.sessions import NewResult, Picture, SessionStore
@@ -388,3 +393,44 @@ def test_fresh_results_have_no_english_left(store, documents):
             job = spaces.runner().new(space, "film.mp4")
             job.state, job.outcome = "done", Finished(document, pose_track(), (), None)
             assert english_on(shown_on("result", job=job.id)) == [], (test, status)
+
+
+# -- reports ----------------------------------------------------------------------------------------------------------
+
+
+def english_in(text):
+    text = re.sub(
+        r"<style>.*?</style>|<code>.*?</code>|data:[^\"]+|class=\"[^\"]*\"|<[^>]*>", " ", text, flags=re.DOTALL
+    )
+    lines = [line for line in html.unescape(text).replace(STUDY, "").splitlines() if "rom-vision" not in line]
+    return [line.strip() for line in lines if ENGLISH.search(line)]
+
+
+def test_reports_made_in_german_have_no_english_left(store, documents):
+    numbers = lived(store, documents)
+    for number in numbers[-2:]:
+        report = session_report(store, number)
+        page, paper = html_of(report, "de"), pdf_of(report, "de")
+        assert '<html lang="de">' in page
+        assert english_in(page) == []
+        pages = [sheet.extract_text() for sheet in PdfReader(io.BytesIO(paper)).pages]
+        assert "BEWEGUNGSBERICHT" in pages[0]
+        assert english_in("\n".join(pages).replace(STUDY.replace(" ", "\n"), "")) == []
+        assert "Movement report" in html_of(report)
+
+
+def test_the_report_of_a_study_and_the_calendar_are_german(store):
+    made_study(store, people=4)
+    (study,) = studies(store)
+    told = told_of(analyse_study(study, trials(store, study.name)))
+    assert (
+        english_in(
+            html_of_study(told, "de").replace("The shank is only 60 pixels long: come closer to the camera.", "")
+        )
+        == []
+    )
+    assert pdf_of_study(told, "de").startswith(b"%PDF")
+    plan = plan_of([drill.code for drill in guided_drills()])
+    calendar = ics_of(plan, person_uid="0" * 32, language="de").decode()
+    assert "Hüfttraining" in calendar
+    assert not ENGLISH.search(calendar.replace("\r\n ", ""))

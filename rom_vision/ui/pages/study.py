@@ -37,7 +37,7 @@ from rom_vision.ui.parts.media import owned
 from rom_vision.ui.parts.people import choose_person
 from rom_vision.ui.parts.phone import offer_phone
 from rom_vision.ui.parts.space import current_space
-from rom_vision.ui.parts.tongue import t
+from rom_vision.ui.parts.tongue import language, t
 
 __all__ = ["page"]
 
@@ -291,10 +291,10 @@ def _section(section: Section) -> None:
 
 
 def _downloads(study: Study, agreement: Agreement) -> None:
-    told = told_of(agreement)
+    told, into = told_of(agreement), language()
     kinds = (
-        ("PDF report", "pdf", "application/pdf", lambda: pdf_of_study(told)),
-        ("HTML report", "html", "text/html", lambda: html_of_study(told).encode()),
+        ("PDF report", "pdf", "application/pdf", lambda: pdf_of_study(told, into)),
+        ("HTML report", "html", "text/html", lambda: html_of_study(told, into).encode()),
         ("CSV", "csv", "text/csv", lambda: BYTE_ORDER_MARK + csv_of_study(agreement).encode()),
     )
     with st.container(horizontal=True):

@@ -42,7 +42,7 @@ from rom_vision.ui.parts.frame import fault_box, link, plain
 from rom_vision.ui.parts.live_start import begin_drill, running_tests
 from rom_vision.ui.parts.people import choose_person
 from rom_vision.ui.parts.space import current_space
-from rom_vision.ui.parts.tongue import t
+from rom_vision.ui.parts.tongue import language, t
 
 __all__ = ["page"]
 
@@ -156,7 +156,7 @@ def _change_plan(store: SessionStore, person: Person, plan: Plan) -> None:
     with st.container(horizontal=True):
         st.download_button(
             t("Calendar file"),
-            partial(ics_of, plan, person_uid=person.uid),
+            partial(ics_of, plan, person_uid=person.uid, language=language()),
             "rom_vision-training.ics",
             "text/calendar",
             icon=":material/calendar_month:",

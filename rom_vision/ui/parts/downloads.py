@@ -22,7 +22,7 @@ from rom_vision.results.document import Document
 from rom_vision.sessions import Person
 from rom_vision.ui.parts.frame import plain
 from rom_vision.ui.parts.media import owned
-from rom_vision.ui.parts.tongue import t
+from rom_vision.ui.parts.tongue import language, t
 
 __all__ = ["Taken", "offer_downloads"]
 
@@ -43,10 +43,13 @@ def offer_downloads(taken: Taken, key: str) -> None:
     """Show the download buttons."""
     stem = f"rom_vision-{taken.taken_at:%Y-%m-%d}"
     name = taken.person.name if taken.person else "unknown person"
+    into = language()  # a download is made when no page is being drawn
     st.caption(t("The report is for reading and printing; the other files are for other programs."))
     with st.container(horizontal=True):
-        _button("PDF report", f"{stem}.pdf", "application/pdf", lambda: pdf_of(taken.report), key, primary=True)
-        _button("HTML report", f"{stem}.html", "text/html", lambda: html_of(taken.report).encode(), key)
+        _button(
+            t("PDF report"), f"{stem}.pdf", "application/pdf", lambda: pdf_of(taken.report, into), key, primary=True
+        )
+        _button(t("HTML report"), f"{stem}.html", "text/html", lambda: html_of(taken.report, into).encode(), key)
         _button("CSV", f"{stem}.csv", "text/csv", lambda: _csv(taken, name), key)
         _button("FHIR", f"{stem}.fhir.json", "application/fhir+json", lambda: _fhir(taken, name), key)
         for whole, document, track in zip(_names(taken.documents), taken.documents, taken.tracks, strict=True):
