@@ -143,7 +143,7 @@ def test_real_squats_are_counted_and_the_sound_knees_are_called_sound(name, view
     ids=["a man on a beam, not the bystander in his place", "sitting down on a chair and getting up"],
 )
 def test_what_is_no_squat_is_refused(name, because, monkeypatch, capsys):
-    status, out, _ = run(monkeypatch, capsys, "screen", footage(name), "--json", "-")
+    status, out, _ = run(monkeypatch, capsys, "screen", footage(name), "--model", "full", "--json", "-")
     document = parse_document(out, "the output")
     assert status == 3
     assert document.status == "refused"
