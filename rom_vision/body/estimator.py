@@ -8,6 +8,7 @@ being counted again in every frame.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 
-__all__ = ["LegEstimator", "StateTrack", "estimate", "project"]
+__all__ = ["LegEstimator", "Passage", "StateTrack", "estimate", "project"]
 
 _ITERATIONS = 2
 _START_ITERATIONS = 25
@@ -65,6 +66,19 @@ class _Frame:
     image_px: FloatArray
     sd_scale: FloatArray
     hint_m: FloatArray | None
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One frame of a passage: what was predicted of the state and what was known of it then."""
+
+    time_s: float
+    decay: FloatArray
+    predicted: FloatArray
+    prediction: FloatArray
+    mean: FloatArray
+    covariance: FloatArray
+    residual: float
 
 
 class LegEstimator:
@@ -259,6 +273,43 @@ class LegEstimator:
         return float(np.sqrt((np.sum(miss**2) + np.sum(odd**2)) / miss.size))
 
 
+class Passage:
+    """Takes the filter through frames, and remembers what it knew at each of them to smooth them backward.
+
+    Parameters
+    ----------
+    estimator : a started one.
+    most : how many frames are remembered; None means all.
+    """
+
+    def __init__(self, estimator: LegEstimator, most: int | None = None) -> None:
+        self._estimator = estimator
+        self._steps: deque[_Step] = deque(maxlen=most)
+
+    def step(self, time_s: float, image_px: FloatArray, visibility: FloatArray) -> float:
+        """Go on to the next frame, as `LegEstimator.predict` and `LegEstimator.update`; return the residual."""
+        filtered = self._estimator
+        decay = filtered.predict(time_s)
+        assert filtered.mean is not None
+        assert filtered.covariance is not None
+        predicted, prediction = filtered.mean, filtered.covariance
+        residual = filtered.update(image_px, visibility)
+        self._steps.append(_Step(time_s, decay, predicted, prediction, filtered.mean, filtered.covariance, residual))
+        return residual
+
+    def smoothed(self) -> StateTrack:
+        """Return the state at every frame that is remembered, given all of them (Rauch, Tung and Striebel 1965)."""
+        steps, filtered = self._steps, self._estimator
+        means, covariances = np.array([s.mean for s in steps]), np.array([s.covariance for s in steps])
+        for k in range(len(steps) - 2, -1, -1):
+            after = steps[k + 1]
+            gain = np.linalg.solve(after.prediction, after.decay[:, None] * covariances[k]).T
+            means[k] += gain @ (means[k + 1] - after.predicted)
+            covariances[k] += gain @ (covariances[k + 1] - after.prediction) @ gain.T
+        times_s, residuals = np.array([s.time_s for s in steps]), np.array([s.residual for s in steps])
+        return StateTrack(times_s, means, covariances, residuals, filtered.reference, filtered.noise)
+
+
 def estimate(
     track: PoseTrack,
     camera: Camera,
@@ -295,25 +346,16 @@ def estimate(
         np.median(track.visibility[first], axis=0),
         np.median(track.world_m[first], axis=0),
     )
-    n = len(found)
-    means, predicted = np.empty((n, N_STATE)), np.empty((n, N_STATE))
-    covariances, predictions = np.empty((n, N_STATE, N_STATE)), np.empty((n, N_STATE, N_STATE))
-    decays, residuals = np.empty((n, N_STATE)), np.empty(n)
+    passage = Passage(estimator)
     for k, i in enumerate(found):
-        decays[k] = estimator.predict(float(track.time_s[i]))
-        predicted[k], predictions[k] = estimator.mean, estimator.covariance
-        residuals[k] = estimator.update(track.image_px[i], track.visibility[i])
-        means[k], covariances[k] = estimator.mean, estimator.covariance
+        passage.step(float(track.time_s[i]), track.image_px[i], track.visibility[i])
         if on_progress:
-            on_progress(k + 1, n)
-    for k in range(n - 2, -1, -1):
-        gain = np.linalg.solve(predictions[k + 1], decays[k + 1][:, None] * covariances[k]).T
-        means[k] += gain @ (means[k + 1] - predicted[k + 1])
-        covariances[k] += gain @ (covariances[k + 1] - predictions[k + 1]) @ gain.T
+            on_progress(k + 1, len(found))
+    smoothed = passage.smoothed()
     mean = np.full((len(track), N_STATE), np.nan)
     covariance = np.full((len(track), N_STATE, N_STATE), np.nan)
     residual = np.full(len(track), np.nan)
-    mean[found], covariance[found], residual[found] = means, covariances, residuals
+    mean[found], covariance[found], residual[found] = smoothed.mean, smoothed.covariance, smoothed.residual
     return StateTrack(track.time_s, mean, covariance, residual, estimator.reference, posture.noise)
 
 

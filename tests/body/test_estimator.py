@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from synthetic import seated_states, swings, track_of
 
-from rom_vision.body.estimator import LegEstimator, estimate
+from rom_vision.body.estimator import LegEstimator, Passage, estimate
 from rom_vision.body.kinematics import joint_angles
 from rom_vision.body.model import POINTS
 from rom_vision.camera import Camera
@@ -87,6 +87,19 @@ def test_filter_and_smoother_agree_at_the_last_frame():
         live.update(track.image_px[i], track.visibility[i])
     smoothed = estimate(track, camera, posture_for("seated", "left"))
     np.testing.assert_allclose(live.mean[:17], smoothed.mean[-1, :17], atol=0.01)
+
+
+def test_the_last_frames_are_smoothed_as_in_the_whole_recording():
+    t, rotation = swings([30.0])
+    track = track_of(t, seated_states(rotation))
+    camera, posture = Camera.from_hfov(track.width_px, track.height_px), posture_for("seated", "left")
+    whole, short = (Passage(LegEstimator(camera, posture), most) for most in (None, 20))
+    for passage in (whole, short):
+        passage._estimator.start(t[0], track.image_px[0], track.visibility[0], track.world_m[0])
+        for i, time_s in enumerate(t):
+            passage.step(float(time_s), track.image_px[i], track.visibility[i])
+    assert len(whole.smoothed().time_s) == len(t)
+    assert np.array_equal(short.smoothed().mean, whole.smoothed().mean[-20:])
 
 
 def test_nobody_found_is_an_error_with_a_sentence():

@@ -41,3 +41,23 @@ def test_rests_alike_change_nothing(position):
     for k, jitter in enumerate(rng.normal(0, 0.3, 200)):
         anchor.shown(Moment(3.0 + 0.1 * k, 3.0 + jitter, 1.0 + jitter, -1.0, 90.0, 1.0))
     assert anchor.shown(hold).rotation_deg == pytest.approx(before.rotation_deg, abs=0.2)
+
+
+def test_rests_that_are_known_better_later_take_the_place_of_what_was_read_then():
+    anchor = Anchor("seated", moments(2.0))
+    for moment in moments(2.0, from_s=5.0):
+        anchor.shown(moment)
+    known = [*moments(4.0, -2.0), *moments(35.0, 6.0, from_s=2.0), *moments(5.0, -2.0, from_s=5.0)]
+    anchor.look_back(known)
+    fresh = Anchor("seated", [*moments(4.0, -2.0), *moments(5.0, -2.0, from_s=5.0)])
+    (hold,) = moments(30.0, 6.0, from_s=9.0, n=1)
+    assert anchor.shown(hold) == fresh.shown(hold)
+
+
+def test_what_lies_before_the_moments_looked_at_stays():
+    anchor = Anchor("seated", moments(2.0, 1.0))
+    (hold,) = moments(30.0, 6.0, from_s=90.0, n=1)
+    before = anchor.shown(hold)
+    anchor.look_back([])
+    anchor.look_back(moments(34.0, 6.0, from_s=80.0))
+    assert anchor.shown(hold) == before

@@ -49,6 +49,15 @@ def test_a_hike_is_said_and_not_counted_as_in_the_saved_result():
     assert test.advice[-1].good == sum(r.valid for r in test.saved.repetitions) == 0
 
 
+@pytest.mark.parametrize("name", ["seated_hike_402", "seated_hike_405", "seated_hike_406"])
+def test_what_a_rest_was_is_known_better_after_a_swing_with_a_lifted_pelvis(name):
+    truth, track = told(name)
+    test = play(track, truth["position"], truth["side"])
+    assert len(test.saved.repetitions) >= 3
+    for repetition in test.saved.repetitions[1:]:
+        assert test.of(repetition)[0] == pytest.approx(repetition.value, abs=2.0)
+
+
 @pytest.mark.parametrize("outward_deg", [28.0, -27.0])
 def test_a_held_leg_reads_the_same_after_a_minute(outward_deg):
     """No prior pulls on it, however long it is held."""

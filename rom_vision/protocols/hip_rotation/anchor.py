@@ -1,8 +1,9 @@
 """The live reading is the saved one: the corrections of `rotation_curves`, made while the test goes on.
 
 The saved curve knows all rests of the recording, the live one those so far: as there, a moment is rest when the leg is
-about where it hung at first, so that one that comes back short does not pull the reading along. What is left between
-the two, up to 2.8 degrees in swings with a lifted pelvis, is what the smoother learns of a rest from what follows it.
+about where it hung at first, so that one that comes back short does not pull the reading along. After each swing the
+rests are looked at again, for what follows a rest tells more about it. What is left between the two, up to 2.7 degrees
+in swings with a lifted pelvis, is what only comes later.
 """
 
 from __future__ import annotations
@@ -51,7 +52,20 @@ class Anchor:
     def __init__(self, position: Position, rest: Sequence[Moment]) -> None:
         self._position = position
         self._rests = list(rest)
+        self._from_s, self._to_s = rest[0].time_s, rest[-1].time_s
         self._start_deg = _middle([m.rotation_deg for m in rest])
+        self._take_rest()
+
+    def look_back(self, moments: Sequence[Moment]) -> None:
+        """Take the rests from ``moments``, which are better known now; of what was before them nothing changes."""
+        since = [m for m in moments if m.time_s >= self._from_s]
+        first = [m.rotation_deg for m in since if m.time_s <= self._to_s]
+        if not since:
+            return
+        self._start_deg = _middle(first) if first else self._start_deg
+        before = [m for m in self._rests if m.time_s < since[0].time_s]
+        rests = before + [m for m in since if abs(m.rotation_deg - self._start_deg) < QUIET_DEG]
+        self._rests = rests or self._rests
         self._take_rest()
 
     def _take_rest(self) -> None:

@@ -7,6 +7,7 @@ for guidance only: the saved value comes from the smoother and `measure_hip_rota
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -124,6 +125,11 @@ class Coach:
         """Begin the current side again, forgetting what was recorded of it."""
         if self._stage != "done":
             self._start_side()
+
+    def look_back(self, moments: Sequence[Moment]) -> None:
+        """Take in what is known now of the moments before."""
+        if self._anchor is not None:
+            self._anchor.look_back(moments)
 
     def update(self, seen: Sighting) -> Advice:
         """Take in the next moment (times increase) and say what to do."""

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rom_vision.body.estimator import LegEstimator
-from rom_vision.body.kinematics import angles_now, sd_now, shank_px_now
+from rom_vision.body.estimator import LegEstimator, Passage
+from rom_vision.body.kinematics import angles_now, joint_angles, sd_now, shank_px_now
 from rom_vision.body.model import STATE, forward_kinematics, offsets_xy_m
 from rom_vision.camera import Camera
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray
+from rom_vision.protocols.hip_rotation.anchor import Moment
 from rom_vision.protocols.hip_rotation.measure import RESIDUAL_REFUSE, THIGH_TAU_S, posture_for
 from rom_vision.results.parts import Position, Side
 
@@ -23,6 +24,8 @@ SAME_SHAPE = 0.02
 _GAP_S = 1.0
 _MISFIT_S = 1.0
 _LEAN_DEG = 0.5
+_MOST_LOOKED_BACK = 600
+"""So many pictures are smoothed at a time (a minute at ten a second): it takes a fraction of a second."""
 _RESIZED = 0.2
 """Change of the person's size in the picture (logarithm) after which the distance is guessed anew."""
 
@@ -54,6 +57,7 @@ class LiveFilter:
     def __init__(self, position: Position, *, thigh_tau_s: float = THIGH_TAU_S) -> None:
         self._position, self._thigh_tau_s = position, thigh_tau_s
         self._estimator: LegEstimator | None = None
+        self._passage: Passage | None = None
         self._camera: Camera | None = None
         self._side: Side | None = None
         self._size_px = 1.0
@@ -94,14 +98,31 @@ class LiveFilter:
             estimator = LegEstimator(known.straight(), posture)
             estimator.start(time_s, image, visibility, world)
             self._estimator, self._camera, self._side = estimator, known, side
+            self._passage = Passage(estimator, _MOST_LOOKED_BACK)
             self._size_px, self._fitting_s = pose.size_px, time_s
-        estimator.predict(time_s)
-        residual = estimator.update(image, visibility)
+        assert self._passage is not None
+        residual = self._passage.step(time_s, image, visibility)
         if residual <= RESIDUAL_REFUSE:
             self._fitting_s = time_s
         self._scale = 1 / scale
         sd_deg = sd_now(estimator, f"hip_rotation_{side[0]}", residual)
         return LegFit(angles_now(estimator), sd_deg, self._points_px(), residual, shank_px_now(estimator) / scale)
+
+    def look_back(self) -> list[Moment]:
+        """Return the moments since the filter started, up to 600 of them, given all that was seen until now."""
+        if self._passage is None or self._estimator is None or self._side is None:
+            return []
+        angles, side = joint_angles(self._passage.smoothed(), self._estimator.camera), self._side[0]
+        columns = (
+            angles.time_s,
+            angles.angle(f"hip_rotation_{side}"),
+            angles.angle("pelvis_list") * (1.0 if side == "l" else -1.0),
+            angles.angle("trunk_lean"),
+            angles.angle(f"knee_angle_{side}"),
+            angles.residual,
+            angles.sd(f"hip_rotation_{side}"),
+        )
+        return [Moment(*map(float, row)) for row in zip(*columns, strict=True)]
 
     def _points_px(self) -> FloatArray:
         estimator = self._estimator

@@ -42,7 +42,7 @@ class HipGuide:
         self.points_px: FloatArray | None = None
         self._coach = Coach(position, sides, mode=mode, directions=directions, begun=begun)
         self._filter = LiveFilter(position)
-        self._stage = "setup"
+        self._stage, self._tries = "setup", 0
 
     def update(self, look: Look) -> Advice:
         """Take in a look and say what to do."""
@@ -68,7 +68,9 @@ class HipGuide:
                 frozen=look.frozen,
             )
         )
-        self._stage = advice.stage
+        if advice.tries > self._tries:
+            self._coach.look_back(self._filter.look_back())
+        self._stage, self._tries = advice.stage, advice.tries
         return advice
 
     def begin(self) -> None:
