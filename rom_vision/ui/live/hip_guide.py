@@ -68,7 +68,8 @@ class HipGuide:
                 frozen=look.frozen,
             )
         )
-        if advice.tries > self._tries:
+        # Lying, where the pelvis is not taken out, a hold and a rest read at their time err alike: that cancels.
+        if advice.tries > self._tries and self._position == "seated":
             self._coach.look_back(self._filter.look_back())
         self._stage, self._tries = advice.stage, advice.tries
         return advice
