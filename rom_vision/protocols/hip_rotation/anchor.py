@@ -1,9 +1,9 @@
 """The live reading is the saved one: the corrections of `rotation_curves`, made while the test goes on.
 
 The saved curve knows all rests of the recording, the live one those so far: as there, a moment is rest when the leg is
-about where it hung at first, so that one that comes back short does not pull the reading along. Sitting, the
-rests are looked at again after each swing, for what follows a rest tells more about it. What is left between the two, up
-to 2.7 degrees in swings with a lifted pelvis, is what only comes later.
+about where it hung at first, so that one that comes back short does not pull the reading along. Sitting, the rests are
+looked at again after each swing, for what follows a rest tells more about it. What is left between the two, up to 2.7
+degrees in swings with a lifted pelvis, is what only comes later.
 """
 
 from __future__ import annotations
