@@ -4,7 +4,7 @@
 turn, bare MediaPipe in one thread on every picture (nothing else), and what a user gets with one job and with one for
 each core. It prints the table of ``docs/scale.md``: medians of the time, how many times faster than bare that is, the
 ratio of the work (seconds of processor, which a busy machine changes little), and the share of the time with one job
-that is not inference. About seven minutes on two free cores.
+that is not inference. About eight minutes on two free cores; ``--runs 2`` is a third quicker.
 
 ``--batch N`` measures N clips one by one and as a batch, with ``--cluster`` on workers of this machine, too, and what
 1,000 of them cost (three minutes for 8). ``--first`` times ``rom-vision measure`` from the start of its process to its
@@ -124,7 +124,9 @@ def head(cores: int) -> str:
 def speed(name: str, fps: float, model: str, seconds: float, runs: int, folder: Path) -> str:
     """One row: ours on one core and on all, against bare inference on every picture."""
     sample, test, options = TESTS[name]
-    clip = make_clip(SAMPLES / sample, folder / f"{name}_{fps:g}.mp4", fps, seconds)
+    clip = folder / f"{name}_{fps:g}.mp4"
+    if not clip.exists():
+        make_clip(SAMPLES / sample, clip, fps, seconds)
     cores = jobs_or_cores(None)
     bare, one, every = [], [], []
     for _ in range(runs):
