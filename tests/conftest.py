@@ -1,3 +1,5 @@
+from functools import cache
+
 import pytest
 from hypothesis import settings
 
@@ -5,18 +7,23 @@ from hypothesis import settings
 settings.register_profile("rom_vision", deadline=None, max_examples=50)
 settings.load_profile("rom_vision")
 
-LIVE = tuple(f"tests/ui/test_{name}_browser.py" for name in ("selftest", "training", "camera"))
-"""A camera's film runs on while the machine is busy: one of these at a time."""
-
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist
 def pytest_xdist_make_scheduler(config, log):
-    """The tests of a file stay in one process: they share what they have measured."""
+    """The tests of a file stay in one process, as they share what they have measured; so do all live tests.
+
+    A camera's film runs on while the machine is busy: one test at a time can follow it.
+    """
     from xdist.scheduler import LoadFileScheduling
+
+    @cache
+    def is_live(file):
+        path = config.rootpath / file
+        return path.is_file() and "--use-file-for-fake-video-capture" in path.read_text(encoding="utf-8")
 
     class Files(LoadFileScheduling):
         def _split_scope(self, nodeid):
             file = super()._split_scope(nodeid)
-            return "live" if file in LIVE else file
+            return "live" if is_live(file) else file
 
     return Files(config, log)
