@@ -51,7 +51,8 @@ REPO = Path(__file__).parents[2]
 PACKAGE = REPO / "rom_vision"
 NOW = datetime.now().astimezone()
 ENGLISH = re.compile(
-    r"\b(?:the|and|is|are|of|with|not|from|this|your|you|were|has|have|its|repetitions?|knees?|hips?)\b"
+    r"\b(?:the|and|is|are|of|with|not|from|for|this|your|you|were|has|have|its|repetitions?|knees?|hips?|men|women|right"
+    r"|refused)\b"
 )
 """Words that no German sentence holds."""
 
