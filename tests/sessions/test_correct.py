@@ -220,6 +220,8 @@ def test_measuring_again_keeps_the_corrections(store):
     fresh = analyse(track, "hip_rotation", {"position": "seated", "side": "left"}).document
     older = fresh.model_copy(update={"warnings": ("as an older version said",)})
     result = kept(store, older, track)
+    # Landmarks are kept in single precision: a value may round to the other side.
+    fresh = analyse(store.track(result.id), "hip_rotation", {"position": "seated", "side": "left"}).document
     left_out(store, result)
     again = remeasured(store, result.id)
     assert [r.valid for r in again.repetitions] == [True, False, True]
