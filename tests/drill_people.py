@@ -146,14 +146,14 @@ def cars(n=3, *, side="left", cheat=None, seed=0):
     return _track(np.arange(n_frames) / FPS, joints, seed)
 
 
-def squat(n=4, *, cheat=None, seed=0):
-    """Standing, from the front: down and up."""
+def squat(n=4, *, cheat=None, seed=0, turned=False):
+    """Standing, from the front: down and up; seen ``turned`` the hips go back to one side, the chest to the other."""
     down_s, up_s = (0.7, 0.6) if cheat == "fast" else (3.5, 2.0)
     time_s, share = shares(n, out_s=down_s, hold_s=0.3, back_s=up_s)
     n_frames = len(share)
     knee_out = 60 - 35 * share if cheat == "knee" else 60 + 25 * share
-    aside = 30 * share if cheat == "shift" else 0 * share
-    lean = np.radians(18 * share) if cheat == "trunk" else 0 * share
+    aside = 30 * share if cheat == "shift" or turned else 0 * share
+    lean = np.radians(18 * share) if cheat == "trunk" else np.radians(-8 * share) if turned else 0 * share
     joints = {}
     for name, sign in (("LEFT", 1.0), ("RIGHT", -1.0)):
         hip_y = 330 + 130 * share

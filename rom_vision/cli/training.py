@@ -77,7 +77,7 @@ def list_drills() -> None:
 def show_log(person: Person) -> None:
     """Show what a person has trained, oldest first, and the minutes of the last four weeks."""
     from rom_vision.drills.book import find_drill
-    from rom_vision.drills.words import spoiled_words, weeks_words
+    from rom_vision.drills.words import spoiled_words, unjudged_words, weeks_words
     from rom_vision.sessions.training import trainings, unreadable_trainings
 
     with open_store(person) as store:
@@ -88,9 +88,11 @@ def show_log(person: Person) -> None:
         pain = "" if t.pain is None else f", pain {t.pain}"
         pinch = ", it pinched" if t.pinch else ""
         spoiled = spoiled_words(t)
+        aside = f"; {unjudged_words(t).lower()}" if t.unjudged else ""
         say(
             f"{saved.id:5d}  {t.began_at.isoformat(' ', 'minutes')}  {drill.name if drill else t.drill}: "
-            f"{t.counted} counted{f'; not counted: {spoiled}' if spoiled else ''}; {t.minutes:.1f} min{pain}{pinch}"
+            f"{t.counted} counted{f'; not counted: {spoiled}' if spoiled else ''}{aside}; "
+            f"{t.minutes:.1f} min{pain}{pinch}"
         )
     for number, reason in faults.items():
         say(f"{number:5d}  cannot be read: {reason}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from rom_vision.drills.drill import Cheat, GuidedDrill
+from rom_vision.drills.drill import Aside, Cheat, GuidedDrill
 
 __all__ = ["find_drill", "guided_drills", "name_of"]
 
@@ -139,7 +139,7 @@ _CARS = GuidedDrill(
     sign="lift",
     out=40.0,
     back=20.0,
-    also=("open", 35.0),
+    also=("open", 65.0),
     least_s=3.0,
     seconds=7.0,
     sets=1,
@@ -176,16 +176,18 @@ _SQUAT = GuidedDrill(
     most_sets=3,
     cheats=(
         Cheat(
-            "knee", "knees fell in", "Knees out", "Push the knees out over the feet.", "knees_in", 20.0,
-            source="knees nearer than 0.80 of the ankles (clinical evidence, 9)",
+            "knee", "knees fell in", "Knees out", "Push the knees out over the feet.", "knees_in", 10.0,
+            source="our own heuristic: knees over the feet go apart in the picture",
         ),
         Cheat(
             "shift", "weight shifted", "Both feet", "Put the same weight on both feet.", "shift", 20.0,
             either=True, source="10 % of the stance (clinical evidence, 9), and as much for a camera that stands aside",
+            aside=Aside("trunk", 8.0, 2.0),
         ),
         Cheat(
             "trunk", "trunk leaned", "Stay upright", "Do not lean to one side.", "trunk", 14.0, either=True,
             source="10 degrees (clinical evidence, 9), and four for a camera that stands aside",
+            aside=Aside("shift", 1.0),
         ),
         _fast("Slower: four seconds down, two up."),
         _LOST,

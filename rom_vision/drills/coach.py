@@ -37,6 +37,7 @@ _READY = Cue("ready", "Ready", "This is a good view. Start when you are ready.",
 _STILL = Cue("still", "Hold still", "Good. Take up the starting position and hold still.", "wait")
 _HOLD = Cue("hold", "Hold", "Hold.", "hold")
 _BACK = Cue("return", "And back", "And back.", "return")
+_ASIDE = " From aside I cannot judge leaning and shifting: face the camera straight."
 _DONE = Cue("done", "Done", "Done. Come back to the computer and say how it felt.", "done")
 
 
@@ -268,7 +269,8 @@ class DrillCoach:
         """Say the number of a repetition that counts, or why it does not."""
         n = self._counter
         if ended.cheat is None:
-            cue = Cue(f"good_{n.counted}", f"{n.counted} of {self.count}", f"{n.counted}.", "hold")
+            aside = _ASIDE if ended.unjudged and n.unjudged == 1 else ""  # said once a set
+            cue = Cue(f"good_{n.counted}", f"{n.counted} of {self.count}", f"{n.counted}.{aside}", "hold")
         else:
             cue = Cue(f"bad_{n.tries}", ended.cheat.label, ended.cheat.sentence, "warn")
         self._show(time_s, cue)

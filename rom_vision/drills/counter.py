@@ -42,10 +42,11 @@ STUCK_S = 20.0
 
 @dataclass(frozen=True)
 class RepetitionEnd:
-    """A finished repetition: how far it went, and what spoiled it (None: it counts)."""
+    """A finished repetition: how far it went, what spoiled it (None: it counts), whether some could not be judged."""
 
     range: float
     cheat: Cheat | None
+    unjudged: bool = False
 
 
 class SetCounter:
@@ -61,6 +62,7 @@ class SetCounter:
     phase : where in a repetition the body is; 'unknown' until its rest is known.
     cheat : what is being done wrong at this moment.
     counted, tries : repetitions that count, and all of them.
+    unjudged : counted ones in which a camera that stands aside may have feigned a cheat.
     range_now : how far the sign is from rest; of a switch, from the middle.
     ranges : of the repetitions that count.
     """
@@ -72,6 +74,7 @@ class SetCounter:
         self._resting: deque[tuple[float, Signs]] = deque()
         self._rest: Signs | None = None
         self._since_s: dict[str, float] = {}
+        self._doubtful_since_s: dict[str, float] = {}
         self._spoiled: Tally[str] = Tally()
         self._seen_s: float | None = None
         self._began_s: float | None = None
@@ -79,7 +82,7 @@ class SetCounter:
         self._held_s = 0.0
         self.phase: Phase = "unknown"
         self.cheat: Cheat | None = None
-        self.counted = self.tries = 0
+        self.counted = self.tries = self.unjudged = 0
         self.range_now = 0.0
         self.ranges: list[float] = []
         self._end = 0
@@ -95,6 +98,7 @@ class SetCounter:
         self._way: list[tuple[float, float]] = []
         self._hold = 0.0
         self._wrong: list[Cheat] = []
+        self._doubtful = False
 
     @property
     def hold_s(self) -> float:
@@ -108,6 +112,7 @@ class SetCounter:
             side=self.side or "both",
             counted=self.counted,
             spoiled=dict(self._spoiled),
+            unjudged=self.unjudged,
             active_s=max(self._ended_s - began, 0.0),
             held_s=self._held_s,
             ranges=tuple(round(r, 1) for r in self.ranges),
@@ -161,7 +166,7 @@ class SetCounter:
             return None
         self._watch(time_s, now, spoils=True)
         self._follow(time_s, change)
-        if self.drill.also is not None:
+        if self.drill.also is not None and change >= NEAR_TOP * self._top:
             name, _ = self.drill.also
             self._also = max(self._also, now[name] - self._rest[name])
         if change < self.drill.back:
@@ -267,18 +272,22 @@ class SetCounter:
         for cheat in self.drill.cheats:
             if not cheat.sign:
                 continue
-            change = now[cheat.sign] - self._rest[cheat.sign]
-            change = abs(change) if cheat.either else change
-            lasting = cheat.code in self._since_s
-            if change <= cheat.more_than * (CHEAT_ENDS if lasting else 1.0):
-                self._since_s.pop(cheat.code, None)
-                continue
-            self._since_s.setdefault(cheat.code, time_s)
-            if time_s - self._since_s[cheat.code] < CHEATS_S or not spoils:
-                continue
-            self.cheat = self.cheat or cheat
-            if cheat not in self._wrong:
-                self._wrong.append(cheat)
+            change, doubtful = self._change(cheat, now, self._rest)
+            if _lasts(cheat, change - doubtful, time_s, self._since_s) and spoils:
+                self.cheat = self.cheat or cheat
+                if cheat not in self._wrong:
+                    self._wrong.append(cheat)
+            if cheat.aside is not None and _lasts(cheat, change, time_s, self._doubtful_since_s) and spoils:
+                self._doubtful = True
+
+    def _change(self, cheat: Cheat, now: Signs, rest: Signs) -> tuple[float, float]:
+        """Return how far a cheat's sign is from rest, and how much of it the camera's place may have feigned."""
+        change = now[cheat.sign] - rest[cheat.sign]
+        way = float(np.sign(change))
+        doubtful = 0.0
+        if cheat.aside is not None:
+            doubtful = cheat.aside.explains(-way * (now[cheat.aside.sign] - rest[cheat.aside.sign]))
+        return (abs(change) if cheat.either else change), doubtful
 
     def _note(self, time_s: float, reached: float, reasons: list[Cheat]) -> RepetitionEnd:
         self.tries += 1
@@ -288,4 +297,13 @@ class SetCounter:
             return RepetitionEnd(reached, reasons[0])
         self.counted += 1
         self.ranges.append(reached)
-        return RepetitionEnd(reached, None)
+        self.unjudged += self._doubtful
+        return RepetitionEnd(reached, None, self._doubtful)
+
+
+def _lasts(cheat: Cheat, change: float, time_s: float, since_s: dict[str, float]) -> bool:
+    """Whether a change has been a cheat for long enough; ``since_s`` remembers by its code since when it is."""
+    if change <= cheat.more_than * (CHEAT_ENDS if cheat.code in since_s else 1.0):
+        since_s.pop(cheat.code, None)
+        return False
+    return time_s - since_s.setdefault(cheat.code, time_s) >= CHEATS_S

@@ -8,11 +8,28 @@ from typing import Literal
 from rom_vision.meaning.advice import Drill, load_advice
 from rom_vision.results.parts import Side
 
-__all__ = ["Cheat", "GuidedDrill", "Kind", "View"]
+__all__ = ["Aside", "Cheat", "GuidedDrill", "Kind", "View"]
 
 Kind = Literal["lift", "switch"]
 """A lift goes away from rest and comes back; a switch goes from one end to the other."""
 View = Literal["seated", "floor", "standing", "side_lying", "legs_up"]
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What a camera that stands aside makes of a sound repetition, and so cannot be told from a cheat.
+
+    Who squats takes the hips back and the chest forward; seen from aside the one goes to the left and the other to the
+    right. So much of a change is taken for that: ``times`` what ``sign`` changes the other way by more than ``free``.
+    """
+
+    sign: str
+    times: float
+    free: float = 0.0
+
+    def explains(self, other: float) -> float:
+        """How much is taken for the camera's place when ``sign`` has changed the other way by ``other``."""
+        return self.times * max(other - self.free, 0.0)
 
 
 @dataclass(frozen=True)
@@ -29,6 +46,7 @@ class Cheat:
     more_than : change from rest beyond which it is one, in the unit of the sign.
     either : the change counts both ways.
     source : of that threshold.
+    aside : how a camera that stands aside feigns it; what it may have feigned is not judged.
     """
 
     code: str
@@ -39,6 +57,7 @@ class Cheat:
     more_than: float = 0.0
     either: bool = False
     source: str = "our own heuristic"
+    aside: Aside | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +78,7 @@ class GuidedDrill:
     most_sets : the most of the advice book.
     rest_s : between sets.
     switches : how many switches make one repetition.
-    also : a second sign that a repetition has to reach (name, least change), e.g. the knee that opens.
+    also : a second sign that has to reach a least change (name, change) near the top, e.g. the knee that opens.
     cheats : what spoils a repetition.
     view : how the person is seen.
     how : what to do, where the camera needs it otherwise than the advice book has it.

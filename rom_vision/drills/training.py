@@ -34,6 +34,7 @@ class SetDone(_Model):
     side : the leg, or both.
     counted : repetitions that count.
     spoiled : how many of the others each cheat (or 'short', 'fast', 'lost') spoiled.
+    unjudged : counted ones in which a camera that stands aside may have feigned a cheat.
     active_s : from the first movement to the last.
     held_s : time under hold.
     ranges : how far each counted repetition went, in the unit of its drill: a training range, no measurement.
@@ -42,6 +43,7 @@ class SetDone(_Model):
     side: Literal["left", "right", "both"]
     counted: _Count
     spoiled: dict[_Code, _Count] = Field(default_factory=dict, max_length=20)
+    unjudged: _Count = 0
     active_s: _Seconds
     held_s: _Seconds = 0.0
     ranges: tuple[_Range, ...] = Field(default=(), max_length=1000)
@@ -74,6 +76,11 @@ class Training(_Model):
         for done in self.sets:
             total.update(done.spoiled)
         return dict(total.most_common())
+
+    @property
+    def unjudged(self) -> int:
+        """How many of the counted repetitions could not be judged wholly, because the camera stood aside."""
+        return sum(s.unjudged for s in self.sets)
 
     @property
     def minutes(self) -> float:

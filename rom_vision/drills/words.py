@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from rom_vision.drills.book import find_drill
 from rom_vision.drills.training import Training
 
-__all__ = ["done_words", "monday_of", "spoiled_words", "weekly_minutes", "weeks_words"]
+__all__ = ["done_words", "monday_of", "spoiled_words", "unjudged_words", "weekly_minutes", "weeks_words"]
 
 _WEEKS = 4
 
@@ -20,16 +20,24 @@ def spoiled_words(training: Training) -> str:
     return ", ".join(f"{n} {words.get(code, code.replace('_', ' '))}" for code, n in training.spoiled.items())
 
 
+def unjudged_words(training: Training) -> str:
+    """Say in how many of the counted ones the camera stood aside; nothing where it did in none."""
+    if not training.unjudged:
+        return ""
+    return f"Leaning and shifting not judged in {training.unjudged} of them: the camera stood aside"
+
+
 def done_words(training: Training) -> str:
     """Say what was counted and what was not, e.g. '14 repetitions counted. Not counted: 2 too fast ...'."""
     drill = find_drill(training.drill)
     counts = drill.counts if drill else "repetitions"
     spoiled = spoiled_words(training)
     not_counted = f" Not counted: {spoiled}." if spoiled else ""
+    aside = f" {unjudged_words(training)}." if training.unjudged else ""
     held = sum(s.held_s for s in training.sets)
     hold = f" {held:.0f} seconds held." if drill and drill.hold_s else ""
     counts = counts.rstrip("s") if training.counted == 1 else counts
-    return f"{training.counted} {counts} counted.{not_counted} {training.minutes:.1f} minutes under work.{hold}"
+    return f"{training.counted} {counts} counted.{not_counted}{aside} {training.minutes:.1f} minutes under work.{hold}"
 
 
 def monday_of(day: date) -> date:

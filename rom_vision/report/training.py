@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from rom_vision.drills.book import find_drill
 from rom_vision.drills.training import Training
-from rom_vision.drills.words import spoiled_words
+from rom_vision.drills.words import spoiled_words, unjudged_words
 from rom_vision.report.fhir_parts import Json
 from rom_vision.sessions.compare import Series
 from rom_vision.sessions.dose import dose_beside
@@ -64,6 +64,7 @@ def procedures(done: Sequence[Training], patient: str) -> Iterable[tuple[str, Js
         counted = f"{training.counted} {drill.counts if drill else 'repetitions'} counted"
         spoiled = spoiled_words(training)
         notes = [f"{counted}{f'; not counted: {spoiled}' if spoiled else ''}; {training.minutes:.1f} min under work."]
+        notes += [f"{unjudged_words(training)}."] if training.unjudged else []
         notes += [] if training.pain is None else [f"Pain afterwards {training.pain} of 10."]
         notes += ["It pinched in front of the hip or in the groin."] if training.pinch else []
         key = uuid.uuid5(uuid.NAMESPACE_OID, f"{patient}|{training.began_at.isoformat()}|{training.drill}|{number}")

@@ -54,6 +54,14 @@ def test_a_repetition_during_which_nobody_was_seen_is_not_judged(code):
     assert done.counted >= n - 2
 
 
+def test_what_a_camera_that_stands_aside_may_have_feigned_is_not_judged():
+    done = counted("box_squat", turned=True)
+    assert (done.counted, done.spoiled, done.unjudged) == (4, {}, 4)
+    assert counted("box_squat").unjudged == 0
+    shifted = counted("box_squat", cheat="shift")
+    assert (shifted.spoiled, shifted.unjudged) == ({"shift": 4}, 0)
+
+
 def test_nobody_and_nothing_count_nothing():
     track = PEOPLE["box_squat"]()
     drill = find_drill("box_squat")

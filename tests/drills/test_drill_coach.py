@@ -16,11 +16,13 @@ class Live:
 
     def __init__(self, coach):
         self.coach, self.time_s, self.said, self.advice = coach, 0.0, [], None
+        self.sentences = {}
 
     def look(self, pose=None, **more):
         sight = DrillSight(self.time_s, SIZE, camera(), pose, **more)
         self.advice = self.coach.update(sight)
         self.time_s += 1 / FPS
+        self.sentences[self.advice.cue.id] = self.advice.cue.sentence
         if not self.said or self.said[-1] != self.advice.cue.id:
             self.said.append(self.advice.cue.id)
         return self.advice
@@ -63,6 +65,16 @@ def test_two_sets_with_a_rest_from_stepping_into_view_to_the_log():
     assert (training.counted, training.ended, training.spoiled) == (6, "done", {})
     assert [s.counted for s in training.sets] == [3, 3]
     assert {"still", "good_1", "good_2", "rest_1", "done"} <= set(live.said)
+
+
+def test_who_stands_aside_is_told_once_a_set_what_is_not_judged():
+    live = Live(DrillCoach(find_drill("box_squat"), 1, 4))
+    track = squat(4, turned=True)
+    live.wait(track, 2)
+    live.play(track)
+    assert "cannot judge leaning and shifting" in live.sentences["good_1"]
+    assert "judge" not in live.sentences["good_2"]
+    assert live.coach.training().unjudged == 4
 
 
 def test_sides_take_turns_and_the_range_is_shown_while_it_moves():

@@ -15,7 +15,7 @@ from rom_vision.drills.drill import GuidedDrill
 from rom_vision.drills.plan import DAYS, Plan, due_on, plan_for, plan_of
 from rom_vision.drills.recorded import drill_training
 from rom_vision.drills.training import Training
-from rom_vision.drills.words import done_words, spoiled_words, weeks_words
+from rom_vision.drills.words import done_words, spoiled_words, unjudged_words, weeks_words
 from rom_vision.errors import BadInputError
 from rom_vision.files import temporary_folder
 from rom_vision.pipeline.run import track_video
@@ -291,6 +291,8 @@ def _done(training: Training) -> list[str]:
     told.append(t("{n} counted", n=training.counted))
     if spoiled := spoiled_words(training):
         told.append(t("not counted: {what}", what=plain(t(spoiled))))
+    if training.unjudged:
+        told.append(plain(t(unjudged_words(training))))
     told.append(f"{training.minutes:.1f} min")
     if training.pain is not None:
         told.append(t("pain {n}", n=training.pain) + (f", {t('a pinch')}" if training.pinch else ""))
