@@ -19,6 +19,8 @@ from rom_vision.ui.parts.work import Whom, measure_recording
 
 __all__ = ["ask_whom"]
 
+_HIGH_PX = 300
+"""Height of a picture on the page: the buttons below are seen without scrolling."""
 _AROUND = 0.15
 """Of somebody's size, so much is shown around the landmarks: the top of the head and the feet lie outside of them."""
 
@@ -32,11 +34,12 @@ def ask_whom(job: Job, whom: Whom) -> None:
     for k, (column, person) in enumerate(zip(st.columns(len(several.people)), several.people, strict=True)):
         number, likely = k + 1, k == several.likely
         with column:
-            picture = jpeg_of(_cut_out(several.frame.rgb, person))
-            st.image(picture, width="stretch", alt=t("Person {number} from the left", number=number))
+            picture = _cut_out(several.frame.rgb, person)
+            width = round(_HIGH_PX * picture.shape[1] / picture.shape[0])
+            st.image(jpeg_of(picture), width=width, alt=t("Person {number} from the left", number=number))
             name = t("Person {number}", number=number)
             label = t("Person {number}: seems to do the test", number=number) if likely else name
-            if st.button(label, type="primary" if likely else "secondary", key=f"whom-{k}", width="stretch"):
+            if st.button(label, type="primary" if likely else "secondary", key=f"whom-{k}"):
                 _go_on(job, whom, person)
     if st.button(t("Cancel"), icon=":material/close:"):
         runner().remove(job)
