@@ -13,7 +13,7 @@ from rom_vision.batch.table_in import column_name, rows_of
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting
 from rom_vision.errors import BadInputError
 from rom_vision.legible import shown
-from rom_vision.protocols.registry import find_protocol, protocols
+from rom_vision.protocols.registry import NOT_OFFERED, find_protocol, protocols
 
 __all__ = ["Recording", "Request", "read_plan", "recordings_in"]
 
@@ -163,6 +163,8 @@ def _test_faults(request: Request) -> list[str]:
         return [f"the test is missing ({', '.join(test.name for test in protocols())})"]
     asked = find_protocol(request.test)
     if asked is None:
+        if why := NOT_OFFERED.get(column_name(request.test)):
+            return [why.rstrip(".")]
         return [f"there is no test {request.test!r} ({', '.join(test.name for test in protocols())})"]
     try:
         asked.settle(_of_test(request))

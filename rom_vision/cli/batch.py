@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from rom_vision.cli.common import CameraName, Hfov, Jobs, Model, Roll, progress
-from rom_vision.cli.measure import command_of, dashed, one_of, test_parameters
+from rom_vision.cli.measure import command_of, named_test, test_parameters
 from rom_vision.cli.say import say
 from rom_vision.cli.sessions import open_store
 from rom_vision.legible import shown
@@ -57,17 +57,14 @@ class _Request:
 def batch_command() -> Callable[..., None]:
     """Return `batch`, with the options of all tests for recordings of which the plan does not say them."""
     tests = protocols()
-    names = [dashed(test.name) for test in tests]
-    shown_as = typer.Option("--test", help="What to measure where the plan does not say.", show_default=False)
 
     def run(**given: Any) -> None:
         test = given.pop("test")
         options = {name: given.pop(name, None) for name in {o.name: None for test in tests for o in test.options}}
         _run(test, options, _Request(**given))
 
-    chosen = inspect.Parameter(
-        "test", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=Annotated[one_of(names) | None, shown_as]
-    )
+    shown_as = named_test(tests, "What to measure where the plan does not say.")
+    chosen = inspect.Parameter("test", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=shown_as)
     help_text = (
         "Measure many recordings: a row, a JSON and a picture of each, in one folder. Called again, it goes on where it"
         " was.\n\nExit status: 0 when every recording has its row, 2 bad input (then nothing is written)."

@@ -41,14 +41,14 @@ from rom_vision.cli.outputs import Force, Outputs, document_outputs, finish
 from rom_vision.cli.sessions import open_store
 from rom_vision.errors import BadInputError
 from rom_vision.protocols.base import Protocol
-from rom_vision.protocols.registry import protocol, protocols
+from rom_vision.protocols.registry import NOT_OFFERED, protocol, protocols
 
 if TYPE_CHECKING:
     from rom_vision.pipeline.run import Analysis
     from rom_vision.results.document import Document
     from rom_vision.sessions import NewResult, Person
 
-__all__ = ["command_of", "dashed", "measure_command", "one_of", "test_command", "test_parameters"]
+__all__ = ["command_of", "dashed", "measure_command", "named_test", "one_of", "test_command", "test_parameters"]
 
 _STATUS = "Exit status: 0 measured, 3 refused (with the reasons), 2 bad input."
 
@@ -81,15 +81,14 @@ class _Request:
 def measure_command() -> Callable[..., None]:
     """Return `measure`, with the options of all tests."""
     tests = protocols()
-    names = [dashed(test.name) for test in tests]
-    test_option = typer.Option("--test", help="What to measure; each test has its own options below.")
 
     def run(**given: Any) -> None:
         asked = protocol(given.pop("test"))
         _run(asked, given, [option.name for test in tests for option in test.options])
 
+    shown_as = named_test(tests, "What to measure; each test has its own options below.")
     chosen = inspect.Parameter(
-        "test", inspect.Parameter.KEYWORD_ONLY, default=names[0], annotation=Annotated[one_of(names), test_option]
+        "test", inspect.Parameter.KEYWORD_ONLY, default=dashed(tests[0].name), annotation=shown_as
     )
     listed = "; ".join(f"{dashed(test.name)}: {test.summary}" for test in tests)
     return command_of(run, [chosen, *test_parameters(tests)], f"Run a test on a video. {listed}\n\n{_STATUS}")
@@ -146,6 +145,13 @@ def test_parameters(tests: Sequence[Protocol]) -> list[inspect.Parameter]:
         annotation = Annotated[chosen | None, shown]
         parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
     return parameters
+
+
+def named_test(tests: Sequence[Protocol], help_text: str) -> Any:
+    """The type of ``--test``: the name of a test, or unlisted of one that is left out, which is told why."""
+    names = [dashed(test.name) for test in tests]
+    taken = one_of([*names, *map(dashed, NOT_OFFERED)])
+    return Annotated[taken | None, typer.Option("--test", help=help_text, metavar=f"[{'|'.join(names)}]")]
 
 
 def one_of(values: Sequence[str]) -> Any:

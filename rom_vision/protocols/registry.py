@@ -15,9 +15,18 @@ from rom_vision.protocols.squat.protocol import Squat
 from rom_vision.protocols.straight_leg_raise.protocol import StraightLegRaise
 from rom_vision.protocols.toe_touch.protocol import ToeTouch
 
-__all__ = ["GROUP", "find_protocol", "protocol", "protocols", "register"]
+__all__ = ["GROUP", "NOT_OFFERED", "find_protocol", "protocol", "protocols", "register"]
 
 GROUP = "rom_vision.protocols"
+NOT_OFFERED = {
+    "prone_rotation": (
+        "Prone hip rotation is not measured: people who lie on their front are found too seldom from the foot and the "
+        "head end, and from straight above the line of the shin is too far off. Film hip rotation sitting or lying on "
+        "the back instead (--test hip-rotation --position seated or supine); values of different positions are not "
+        "compared."
+    )
+}
+"""Tests people ask for that are left out with a reason: `validation.studies.prone_places` has the figures."""
 
 _known: dict[str, Protocol] = {}
 
@@ -62,7 +71,7 @@ def protocol(name: str) -> Protocol:
     Raises
     ------
     BadInputError
-        If there is none.
+        If there is none; of one in `NOT_OFFERED` it says why.
 
     Examples
     --------
@@ -71,6 +80,8 @@ def protocol(name: str) -> Protocol:
     """
     found = find_protocol(name)
     if found is None:
+        if why := NOT_OFFERED.get(name.replace("-", "_")):
+            raise BadInputError(why)
         known = ", ".join(p.name.replace("_", "-") for p in protocols())
         raise BadInputError(f"There is no test {name!r}; there are {known}.")
     return found

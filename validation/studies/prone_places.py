@@ -2,7 +2,7 @@
 
 ``python -m validation.studies.prone_places [--people DIR]`` draws single pictures of a prone hip rotation (at both
 ends of the swing, the picture also turned by quarters as the program does for people who lie) and freezes
-``validation/results/prone_places.json`` and ``prone_places.md``. It is why there is no such test yet.
+``validation/results/prone_places.json`` and ``prone_places.md``. It is why `NOT_OFFERED` refuses such a test.
 """
 
 from __future__ import annotations
