@@ -293,3 +293,11 @@ def test_the_pointer_says_when_the_hip_was_measured_low():
     low = rotation_document((14.0, 15.0, 16.0), side="left")
     document = analyse(squat_track(knees_in(28, 0)), "squat", {}, known=[low]).document
     assert any("left hip is low" in w for w in document.warnings)
+
+
+def test_a_side_view_askew_states_its_depth_less_surely():
+    halves = [
+        screen_squat(squat_track(GOOD, azimuth)).repetitions[0].values["thigh_below_horizontal_error_deg"]
+        for azimuth in (90.0, 66.0)
+    ]
+    assert halves[1] > 1.2 * halves[0]

@@ -1,8 +1,10 @@
 """Learn what the squat screen has to know of the landmarks, and how surely each of its readings is right.
 
-``python -m validation.learn squat`` reads the kept tracks of the LEARN people for the offsets and those of the LEARN
-and CALIBRATE people for the spreads, since either alone shows each finding in few people, and writes
-``rom_vision/protocols/squat/learned.json``. The REPORT people are never looked at here.
+``python -m validation.learn squat`` reads the kept tracks of the LEARN people for the offsets and writes
+``rom_vision/protocols/squat/learned.json``. The spreads of depth and of the knee's flexion are those of the CALIBRATE
+people, of whom nothing was learned, and never less than what the offsets leave over on the LEARN people. The spreads of
+the other findings are of both sets, since either alone shows each of them in few people. The REPORT people are never
+looked at here.
 """
 
 from __future__ import annotations
@@ -32,10 +34,10 @@ from rom_vision.protocols.squat.screen import measure_dip, screen_squat
 from rom_vision.protocols.squat.seen import SIDES, SquatSeen
 from validation.learn.record import file_of, provenance, spread, write
 from validation.scenes.movement_clips import TRUTH_JOINTS
-from validation.studies.movement_tracks import TRACKS, Kept, load, path_of
+from validation.studies.movement_tracks import TRACKS, Kept, load
 from validation.studies.squat_varied import knee_in_made, true_amounts, true_repetitions
 
-__all__ = ["main", "offsets", "spreads"]
+__all__ = ["main", "offsets", "spreads", "wider"]
 
 _PACKAGE = "rom_vision.protocols.squat"
 _Z95 = 1.96
@@ -176,6 +178,12 @@ def _beside_joints(k: Kept, seen: SquatSeen) -> dict[str, tuple[float, float]]:
     return out
 
 
+def wider(calibrated: dict[str, float], left_over: dict[str, float]) -> dict[str, float]:
+    """Return each spread of the CALIBRATE people, or what is left over on the LEARN people where that is more."""
+    codes = calibrated.keys() | left_over.keys()
+    return {code: max(s[code] for s in (calibrated, left_over) if code in s) for code in sorted(codes)}
+
+
 def spreads(kept: Sequence[Kept]) -> tuple[dict[str, float], dict[str, float]]:
     """Spread of each reading, by finding, and of the knee's flexion by view (see `_spread`)."""
     errors: dict[str, list[float]] = defaultdict(list)
@@ -256,10 +264,12 @@ def main() -> None:
         again = [sys.executable, "-m", "validation.learn.squat", "--spreads", "--folder", str(asked.folder)]
         subprocess.run(again, check=True)
         return
-    others = asked.folder / path_of("calibrate").name
-    kept += [k for k in load("calibrate", asked.folder) if k.case.kind == "squat"] if others.is_file() else []
-    sd, knees = spreads(kept)
-    _write(kept, knees, sd)
+    others = [k for k in load("calibrate", asked.folder) if k.case.kind == "squat"]
+    both = [*kept, *others]
+    (sd, _), (calibrated, knees), (left_over, knees_left_over) = spreads(both), spreads(others), spreads(kept)
+    depths = ("shallow_depth", "shallow_depth_front")
+    depth = wider(*({code: found[code] for code in depths if code in found} for found in (calibrated, left_over)))
+    _write(both, wider(knees, knees_left_over), sd | depth)
     sys.stdout.write(file_of(_PACKAGE).read_text(encoding="utf-8"))
 
 

@@ -35,6 +35,9 @@ __all__ = ["DEEP_SHARE", "depth_error_deg", "depth_sd_deg", "findings_of"]
 
 DEEP_SHARE = 0.7
 """Trunk against tibia is judged while the knees are bent by this share of their most: early on everybody hinges."""
+ASKEW_DEG = 20.0
+"""A side view that seems to be askew by so much reads the thigh 1.4 times as badly: legs that cover one another are
+taken for one another, and where the camera stands is read badly, too (our own heuristic, of the LEARN people)."""
 FRONT_DEPTH_SCALE = LEARNED.sd["shallow_depth_front"] / LEARNED.sd["shallow_depth"]
 """The thigh's angle is this much less certain from the front than from the side."""
 FAR_ENOUGH = 4.0
@@ -246,9 +249,11 @@ def depth_sd_deg(seen: SquatSeen) -> float:
 
 
 def _depth_scale(seen: Sequence[SquatSeen]) -> float:
-    """How much less certain the thigh's angle is than from the side and from afar."""
+    """How much less certain the thigh's angle is than from straight beside and from afar."""
     near = max(FAR_ENOUGH / min(s.distance for s in seen), 1.0)
-    return near if all(s.sagittal for s in seen) else near * FRONT_DEPTH_SCALE
+    if not all(s.sagittal for s in seen):
+        return near * FRONT_DEPTH_SCALE
+    return near * float(np.hypot(1.0, max(abs(90.0 - abs(s.azimuth_deg)) for s in seen) / ASKEW_DEG))
 
 
 def _depth(seen: SquatSeen) -> Seen:
