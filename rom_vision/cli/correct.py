@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast, get_args
 
 import typer
@@ -21,37 +22,58 @@ _CORRECTED = ("hip_rotation", "squat")
 """Tests that can be corrected by hand."""
 
 
+_WhichRepetition = Annotated[
+    int | None, typer.Option(metavar="N", help="Which repetition, counted from 1.", show_default=False)
+]
+_LeaveOut = Annotated[bool, typer.Option("--leave-out", help="The repetition does not count.")]
+_Count = Annotated[bool, typer.Option("--count", help="The repetition counts.")]
+_Hold = Annotated[
+    tuple[float, float] | None,
+    typer.Option(metavar="START END", help="Where it was held, seconds of the recording.", show_default=False),
+]
+_TrueSide = Annotated[str | None, typer.Option(metavar="left|right", help="Which leg was tested.", show_default=False)]
+_WhichJoint = Annotated[
+    str | None,
+    typer.Option(metavar="JOINT", help="Which joint lies elsewhere, e.g. left-knee.", show_default=False),
+]
+_Place = Annotated[
+    tuple[float, float, float] | None,
+    typer.Option(metavar="SECONDS X Y", help="Where it lies: time, and pixels of the picture.", show_default=False),
+]
+_Subject = Annotated[
+    int | None,
+    typer.Option("--subject", metavar="N", help="Who does the test, 1 is the leftmost.", show_default=False),
+]
+_Recording = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="The recording, for --subject.", show_default=False),
+]
+_Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with it.", show_default=False)]
+_Undo = Annotated[bool, typer.Option("--undo", help="Take the latest correction back.")]
+_WhichSide = Annotated[
+    str | None, typer.Option(metavar="left|right", help="Of which test of the session.", show_default=False)
+]
+_WhichTest = Annotated[
+    str | None,
+    typer.Option(metavar="hip-rotation|squat", help="Which test of the session.", show_default=False),
+]
+
+
 def correct_session(
     number: Number,
-    repetition: Annotated[
-        int | None, typer.Option(metavar="N", help="Which repetition, counted from 1.", show_default=False)
-    ] = None,
-    leave_out: Annotated[bool, typer.Option("--leave-out", help="The repetition does not count.")] = False,
-    count: Annotated[bool, typer.Option("--count", help="The repetition counts.")] = False,
-    hold: Annotated[
-        tuple[float, float] | None,
-        typer.Option(metavar="START END", help="Where it was held, seconds of the recording.", show_default=False),
-    ] = None,
-    true_side: Annotated[
-        str | None, typer.Option(metavar="left|right", help="Which leg was tested.", show_default=False)
-    ] = None,
-    joint: Annotated[
-        str | None,
-        typer.Option(metavar="JOINT", help="Which joint lies elsewhere, e.g. left-knee.", show_default=False),
-    ] = None,
-    at: Annotated[
-        tuple[float, float, float] | None,
-        typer.Option(metavar="SECONDS X Y", help="Where it lies: time, and pixels of the picture.", show_default=False),
-    ] = None,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with it.", show_default=False)] = "",
-    undo: Annotated[bool, typer.Option("--undo", help="Take the latest correction back.")] = False,
-    side: Annotated[
-        str | None, typer.Option(metavar="left|right", help="Of which test of the session.", show_default=False)
-    ] = None,
-    test: Annotated[
-        str | None,
-        typer.Option(metavar="hip-rotation|squat", help="Which test of the session.", show_default=False),
-    ] = None,
+    repetition: _WhichRepetition = None,
+    leave_out: _LeaveOut = False,
+    count: _Count = False,
+    hold: _Hold = None,
+    true_side: _TrueSide = None,
+    joint: _WhichJoint = None,
+    at: _Place = None,
+    person: _Subject = None,
+    video: _Recording = None,
+    reason: _Reason = "",
+    undo: _Undo = False,
+    side: _WhichSide = None,
+    test: _WhichTest = None,
 ) -> None:
     """Correct what the program got wrong in a hip rotation test or a squat screen of a session.
 
@@ -59,18 +81,25 @@ def correct_session(
     """
     from rom_vision.sessions import correct as corrections
 
-    if sum((leave_out, count, hold is not None, true_side is not None, joint is not None, undo)) != 1:
-        raise BadInputError("Say one thing to correct: --leave-out, --count, --hold, --true-side, --joint, or --undo.")
+    said = (hold, true_side, joint, person)
+    if sum((leave_out, count, undo, *(word is not None for word in said))) != 1:
+        raise BadInputError(
+            "Say one thing to correct: --leave-out, --count, --hold, --true-side, --joint, --subject, or --undo."
+        )
     if true_side not in (None, "left", "right"):
         raise BadInputError("The true side is left or right.")
     if (leave_out or count or hold) and repetition is None:
         raise BadInputError("Say which repetition: --repetition N.")
     if (joint is None) != (at is None):
         raise BadInputError("Say which joint lies where: --joint left-knee --at SECONDS X Y.")
+    if (person is None) != (video is None):
+        raise BadInputError("Say who, and where the recording lies: --subject N --video FILE.")
     with open_store() as store:
         result = _chosen(store.session(number).results, side, test)
         if undo:
             document = corrections.undo(store, result.id)
+        elif person is not None and video is not None:
+            document = corrections.follow(store, result.id, video, person, reason)
         else:
             if joint is not None and at is not None:
                 made = corrections.landmark_correction(_joint(joint), *at, reason)

@@ -39,6 +39,8 @@ def correction_words(document: Document, correction: Correction) -> str:
         what = f"the tested leg is the {correction.side} one"
     elif correction.what == "landmark":
         what = f"{(correction.landmark or '').replace('_', ' ')} put in its place at {correction.at_s or 0:.2f} s"
+    elif correction.what == "subject":
+        what = f"person {correction.subject or 0} from the left followed"
     else:
         number = number_at(document.repetitions, correction.at_s) + 1
         done = {"left_out": "left out", "counted": "counted", "hold": "hold moved"}[correction.what]

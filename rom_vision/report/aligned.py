@@ -13,7 +13,7 @@ from rom_vision.report.shapes import Chart, Frame, Line, Shape, Text, round_step
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Repetition
 
-__all__ = ["aligned_chart", "best_repetition"]
+__all__ = ["aligned_chart", "best_repetition", "zero_s"]
 
 BEFORE_S, AFTER_S = 2.5, 4.0
 """How much of the swing is shown before its hold, and after (our own heuristic: a slow swing and its way back)."""
@@ -23,6 +23,11 @@ def best_repetition(document: Document) -> int | None:
     """Return the number of the valid repetition that reached farthest, from 1; the first without values, or None."""
     valid = [(r.value if r.value is not None else -math.inf, -n) for n, r in _numbered(document) if r.valid]
     return -max(valid)[1] if valid else None
+
+
+def zero_s(repetition: Repetition) -> float:
+    """Return the moment at which a repetition is aligned: where its hold begins, else the moment that counts; s."""
+    return repetition.at_s if repetition.hold_start_s is None else repetition.hold_start_s
 
 
 def _numbered(document: Document) -> Sequence[tuple[int, Repetition]]:
@@ -67,8 +72,7 @@ def aligned_chart(first: tuple[Document, int], second: tuple[Document, int]) -> 
 
 def _cut(document: Document, number: int, name: str) -> tuple[list[float], list[float | None]]:
     """Return times from the hold's beginning, and the curve there."""
-    r = document.repetitions[number - 1]
-    zero = r.at_s if r.hold_start_s is None else r.hold_start_s
+    zero = zero_s(document.repetitions[number - 1])
     shown = [
         (t - zero, v)
         for t, v in zip(document.time_s, document.curve(name), strict=True)

@@ -161,16 +161,17 @@ class Correction:
     Attributes
     ----------
     what : 'left_out' and 'counted': whether a repetition counts; 'hold': the part of it that was held; 'side': which
-        leg it was; 'landmark': where a joint lies in one picture.
+        leg it was; 'landmark': where a joint lies in one picture; 'subject': who of several people does the test.
     reason : why, as they said.
     made_at : when, ISO 8601 with offset.
     at_s : moment within the repetition, or of the picture, from the start of the recording; None where it is of none.
     hold_start_s, hold_end_s : where the hold is now, where it was moved.
     side : the true side, where it was named wrongly.
     landmark, x_px, y_px : which joint, and where it lies in the upright picture; see `rom_vision.pose.given`.
+    subject : the number of the person, counted from the left.
     """
 
-    what: Literal["left_out", "counted", "hold", "side", "landmark"]
+    what: Literal["left_out", "counted", "hold", "side", "landmark", "subject"]
     reason: str
     made_at: str
     at_s: float | None = None
@@ -180,3 +181,4 @@ class Correction:
     landmark: Joint | None = None
     x_px: float | None = None
     y_px: float | None = None
+    subject: int | None = None

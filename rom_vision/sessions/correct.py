@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import Session, undefer
 
+from rom_vision.capture import sha256_of
 from rom_vision.errors import BadInputError
 from rom_vision.pose.given import GivenPoint, with_given
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.corrections import correction_words
 from rom_vision.protocols.hip_rotation.corrections import correct_rotation
-from rom_vision.protocols.squat.corrections import correct_squat, left_out_by_hand
+from rom_vision.protocols.registry import protocol
+from rom_vision.protocols.squat.corrections import check_corrections, correct_squat, left_out_by_hand
+from rom_vision.results.command import ASKED
 from rom_vision.results.document import Document, parse_document
 from rom_vision.results.parts import Correction, Joint, Repetition, Side
 from rom_vision.sessions.models import AttachmentRow, ResultRow
@@ -22,13 +26,14 @@ from rom_vision.sessions.records import clean_note
 from rom_vision.sessions.rows import attachment_row, document_of, document_row, log_edit
 from rom_vision.sessions.store import SessionStore
 
-__all__ = ["MAX_REASON", "correct", "hold_correction", "landmark_correction", "original_of", "remeasured"]
+__all__ = ["MAX_REASON", "correct", "follow", "hold_correction", "landmark_correction", "original_of", "remeasured"]
 __all__ += ["repetition_correction", "side_correction", "undo"]
 
 MAX_REASON = 300
 _KIND = "original"
 _ASIDE = {"picture": "picture_0", "video": "video_0"}
-"""Kinds of what shows the leg that was first measured, while the result is of the other one."""
+"""Kinds of what shows the leg or the person first measured, while the result is of another one."""
+_TRACK, _TRACK_ASIDE = "track", "track_0"
 
 
 def repetition_correction(document: Document, number: int, *, counts: bool, reason: str) -> Correction:
@@ -69,6 +74,54 @@ def correct(store: SessionStore, result_id: int, correction: Correction) -> Docu
     return _replay(store, result_id, original or now, (*now.corrections, correction))
 
 
+def follow(
+    store: SessionStore,
+    result_id: int,
+    recording: Path,
+    number: int,
+    reason: str,
+    *,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Document:
+    """Correct whom a kept result follows: measure another person of the same recording, and return the result.
+
+    Only the landmarks of the one who was followed are kept, so that the recording is needed again.
+
+    Parameters
+    ----------
+    recording : the file that was measured, as its checksum tells.
+    number : the person, 1 is the leftmost where each was first seen.
+    reason : why.
+    on_progress : told of pictures looked at, and how many there are.
+
+    Raises
+    ------
+    BadInputError
+        If it is another recording, the result was corrected before, or the person cannot be measured.
+    """
+    from rom_vision.pipeline.run import watch_video
+
+    now, _ = _both(store, result_id)
+    if now.corrections:
+        raise BadInputError("Take the corrections back first: they were made on the person followed so far.")
+    correction = Correction("subject", _reason(reason), _now(), subject=number)
+    if now.provenance.video_sha256 not in ("", sha256_of(recording)):
+        raise BadInputError(f"{recording.name} is another recording than {now.provenance.video}, which was measured.")
+    asked, test = now.provenance.settings.get(ASKED), protocol(now.test)
+    track, _ = watch_video(
+        recording,
+        model=str(asked.get("model", "heavy")) if isinstance(asked, Mapping) else "heavy",
+        subject=number,
+        lying=test.lying(now.options),
+        outline=test.looks_at_outline(now.options),
+        rate_hz=test.rate_hz,
+        on_progress=on_progress,
+    )
+    changed = _corrected(now, (correction,), lambda: track)
+    _keep(store, result_id, now, changed, track)
+    return changed
+
+
 def undo(store: SessionStore, result_id: int) -> Document:
     """Take the latest correction of a result back and return it; raise `BadInputError` if there is none."""
     now, original = _both(store, result_id)
@@ -93,7 +146,7 @@ def remeasured(store: SessionStore, result_id: int) -> Document | None:
     from rom_vision.pipeline.run import measure_again
 
     now, original = _both(store, result_id)
-    track = store.track(result_id)
+    track = store.track(result_id, set_aside=_other_person(now))
     if track is None:
         return None
     fresh = measure_again(original or now, track).document
@@ -104,35 +157,39 @@ def remeasured(store: SessionStore, result_id: int) -> Document | None:
 
 
 def _replay(store: SessionStore, result_id: int, original: Document, corrections: Sequence[Correction]) -> Document:
-    changed = _corrected(store, result_id, original, corrections) if corrections else original
+    changed = _corrected(original, corrections, lambda: _track(store, result_id)) if corrections else original
     _keep(store, result_id, original, changed)
     return changed
 
 
-def _corrected(store: SessionStore, result_id: int, original: Document, corrections: Sequence[Correction]) -> Document:
+def _corrected(original: Document, corrections: Sequence[Correction], track: Callable[[], PoseTrack]) -> Document:
     from rom_vision.pipeline.run import measure_again
 
     if original.test != "squat":
-        return correct_rotation(_base(store, result_id, original, corrections), corrections)
-    left_out = left_out_by_hand(original, corrections)
-    if not left_out:  # nothing has to be judged again
-        return correct_squat(original, corrections)
-    return correct_squat(measure_again(original, _track(store, result_id), left_out).document, corrections)
+        return correct_rotation(_base(original, corrections, track), corrections)
+    check_corrections(corrections)
+    base = _base(original, corrections, track)
+    left_out = left_out_by_hand(base, corrections)
+    if left_out:
+        base = measure_again(base, track(), left_out).document
+    return correct_squat(base, corrections)
 
 
-def _base(store: SessionStore, result_id: int, original: Document, corrections: Sequence[Correction]) -> Document:
-    """Return what the other corrections stand on: measured again where leg or landmarks are others."""
+def _base(original: Document, corrections: Sequence[Correction], track: Callable[[], PoseTrack]) -> Document:
+    """Return what the other corrections stand on: measured again where person, leg or landmarks are others."""
     from rom_vision.pipeline.run import measure_again
 
     side = next((c.side for c in reversed(corrections) if c.side), None) or original.side
     given = [_point(c) for c in corrections if c.what == "landmark"]
-    if side == original.side and not given:
+    another = any(c.what == "subject" for c in corrections)
+    if side == original.side and not given and not another:
         return original
-    track = _track(store, result_id)
-    asked = original.model_copy(update={"options": {**original.options, "side": str(side)}})
-    document = measure_again(asked, with_given(track, given)).document
+    options = original.options if side is None else {**original.options, "side": side}
+    asked = original.model_copy(update={"options": options})
+    document = measure_again(asked, with_given(track(), given)).document
     if document.status == "refused":
-        raise BadInputError(f"The {side} leg cannot be measured so. {' '.join(document.reasons)}")
+        who = "That person" if another else f"The {side} leg"
+        raise BadInputError(f"{who} cannot be measured so. {' '.join(document.reasons)}")
     return document
 
 
@@ -143,6 +200,10 @@ def _track(store: SessionStore, result_id: int) -> PoseTrack:
     return track
 
 
+def _other_person(document: Document) -> bool:
+    return any(c.what == "subject" for c in document.corrections)
+
+
 def _point(correction: Correction) -> GivenPoint:
     joint, at_s, x_px, y_px = correction.landmark, correction.at_s, correction.x_px, correction.y_px
     if joint is None or at_s is None or x_px is None or y_px is None:
@@ -150,12 +211,16 @@ def _point(correction: Correction) -> GivenPoint:
     return GivenPoint(Landmark[joint.upper()], at_s, x_px, y_px)
 
 
-def _keep(store: SessionStore, result_id: int, original: Document, changed: Document) -> None:
+def _keep(
+    store: SessionStore, result_id: int, original: Document, changed: Document, track: PoseTrack | None = None
+) -> None:
+    """Keep a corrected result beside the original; ``track`` is that of another person who is followed now."""
     fresh = document_row(changed, changed.to_json())
     with store.writing() as session:
-        row = session.get(ResultRow, result_id)
+        row = session.get(ResultRow, result_id, options=[undefer(ResultRow.document)])
         if row is None:
             raise BadInputError(f"There is no result {result_id}.")
+        before = document_of(row.document, result_id)
         session.execute(delete(AttachmentRow).where(AttachmentRow.result_id == result_id, AttachmentRow.kind == _KIND))
         if changed.corrections:
             kept = attachment_row(_KIND, "original.json", "application/json", original.to_json().encode())
@@ -166,13 +231,26 @@ def _keep(store: SessionStore, result_id: int, original: Document, changed: Docu
         log_edit(row.session_id, "correction", "", words, session)
         if row.side != fresh.side:
             log_edit(row.session_id, "side", row.side or "", fresh.side or "", session)
-            back = fresh.side == original.side
-            for shown, aside in _ASIDE.items():  # they show another measurement
-                before, after = (aside, shown) if back else (shown, aside)
-                of_kind = (AttachmentRow.result_id == result_id, AttachmentRow.kind == before)
-                session.execute(update(AttachmentRow).where(*of_kind).values(kind=after))
+        shown, shows = (d.side == original.side and not _other_person(d) for d in (before, changed))
+        if shown != shows:
+            for kind, aside in _ASIDE.items():
+                _rename(session, result_id, *((kind, aside) if shown else (aside, kind)))
+        if track is not None:
+            _rename(session, result_id, _TRACK, _TRACK_ASIDE)
+            other = attachment_row(_TRACK, "track.npz", "application/octet-stream", track.to_bytes())
+            other.result_id = result_id
+            session.add(other)
+        elif _other_person(before) and not _other_person(changed):
+            of_other = (AttachmentRow.result_id == result_id, AttachmentRow.kind == _TRACK)
+            session.execute(delete(AttachmentRow).where(*of_other))
+            _rename(session, result_id, _TRACK_ASIDE, _TRACK)
         for name in ("document", "status", "setup", "summary", "recording", "position", "mode", "side"):
             setattr(row, name, getattr(fresh, name))
+
+
+def _rename(session: Session, result_id: int, before: str, after: str) -> None:
+    of_kind = (AttachmentRow.result_id == result_id, AttachmentRow.kind == before)
+    session.execute(update(AttachmentRow).where(*of_kind).values(kind=after))
 
 
 def _both(store: SessionStore, result_id: int) -> tuple[Document, Document | None]:

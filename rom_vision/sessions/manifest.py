@@ -31,7 +31,7 @@ _MAX_TRAININGS = 100_000
 _MAX_TRIALS = 1_000
 _MAX_READINGS = 10_000
 _MAX_BYTES = {"track": 512 * 2**20, "picture": 64 * 2**20, "video": 2 * MAX_VIDEO_BYTES, "original": MAX_JSON_BYTES}
-_MAX_BYTES |= {"picture_0": _MAX_BYTES["picture"], "video_0": _MAX_BYTES["video"]}
+_MAX_BYTES |= {"track_0": _MAX_BYTES["track"], "picture_0": _MAX_BYTES["picture"], "video_0": _MAX_BYTES["video"]}
 
 _Uid = Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 _Moment = Annotated[AwareDatetime, AfterValidator(check_moment)]
@@ -63,7 +63,7 @@ class PackedAttachment(PackedFile):
     """A track, picture or video, or the result, pictures and video as they were before they were corrected."""
 
     size: int = Field(ge=0)
-    kind: Literal["track", "picture", "video", "original", "picture_0", "video_0"]
+    kind: Literal["track", "picture", "video", "original", "track_0", "picture_0", "video_0"]
     name: str = Field(max_length=500)
     media_type: str = Field(max_length=80)
 

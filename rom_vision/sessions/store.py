@@ -325,9 +325,9 @@ class SessionStore:
 
     # what belongs to a result
 
-    def track(self, result_id: int) -> PoseTrack | None:
-        """Return the landmarks a result was measured from; None when none were kept."""
-        kept = self._attachments(result_id, "track")
+    def track(self, result_id: int, *, set_aside: bool = False) -> PoseTrack | None:
+        """Return the landmarks of a result, or those set aside for another person's; None when none were kept."""
+        kept = self._attachments(result_id, "track_0" if set_aside else "track")
         return PoseTrack.from_bytes(kept[0].data, name=f"landmarks of result {result_id}") if kept else None
 
     def pictures(self, result_id: int) -> tuple[Picture, ...]:

@@ -92,7 +92,7 @@ class Package:
 
     def _check_attachment(self, attachment: PackedAttachment, data: bytes) -> None:
         name = self._name(attachment.path)
-        if attachment.kind == "track":
+        if attachment.kind in ("track", "track_0"):
             PoseTrack.from_bytes(data, name=name)
         elif attachment.kind == "original":
             parse_document(data, name)

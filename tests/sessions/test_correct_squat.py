@@ -105,7 +105,7 @@ def test_it_is_marked_everywhere_and_travels(store, result, open_store, tmp_path
 def test_what_does_not_fit_changes_nothing(store, result, screened):
     document, _ = screened
     for wrong in (side_correction("left", WHY), hold_correction(document, 1, 1.0, 2.0, WHY)):
-        with pytest.raises(BadInputError, match="only a repetition can be corrected"):
+        with pytest.raises(BadInputError, match="which repetitions count can be corrected"):
             correct(store, result.id, wrong)
     assert store.session(1).results[0].document == document
     bare = store.session(store.save_session("Ana", [NewResult(squat_document())])).results[0]

@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -16,16 +17,19 @@ from made_results import (
     rotation_document,
     squat_document,
 )
+from squat_tracks import GOOD, joined, squat_track
 from stick_people import candidate, seated
 from streamlit.testing.v1 import AppTest
 
 from rom_vision.capture import Frame
 from rom_vision.capture.taken import Filmed
 from rom_vision.legible import legible
+from rom_vision.pipeline.run import analyse
 from rom_vision.pose.several import Several
 from rom_vision.pose.subject import PointedAt
 from rom_vision.protocols.registry import find_protocol
 from rom_vision.sessions import NewResult, Picture, SessionStore
+from rom_vision.sessions.correct import original_of
 from rom_vision.sessions.edit import edit_session
 from rom_vision.ui.parts import space as spaces
 from rom_vision.ui.parts.frame import plain
@@ -339,6 +343,40 @@ def test_a_repetition_is_left_out_by_hand_and_comes_back():
     test.button(key=f"{key}-undo").click().run()
     assert "Edited by hand" not in text_of(test)
     assert store.session(number).results[0].document == rotation_document((30.0, 40.0, 32.0))
+
+
+def test_a_squat_is_left_out_by_hand_and_the_findings_follow():
+    store = with_people("Ana")
+    track = joined(squat_track(GOOD), squat_track(replace(GOOD, shift=0.4), seed=1))
+    number = store.save_result("Ana", NewResult(analyse(track, "squat", {"legs": "both"}).document, track))
+    key = f"correct-{store.session(number).results[0].id}"
+    test = app("result", session=str(number)).run()
+    test.selectbox(key=f"{key}-number").set_value(4).run()
+    test.text_input(key=f"{key}-reason").set_value("she lost her balance")
+    test.button(key=f"{key}-save").click().run()
+    assert not test.exception
+    assert "repetition 4 left out" in text_of(test).lower()
+    (result,) = store.session(number).results
+    before, now = (
+        next(f.severity for f in d.findings if f.code == "lateral_shift")
+        for d in (original_of(store, result.id), result.document)
+    )
+    assert (before, now) == ("marked", "none")
+
+
+def test_another_person_of_the_recording_can_be_chosen_where_there_were_several():
+    store = with_people("Ana")
+    document = rotation_document((30.0, 40.0, 32.0))
+    offered = []
+    for subject in ("the only person in the picture", "person 1 of 2, counted from left to right: moved the legs most"):
+        made_by = document.provenance.model_copy(update={"subject": subject})
+        result = NewResult(document.model_copy(update={"provenance": made_by}))
+        number = store.save_session("Ana", [result], again=True)
+        test = app("result", session=str(number)).run()
+        assert not test.exception
+        offered.append("Another person did the test" in [e.label for e in test.expander])
+    assert offered == [False, True]
+    assert "Person 1 of 2, counted from the left, was measured" in text_of(test)
 
 
 def test_a_refused_result_is_no_dead_end_and_the_other_leg_is_one_click(tmp_path, monkeypatch):

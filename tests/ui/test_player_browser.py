@@ -1,5 +1,7 @@
 """The player on the result page, in a real browser: picture by picture, slow motion, to a hold, by the keyboard."""
 
+from datetime import datetime, timezone
+
 import pytest
 from made_results import pose_track, rotation_document
 
@@ -34,6 +36,56 @@ def session(page, app):
     settle(page)
     page.wait_for_function("document.querySelector('video')?.readyState >= 2")
     return page
+
+
+@pytest.fixture
+def two_sessions(page, app):
+    """Progress with two sessions side by side whose videos were kept; their best holds begin at 2.5 and 7.5 s."""
+    page.goto(app.address)
+    settle(page)
+    page.context.clear_cookies()
+    store = SessionStore(f"sqlite:///{app.folder / 'rom_vision' / 'sessions.db'}")
+    store.add_person("Twice")
+    for day, peaks in enumerate(((36.0, 34.0, 33.0), (31.0, 38.0, 34.0))):
+        made = NewResult(rotation_document(peaks), pose_track(peaks), video=SAMPLES / "seated_left.mp4")
+        moment = datetime(2026, 5, 4 + day, 9, tzinfo=timezone.utc)
+        number = store.save_session("Twice", [made], taken_at=moment, again=True)
+    store.close()
+    page.goto(app.owner_address)
+    settle(page)
+    page.goto(f"{app.address}/result?session={number}")
+    settle(page)
+    page.goto(f"{app.address}/progress")
+    settle(page)
+    page.get_by_text("See both side by side, aligned at the hold").click()
+    page.wait_for_function("[...document.querySelectorAll('video')].filter((v) => v.readyState >= 2).length === 2")
+    return page
+
+
+def test_two_sessions_play_in_step(two_sessions):
+    page = two_sessions
+    bar = page.get_by_role("group", name="Both in step")
+    times = "[...document.querySelectorAll('video')].map((v) => v.currentTime)"
+    still = "[...document.querySelectorAll('video')].every((v) => v.paused && !v.seeking)"
+    bar.locator(".now", has_text="+0.00 s from the hold").wait_for()
+    page.wait_for_function(still)
+    first = page.evaluate(times)
+    assert first[1] - first[0] == pytest.approx(7.5 - 2.5, abs=0.01)
+    bar.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"{times}[0] > {first[0]} + 0.02 && {still}")
+    assert [b - a for a, b in zip(first, page.evaluate(times), strict=True)] == pytest.approx([1 / 30] * 2, abs=0.005)
+    bar.locator("select").select_option("0.25")
+    bar.focus()
+    page.keyboard.press(" ")
+    page.wait_for_function(f"{times}[0] > {first[0]} + 0.3")
+    assert page.evaluate("[...document.querySelectorAll('video')].map((v) => v.playbackRate)") == [0.25, 0.25]
+    page.keyboard.press(" ")
+    page.wait_for_function(still)
+    one, other = page.evaluate(times)
+    assert other - one == pytest.approx(7.5 - 2.5, abs=0.15)
+    bar.get_by_role("button", name="To the hold").click()
+    bar.locator(".now", has_text="+0.00 s from the hold").wait_for()
 
 
 def moved_to(page, low, high):

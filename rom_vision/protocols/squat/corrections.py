@@ -10,7 +10,13 @@ from rom_vision.protocols.corrections import corrected_repetition, edited_warnin
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Correction
 
-__all__ = ["correct_squat", "left_out_by_hand"]
+__all__ = ["check_corrections", "correct_squat", "left_out_by_hand"]
+
+
+def check_corrections(corrections: Sequence[Correction]) -> None:
+    """Raise `BadInputError` if one of them is of a kind that a squat screen does not know."""
+    if any(c.what not in ("left_out", "counted", "subject") for c in corrections):
+        raise BadInputError("Of a squat screen only whom it follows and which repetitions count can be corrected.")
 
 
 def left_out_by_hand(document: Document, corrections: Sequence[Correction]) -> tuple[float, ...]:
@@ -19,13 +25,12 @@ def left_out_by_hand(document: Document, corrections: Sequence[Correction]) -> t
     Raises
     ------
     BadInputError
-        If a correction does not fit the screen.
+        If there is no repetition at the moment of a correction.
     """
     counts = [True] * len(document.repetitions)
     for correction in corrections:
-        if document.status != "measured" or correction.what not in ("left_out", "counted"):
-            raise BadInputError("Of a squat screen only a repetition can be corrected: left out, or counted.")
-        counts[number_at(document.repetitions, correction.at_s)] = correction.what == "counted"
+        if correction.what != "subject":
+            counts[number_at(document.repetitions, correction.at_s)] = correction.what == "counted"
     return tuple(r.at_s for r, count in zip(document.repetitions, counts, strict=True) if not count)
 
 
@@ -39,8 +44,9 @@ def correct_squat(document: Document, corrections: Sequence[Correction]) -> Docu
     """
     repetitions = list(document.repetitions)
     for correction in corrections:
-        number = number_at(repetitions, correction.at_s)
-        repetitions[number] = corrected_repetition(repetitions[number], correction)
+        if correction.what != "subject":
+            number = number_at(repetitions, correction.at_s)
+            repetitions[number] = corrected_repetition(repetitions[number], correction)
     return document.model_copy(
         update={
             "repetitions": tuple(repetitions),

@@ -21,6 +21,7 @@ from rom_vision.ui.parts.again import offer_again
 from rom_vision.ui.parts.correct import offer_corrections, show_corrections
 from rom_vision.ui.parts.downloads import Taken, offer_downloads
 from rom_vision.ui.parts.edit import offer_edits
+from rom_vision.ui.parts.follow import offer_to_follow
 from rom_vision.ui.parts.frame import card, draw, go, link, plain
 from rom_vision.ui.parts.jobs import Job
 from rom_vision.ui.parts.people import show_person
@@ -139,6 +140,7 @@ def _kept(number: str, finished: Finished | None) -> None:
         show_test(tests[0], report.tests[0], session.person, "kept-0")
         offer_corrections(store, session.results[0])
         offer_to_place(store, session.results[0])
+        offer_to_follow(store, session.results[0])
     else:
         if report.sides:
             st.header(t("Left and right"))
@@ -150,6 +152,7 @@ def _kept(number: str, finished: Finished | None) -> None:
                 show_test(tests[n], report.tests[n], session.person, f"kept-{session.id}-{n}")
                 offer_corrections(store, session.results[n])
                 offer_to_place(store, session.results[n])
+                offer_to_follow(store, session.results[n])
     trained = tuple(trained_before(store, session.person.name, session.taken_at))
     _after(report, tuple(tests), session.taken_at, session.person, trained)
 

@@ -13,7 +13,7 @@ from rom_vision.results.document import Document
 from rom_vision.ui.live.assets import asset
 from rom_vision.ui.parts.tongue import t
 
-__all__ = ["show_player"]
+__all__ = ["play_together", "show_player"]
 
 _MOST_MOMENTS = 40
 _WORDS = {
@@ -25,8 +25,16 @@ _WORDS = {
     "player": "Player: space plays, arrow keys step picture by picture",
 }
 
+_TOGETHER = {
+    "play": "Play both",
+    "hold": "To the hold",
+    "along": "Seconds from the beginning of the hold, in both",
+    "now": "{time} s from the hold",
+    "player": "Both in step: space plays, arrow keys step picture by picture",
+}
 
-def show_player(video: Path | bytes, document: Document, key: str, *, start_s: float = 0.0) -> None:
+
+def show_player(video: Path | bytes, document: Document, key: str, *, start_s: float = 0.0) -> str:
     """Show a drawn video with what it takes to look closely.
 
     Space plays and stops, the arrow keys step from picture to picture.
@@ -37,6 +45,11 @@ def show_player(video: Path | bytes, document: Document, key: str, *, start_s: f
     document : what was measured on it.
     key : name of this test on the page.
     start_s : where to begin, seconds.
+
+    Returns
+    -------
+    str
+        The class of the container on the page that the video lies in.
     """
     within = re.sub(r"[^a-z0-9-]", "-", f"player-{key}".lower())
     with st.container(key=within):
@@ -50,6 +63,23 @@ def show_player(video: Path | bytes, document: Document, key: str, *, start_s: f
         "rom_vision_player", html=asset("player.html"), css=asset("player.css"), js=asset("player.js")
     )
     mount(key=f"{within}-bar", data=_told(document) | {"within": f"st-key-{within}"})
+    return f"st-key-{within}"
+
+
+def play_together(within: tuple[str, str], hold_s: tuple[float, float], key: str) -> None:
+    """Show the bar that plays two videos of the page in step, aligned at their holds.
+
+    Parameters
+    ----------
+    within : what `show_player` returned for each.
+    hold_s : where the hold begins in each, seconds.
+    key : name of the bar on the page.
+    """
+    mount = st.components.v2.component(
+        "rom_vision_together", html=asset("together.html"), css=asset("together.css"), js=asset("together.js")
+    )
+    words = {name: t(text) for name, text in (_WORDS | _TOGETHER).items()}
+    mount(key=key, data={"within": list(within), "hold_s": list(hold_s), "words": words})
 
 
 def _told(document: Document) -> dict[str, object]:
