@@ -17,7 +17,7 @@ from validation.scenes.movement_clips import MovementClip, movement_clip, plan_r
 from validation.scenes.scene import still
 from validation.scenes.squat_moves import ARMS, Repetition, moment_at, sample_squat
 
-__all__ = ["CHEATS", "REPETITIONS", "standing_clip", "write_drill"]
+__all__ = ["CHEATS", "REPETITIONS", "write_drill"]
 
 CHEATS: dict[str, tuple[str, ...]] = {
     "seated_ir_lift": ("pelvis", "trunk", "fast", "short"),
@@ -55,34 +55,13 @@ def write_drill(code: str, seed: int, cheat: str | None, path: str | Path, fps: 
     path : the file.
     fps : pictures a second.
     """
-    if code == "seated_ir_lift":
-        rng, side = _draws(seed)
-        return side, _write_seated(rng, seed, side, cheat, path, fps)
-    side, clip = standing_clip(code, seed, cheat)
-    write_movement(clip, path, fps)
-    return side, float(clip.info["azimuth_deg"])
-
-
-def standing_clip(
-    code: str, seed: int, cheat: str | None, *, knee_in_deg: float = 25.0, aside: bool = False
-) -> tuple[str, MovementClip]:
-    """Return the leg that works and the clip of a squat or of circles of the hip.
-
-    Parameters
-    ----------
-    code, seed, cheat : as in `write_drill`.
-    knee_in_deg : how far the knees fall in where that is the cheat.
-    aside : the camera stands more than `_MOST_ASIDE_DEG` beside straight in front instead of less.
-    """
-    rng, side = _draws(seed)
-    if code == "box_squat":
-        return "both", _squat_clip(rng, _front_clip(seed, "squat", aside=aside), cheat, knee_in_deg)
-    return side, _circle_clip(rng, _front_clip(seed, "side_lunge", aside=aside), side, cheat)  # has room beside
-
-
-def _draws(seed: int) -> tuple[np.random.Generator, str]:
     rng = np.random.default_rng([seed, 83])
-    return rng, str(rng.choice(["left", "right"]))
+    side = str(rng.choice(["left", "right"]))
+    if code == "seated_ir_lift":
+        return side, _write_seated(rng, seed, side, cheat, path, fps)
+    clip = _squat_clip(rng, seed, cheat) if code == "box_squat" else _circle_clip(rng, seed, side, cheat)
+    write_movement(clip, path, fps)
+    return side if code == "hip_cars" else "both", float(clip.info["azimuth_deg"])
 
 
 def _ease(x: float) -> float:
@@ -140,18 +119,19 @@ def _write_seated(
     return yaw
 
 
-def _front_clip(seed: int, kind: str, *, aside: bool) -> MovementClip:
-    """Return the first clip from ``seed`` on (in steps of 1000) that is filmed from where it is wanted."""
+def _front_clip(seed: int, kind: str) -> MovementClip:
+    """Return the first clip from ``seed`` on (in steps of 1000) that is filmed from nearly straight in front."""
     while True:
         clip = movement_clip(seed, kind, "front")
-        if (abs(clip.info["azimuth_deg"]) > _MOST_ASIDE_DEG) == aside and not clip.info["hand_held"]:
+        if abs(clip.info["azimuth_deg"]) <= _MOST_ASIDE_DEG and not clip.info["hand_held"]:
             return clip
         seed += 1000
 
 
-def _squat_clip(rng: np.random.Generator, clip: MovementClip, cheat: str | None, knee_in_deg: float) -> MovementClip:
+def _squat_clip(rng: np.random.Generator, seed: int, cheat: str | None) -> MovementClip:
+    clip = _front_clip(seed, "squat")
     fault = {"knee": "knee_in", "shift": "shift"}.get(cheat or "", "sound")
-    move = sample_squat(plan_rng(clip.seed), fault, knee_in_deg if cheat == "knee" else None)
+    move = sample_squat(plan_rng(clip.seed), fault, 25.0 if cheat == "knee" else None)
     reps = tuple(
         Repetition(
             1.0,
@@ -172,7 +152,8 @@ def _squat_clip(rng: np.random.Generator, clip: MovementClip, cheat: str | None,
     return replace(clip, moment=moment, duration_s=move.duration_s)
 
 
-def _circle_clip(rng: np.random.Generator, clip: MovementClip, side: str, cheat: str | None) -> MovementClip:
+def _circle_clip(rng: np.random.Generator, seed: int, side: str, cheat: str | None) -> MovementClip:
+    clip = _front_clip(seed, "side_lunge")  # leaves room beside the person
     movement = _circles(rng, clip.lengths, 0 if side == "left" else 1, cheat)
     return replace(clip, moment=movement.at, duration_s=movement.duration_s)
 

@@ -36,8 +36,8 @@ __all__ = ["DEEP_SHARE", "depth_error_deg", "depth_sd_deg", "findings_of"]
 DEEP_SHARE = 0.7
 """Trunk against tibia is judged while the knees are bent by this share of their most: early on everybody hinges."""
 ASKEW_DEG = 20.0
-"""A side view that seems to be askew by so much reads the thigh 1.4 times as badly: legs that cover one another are
-taken for one another, and where the camera stands is read badly, too (our own heuristic, of the LEARN people)."""
+"""A side view that seems to be askew by so much reads the thigh 1.4 times as badly; perhaps because legs that cover one
+another are taken for one another (our own heuristic: so in people to learn from; none was calibrated so far askew)."""
 FRONT_DEPTH_SCALE = LEARNED.sd["shallow_depth_front"] / LEARNED.sd["shallow_depth"]
 """The thigh's angle is this much less certain from the front than from the side."""
 FAR_ENOUGH = 4.0
