@@ -1,3 +1,4 @@
+import sys
 from functools import cache
 
 import pytest
@@ -6,6 +7,12 @@ from hypothesis import settings
 # Machines are noisy: a slow example is no failure.
 settings.register_profile("rom_vision", deadline=None, max_examples=50)
 settings.load_profile("rom_vision")
+_MAIN = sys.modules["__main__"]
+
+
+def pytest_runtest_setup():
+    """Give the process its main program back: `AppTest` leaves a page in its place, which every child would run."""
+    sys.modules["__main__"] = _MAIN
 
 
 @pytest.hookimpl(optionalhook=True)  # of pytest-xdist

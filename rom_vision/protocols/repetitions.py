@@ -67,7 +67,10 @@ def find_excursions(time_s: FloatArray, angle_deg: FloatArray, rest_deg: float) 
         return []
     away = angle_deg[good] - rest_deg
     found = []
-    reaches = {sign: float(np.percentile(sign * away, 98)) for sign in (1, -1)}
+    # The level that is reached for some time: 2 % of a short recording, in a long one no longer than a short hold.
+    seen_s = len(good) * float(np.median(np.diff(time_s[good])))
+    level = max(98.0, 100 * (1 - HOLD_MIN_S / seen_s))
+    reaches = {sign: float(np.percentile(sign * away, level)) for sign in (1, -1)}
     for sign, reach in reaches.items():
         side = sign * away
         least = max(SMALLEST_SWING_DEG, SMALLEST_SHARE * reaches[-sign])

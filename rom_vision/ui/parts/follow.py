@@ -32,8 +32,8 @@ def offer_to_follow(store: SessionStore, result: SavedResult) -> None:
                 "Person {number} of {people}, counted from the left, was measured. The landmarks of the others are "
                 "not kept: choose the recording {video} again. It stays on this machine and is deleted once it is "
                 "measured.",
-                number=number,
-                people=people,
+                number=f"{number:d}",
+                people=f"{people:d}",
                 video=plain(document.provenance.video),
             )
         )
