@@ -21,7 +21,7 @@ test: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n auto -m "not browser"
-	$(BIN)/python -m pytest -n 2 -m browser
+	$(BIN)/python -m pytest -m browser
 
 # The fast tests with the oldest dependencies that pyproject.toml allows, without those that read the repository's texts.
 test-oldest: $(OLDEST)/.test
