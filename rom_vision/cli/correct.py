@@ -18,10 +18,6 @@ if TYPE_CHECKING:
 
 __all__ = ["correct_session"]
 
-_CORRECTED = ("hip_rotation", "squat")
-"""Tests that can be corrected by hand."""
-
-
 _WhichRepetition = Annotated[
     int | None, typer.Option(metavar="N", help="Which repetition, counted from 1.", show_default=False)
 ]
@@ -148,8 +144,10 @@ def _joint(said: str) -> Joint:
 
 
 def _chosen(results: tuple[SavedResult, ...], side: str | None, test: str | None) -> SavedResult:
-    tests = _CORRECTED if test is None else (test.replace("-", "_"),)
-    if test is not None and tests[0] not in _CORRECTED:
+    from rom_vision.protocols.corrections import CORRECTED
+
+    tests = CORRECTED if test is None else (test.replace("-", "_"),)
+    if test is not None and tests[0] not in CORRECTED:
         raise BadInputError(f"A {test} cannot be corrected: only hip-rotation and squat.")
     fits = [r for r in results if r.document.test in tests and side in (None, r.document.side)]
     if len(fits) == 1:

@@ -30,6 +30,7 @@ from rom_vision.pose.film_speed import film_speed
 from rom_vision.pose.subject import PointedAt, number_of
 from rom_vision.pose.track import PoseTrack
 from rom_vision.pose.tracking import OnSeen
+from rom_vision.protocols.base import Protocol
 from rom_vision.protocols.registry import protocol
 from rom_vision.results.command import ASKED
 from rom_vision.results.document import Document, Provenance
@@ -103,6 +104,14 @@ def watch_video(
     with WatchedVideo(path, max_side_px=MAX_SIDE_PX, rate_hz=rate_hz) as reader:
         track = track_poses(reader, model, **asked, on_progress=on_progress, on_seen=on_seen)
     return track, list(reader.kept)
+
+
+def watch_for(
+    test: Protocol, path: str | Path, options: Mapping[str, str], **asked: Any
+) -> tuple[PoseTrack, list[Frame]]:
+    """Look at a video as a test with these options needs it; ``asked`` is what else `watch_video` takes."""
+    asked |= {"lying": test.lying(options), "outline": test.looks_at_outline(options), "rate_hz": test.rate_hz}
+    return watch_video(path, **asked)
 
 
 def analyse(
@@ -190,17 +199,8 @@ def measure(
     asked = protocol(test)
     chosen = asked.settle(options)
     check_camera(path, camera)
-    track, frames = watch_video(
-        path,
-        model=model,
-        subject=subject,
-        lying=asked.lying(chosen),
-        outline=asked.looks_at_outline(chosen),
-        rate_hz=asked.rate_hz,
-        jobs=jobs,
-        on_progress=on_progress,
-        on_seen=on_seen,
-    )
+    watched: dict[str, Any] = {"jobs": jobs, "on_progress": on_progress, "on_seen": on_seen}
+    track, frames = watch_for(asked, path, chosen, model=model, subject=subject, **watched)
     lens = camera.lens(track.width_px, track.height_px)
     level = level_of_frames(frames, track, lens, camera.roll_deg) if asked.reads_gravity(chosen) else None
     found = analyse(track, test, chosen, lens=lens, level=level, known=known)

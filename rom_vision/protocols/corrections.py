@@ -10,7 +10,10 @@ from rom_vision.errors import BadInputError
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Correction, Repetition
 
-__all__ = ["corrected_repetition", "correction_words", "edited_warnings", "number_at"]
+__all__ = ["CORRECTED", "corrected_repetition", "correction_words", "edited_warnings", "number_at"]
+
+CORRECTED = ("hip_rotation", "squat")
+"""Tests that can be corrected by hand."""
 
 
 def number_at(repetitions: Sequence[Repetition], at_s: float | None) -> int:

@@ -182,3 +182,8 @@ class Correction:
     x_px: float | None = None
     y_px: float | None = None
     subject: int | None = None
+
+    @property
+    def of_repetition(self) -> bool:
+        """Whether it is of one repetition; the others are of what the whole recording was measured from."""
+        return self.what in ("left_out", "counted", "hold")

@@ -99,7 +99,7 @@ def follow(
     BadInputError
         If it is another recording, the result was corrected before, or the person cannot be measured.
     """
-    from rom_vision.pipeline.run import watch_video
+    from rom_vision.pipeline.run import watch_for
 
     now, _ = _both(store, result_id)
     if now.corrections:
@@ -107,16 +107,10 @@ def follow(
     correction = Correction("subject", _reason(reason), _now(), subject=number)
     if now.provenance.video_sha256 not in ("", sha256_of(recording)):
         raise BadInputError(f"{recording.name} is another recording than {now.provenance.video}, which was measured.")
-    asked, test = now.provenance.settings.get(ASKED), protocol(now.test)
-    track, _ = watch_video(
-        recording,
-        model=str(asked.get("model", "heavy")) if isinstance(asked, Mapping) else "heavy",
-        subject=number,
-        lying=test.lying(now.options),
-        outline=test.looks_at_outline(now.options),
-        rate_hz=test.rate_hz,
-        on_progress=on_progress,
-    )
+    asked = now.provenance.settings.get(ASKED)
+    model = str(asked.get("model", "heavy")) if isinstance(asked, Mapping) else "heavy"
+    looked = {"model": model, "subject": number, "on_progress": on_progress}
+    track, _ = watch_for(protocol(now.test), recording, now.options, **looked)
     changed = _corrected(now, (correction,), lambda: track)
     _keep(store, result_id, now, changed, track)
     return changed

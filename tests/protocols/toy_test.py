@@ -187,10 +187,9 @@ def test_it_is_placed_compared_and_reported(analysis, tmp_path):
 
 
 def test_the_app_asks_for_it_shows_it_and_its_progress(analysis, tmp_path, monkeypatch):
-    from streamlit.testing.v1 import AppTest
+    from app_pages import app
 
     from rom_vision.sessions import NewResult, SessionStore
-    from rom_vision.ui.parts.keys import owner_key
 
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.delenv("ROM_VISION_DATABASE_URL", raising=False)
@@ -200,16 +199,7 @@ def test_the_app_asks_for_it_shows_it_and_its_progress(analysis, tmp_path, monke
     store.close()
 
     def opened(page, **query):
-        def script(first):
-            from rom_vision.ui.main import main
-
-            main(first)
-
-        test = AppTest.from_function(script, args=(page,), default_timeout=120)
-        test.session_state["space_key"] = owner_key()
-        for name, value in query.items():
-            test.query_params[name] = value
-        test.run()
+        test = app(page, **query).run()
         assert not test.exception, test.exception
         return test
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from app_pages import app
 from made_results import picture_jpeg, pose_track, rotation_document
 from made_study import made_study
 from pypdf import PdfReader
-from streamlit.testing.v1 import AppTest
 from trained import training
 
 from rom_vision import language
@@ -43,7 +43,6 @@ from rom_vision.sessions.studies import note_shown, studies, trials
 from rom_vision.sessions.training import save_plan, save_training
 from rom_vision.ui.parts import space as spaces
 from rom_vision.ui.parts import tongue
-from rom_vision.ui.parts.keys import owner_key
 from rom_vision.ui.parts.samples import samples
 from rom_vision.ui.parts.work import Finished
 
@@ -339,19 +338,6 @@ def strings_in(message):
                 yield from titles_in(json.loads(one)) if field.name == "spec" else [one]
 
 
-def shown_on(page, **query):
-    def script(first):
-        from rom_vision.ui.main import main
-
-        main(first)
-
-    test = AppTest.from_function(script, args=(page,), default_timeout=120)
-    test.session_state["space_key"] = owner_key()
-    for name, value in query.items():
-        test.query_params[name] = value
-    return test.run()
-
-
 def english_on(test):
     """Sentences and labels of a page that hold English words, without marks, style sheets, code and addresses."""
     assert not test.exception
@@ -369,31 +355,31 @@ def english_on(test):
     "page", ["start", "selftest", "upload", "train", "result", "progress", "camera", "study", "privacy"]
 )
 def test_a_page_has_no_english_left_before_anything_is_there(store, page):
-    assert english_on(shown_on(page)) == []
+    assert english_on(app(page).run()) == []
 
 
 @pytest.mark.parametrize("page", ["start", "selftest", "train", "progress", "study", "privacy"])
 def test_a_page_has_no_english_left_with_months_of_somebody(store, documents, page):
     lived(store, documents)
     made_study(store, people=4)
-    assert english_on(shown_on(page)) == []
+    assert english_on(app(page).run()) == []
 
 
 def test_kept_sessions_have_no_english_left(store, documents):
     numbers = lived(store, documents)
     for number in (numbers[0], numbers[-2]):
-        assert english_on(shown_on("result", session=str(number))) == []
+        assert english_on(app("result", session=str(number)).run()) == []
 
 
 def test_fresh_results_have_no_english_left(store, documents):
-    first = shown_on("result")
+    first = app("result").run()
     space = spaces.hashlib.sha256(first.session_state["space_key"].encode()).hexdigest()[:32]
     for test in ("hip_rotation", "squat", "straight_leg_raise", "toe_touch"):
         for status in ("measured", "refused"):
             document = next(d for d in documents if (d.test, d.status) == (test, status))
             job = spaces.runner().new(space, "film.mp4")
             job.state, job.outcome = "done", Finished(document, pose_track(), (), None)
-            assert english_on(shown_on("result", job=job.id)) == [], (test, status)
+            assert english_on(app("result", job=job.id).run()) == [], (test, status)
 
 
 # -- reports ----------------------------------------------------------------------------------------------------------

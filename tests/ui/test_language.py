@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from app_pages import app
 
 from rom_vision import language
 from rom_vision.cli import root
@@ -243,12 +243,7 @@ def german(tmp_path, monkeypatch):
 
 
 def shown_on(page):
-    def script(first):
-        from rom_vision.ui.main import main
-
-        main(first)
-
-    test = AppTest.from_function(script, args=(page,), default_timeout=120).run()
+    test = app(page, owner=False).run()
     assert not test.exception
     parts = [*test.title, *test.header, *test.markdown, *test.caption, *test.info, *test.warning, *test.error]
     labels = [*test.button, *test.radio, *test.selectbox, *test.checkbox, *test.text_input, *test.expander]

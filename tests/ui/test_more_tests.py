@@ -1,10 +1,9 @@
 """The pages offer the straight leg raise and the toe touch, from file and before the camera."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
+from app_pages import app
 
 from rom_vision.ui.live.hold_guide import HOLDS, HoldGuide
-from rom_vision.ui.parts.keys import owner_key
 
 
 @pytest.fixture
@@ -13,14 +12,7 @@ def opened(tmp_path, monkeypatch):
     monkeypatch.delenv("ROM_VISION_DATABASE_URL", raising=False)
 
     def opened(page):
-        def script(first):
-            from rom_vision.ui.main import main
-
-            main(first)
-
-        test = AppTest.from_function(script, args=(page,), default_timeout=120)
-        test.session_state["space_key"] = owner_key()
-        test.run()
+        test = app(page).run()
         assert not test.exception, test.exception
         return test
 

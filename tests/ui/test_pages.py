@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from app_pages import app
 from hostile_text import HOSTILE
 from made_results import (
     finding,
@@ -19,7 +20,6 @@ from made_results import (
 )
 from squat_tracks import GOOD, joined, squat_track
 from stick_people import candidate, seated
-from streamlit.testing.v1 import AppTest
 
 from rom_vision.capture import Frame
 from rom_vision.capture.taken import Filmed
@@ -44,20 +44,6 @@ REPO = Path(__file__).parents[2]
 def own_data_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     monkeypatch.delenv("ROM_VISION_DATABASE_URL", raising=False)
-
-
-def app(page="start", owner=True, **query):
-    def script(first):
-        from rom_vision.ui.main import main
-
-        main(first)
-
-    test = AppTest.from_function(script, args=(page,), default_timeout=120)
-    if owner:
-        test.session_state["space_key"] = owner_key()
-    for name, value in query.items():
-        test.query_params[name] = value
-    return test
 
 
 def space_of(test):

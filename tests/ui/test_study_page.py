@@ -1,13 +1,12 @@
 """The page that checks the instrument, with Streamlit's own test client."""
 
 import pytest
+from app_pages import app
 from made_results import rotation_document
 from made_study import made_study
-from streamlit.testing.v1 import AppTest
 
 from rom_vision.sessions import NewResult, SessionStore
 from rom_vision.sessions.studies import add_study, trials
-from rom_vision.ui.parts.keys import owner_key
 
 
 @pytest.fixture(autouse=True)
@@ -21,17 +20,6 @@ def store():
     store = SessionStore()
     yield store
     store.close()
-
-
-def opened():
-    def script():
-        from rom_vision.ui.main import main
-
-        main("study")
-
-    test = AppTest.from_function(script, default_timeout=120)
-    test.session_state["space_key"] = owner_key()
-    return test.run()
 
 
 def text_of(test):
@@ -50,7 +38,7 @@ def press(test, label):
 def test_a_study_is_begun_a_reading_entered_blind_and_the_value_shown_after(store):
     store.add_person("Ana")
     store.save_session("Ana", [NewResult(rotation_document((33.0, 33.0, 33.0)))])
-    test = opened()
+    test = app("study").run()
     test.text_input(key="study-name").set_value("Hips")
     press(test, "Begin")
     (trial_before,) = store.session(1).results
@@ -69,14 +57,14 @@ def test_a_form_without_a_reading_says_so(store):
     store.add_person("Ana")
     store.save_session("Ana", [NewResult(rotation_document())])
     add_study(store, "Hips")
-    test = press(opened(), "Enter")
+    test = press(app("study").run(), "Enter")
     assert "at least one reading" in text_of(test)
     assert trials(store, "Hips") == []
 
 
 def test_the_report_is_shown_when_asked_for(store):
     made_study(store)
-    test = opened()
+    test = app("study").run()
     assert "limits of agreement" not in text_of(test)
     press(test, "Show the report")
     said = text_of(test)
@@ -87,7 +75,7 @@ def test_the_report_is_shown_when_asked_for(store):
 
 
 def test_how_many_people():
-    test = opened()
+    test = app("study").run()
     assert "49 people, one pair each" in text_of(test)
     test.number_input(key="study-within").set_value(1.0).run()
     assert "49 people" not in text_of(test)

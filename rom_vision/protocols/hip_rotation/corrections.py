@@ -30,7 +30,7 @@ def correct_rotation(document: Document, corrections: Sequence[Correction]) -> D
     Parameters
     ----------
     document : a measured hip rotation test, as the program made it.
-    corrections : in order; those of the side, of landmarks and of the person are taken for done.
+    corrections : in order; those of no repetition are taken for done.
 
     Raises
     ------
@@ -41,10 +41,9 @@ def correct_rotation(document: Document, corrections: Sequence[Correction]) -> D
         raise BadInputError("Only a measured hip rotation test has repetitions that can be corrected.")
     repetitions = list(document.repetitions)
     for correction in corrections:
-        if correction.what in ("side", "landmark", "subject"):
-            continue
-        number = number_at(repetitions, correction.at_s)
-        repetitions[number] = _corrected(document, repetitions[number], correction)
+        if correction.of_repetition:
+            number = number_at(repetitions, correction.at_s)
+            repetitions[number] = _corrected(document, repetitions[number], correction)
     side = cast(Side, document.side)
     before: list[str] = []
     now: list[str] = []

@@ -29,7 +29,7 @@ def left_out_by_hand(document: Document, corrections: Sequence[Correction]) -> t
     """
     counts = [True] * len(document.repetitions)
     for correction in corrections:
-        if correction.what != "subject":
+        if correction.of_repetition:
             counts[number_at(document.repetitions, correction.at_s)] = correction.what == "counted"
     return tuple(r.at_s for r, count in zip(document.repetitions, counts, strict=True) if not count)
 
@@ -44,7 +44,7 @@ def correct_squat(document: Document, corrections: Sequence[Correction]) -> Docu
     """
     repetitions = list(document.repetitions)
     for correction in corrections:
-        if correction.what != "subject":
+        if correction.of_repetition:
             number = number_at(repetitions, correction.at_s)
             repetitions[number] = corrected_repetition(repetitions[number], correction)
     return document.model_copy(

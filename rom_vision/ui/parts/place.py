@@ -65,7 +65,7 @@ def _ask(store: SessionStore, result: SavedResult, track: PoseTrack, key: str) -
         fault_box(str(fault))
         return
     mount = st.components.v2.component(
-        "rom_vision_place", html=asset("place.html"), css=asset("place.css"), js=asset("place.js")
+        "rom_vision_place", html=asset("place.html"), css=asset("place.css"), js=asset("keys.js") + asset("place.js")
     )
     # Another picture or joint is another question: what was answered to the one before does not go with it.
     answer = mount(

@@ -60,7 +60,10 @@ def show_player(video: Path | bytes, document: Document, key: str, *, start_s: f
             alt=t("The recording with the leg model drawn on it"),
         )
     mount = st.components.v2.component(
-        "rom_vision_player", html=asset("player.html"), css=asset("player.css"), js=asset("player.js")
+        "rom_vision_player",
+        html=asset("player.html"),
+        css=asset("player.css"),
+        js=asset("keys.js") + asset("player.js"),
     )
     mount(key=f"{within}-bar", data=_told(document) | {"within": f"st-key-{within}"})
     return f"st-key-{within}"
@@ -76,7 +79,10 @@ def play_together(within: tuple[str, str], hold_s: tuple[float, float], key: str
     key : name of the bar on the page.
     """
     mount = st.components.v2.component(
-        "rom_vision_together", html=asset("together.html"), css=asset("together.css"), js=asset("together.js")
+        "rom_vision_together",
+        html=asset("together.html"),
+        css=asset("together.css"),
+        js=asset("keys.js") + asset("together.js"),
     )
     words = {name: t(text) for name, text in (_WORDS | _TOGETHER).items()}
     mount(key=key, data={"within": list(within), "hold_s": list(hold_s), "words": words})

@@ -47,14 +47,11 @@ export default function ({ data, parentElement, setStateValue }) {
   root.onpointerdown = (event) => { root.setPointerCapture(event.pointerId); to(event); };
   root.onpointermove = (event) => { if (event.buttons) to(event); };
   root.onpointerup = (event) => { to(event); tell(); };
-  root.onkeydown = (event) => {
+  const by = (right, down) => (event) => {
     const step = event.shiftKey ? COARSE : 1;
-    const ways = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
-    const way = ways[event.key];
-    if (!way || event.ctrlKey || event.altKey || event.metaKey) return;
-    event.preventDefault();
-    move(x + way[0], y + way[1]);
+    move(x + step * right, y + step * down);
   };
+  hearKeys(root, { ArrowLeft: by(-1, 0), ArrowRight: by(1, 0), ArrowUp: by(0, -1), ArrowDown: by(0, 1) });
   root.onkeyup = (event) => { if (event.key.startsWith("Arrow")) tell(); };
   show();
 }

@@ -98,13 +98,7 @@ export default function ({ data, parentElement }) {
   find("on").onclick = () => by(1);
   find("play").onclick = toggle;
   find("speed").onchange = () => { const v = video(); if (v) v.playbackRate = Number(find("speed").value); };
-  root.onkeydown = (event) => {
-    const keys = { ArrowLeft: () => by(-1), ArrowRight: () => by(1), " ": toggle };
-    if (!keys[event.key] || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("select")) return;
-    if (event.key === " " && event.target.closest("button")) return;
-    event.preventDefault();
-    keys[event.key]();
-  };
+  hearKeys(root, { ArrowLeft: () => by(-1), ArrowRight: () => by(1), " ": toggle });
   find("moments").replaceChildren(...moments.map((m) => {
     const button = document.createElement("button");
     button.type = "button";

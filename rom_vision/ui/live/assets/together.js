@@ -65,13 +65,7 @@ export default function ({ data, parentElement }) {
   find("hold").onclick = () => seek(0);
   find("along").oninput = (event) => seek(Number(event.target.value));
   find("speed").onchange = () => (both() || []).forEach((v) => { v.playbackRate = Number(find("speed").value); });
-  root.onkeydown = (event) => {
-    const keys = { ArrowLeft: () => by(-1), ArrowRight: () => by(1), " ": toggle };
-    if (!keys[event.key] || event.ctrlKey || event.altKey || event.metaKey || event.target.closest("select")) return;
-    if (event.key === " " && event.target.closest("button")) return;
-    event.preventDefault();
-    keys[event.key]();
-  };
+  hearKeys(root, { ArrowLeft: () => by(-1), ArrowRight: () => by(1), " ": toggle });
   let tries = 0;
   const waiting = setInterval(() => {
     const found = both();
