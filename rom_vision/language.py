@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
 
-__all__ = ["LANGUAGES", "translated"]
+__all__ = ["DECIMAL_MARK", "LANGUAGES", "figures", "fill", "translated"]
 
 LANGUAGES = {"en": "English", "de": "Deutsch"}
 _FOLDER = Path(__file__).with_name("locale")
@@ -33,6 +33,28 @@ _SHAPES = {
 """Places that take nothing but these figures."""
 _AS_IT_IS = {"name", "path"}
 """Places that hold what somebody else wrote."""
+DECIMAL_MARK = {"en": ".", "de": ","}
+_FIGURES = re.compile(r"(?:[-\d\s.,;:/()%°±+−–×<>=≤≥]|(?:deg|cm|min|px|MB|s|m|n)\b)+")
+_POINT = re.compile(r"(?<![\d.])(\d+)\.(?=\d+(?!\.?\d))")
+"""The point of a decimal fraction; that of a version or a date has more than two parts."""
+
+
+def figures(text: str, language: str) -> str:
+    """Return numbers with their units as the readers of a language write them; text with words in it as it is.
+
+    Examples
+    --------
+    >>> figures("36.4° (30.1 to 40.2°)", "de"), figures("36.4°; +1.5 cm", "de")
+    ('36.4° (30.1 to 40.2°)', '36,4°; +1,5 cm')
+    """
+    mark = DECIMAL_MARK[language]
+    return _POINT.sub(rf"\1{mark}", text) if mark != "." and _FIGURES.fullmatch(text) else text
+
+
+def fill(there: str, language: str, **places: object) -> str:
+    """Return a text that was translated with its places filled: figures as in its language, all else as it is."""
+    shown = {k: v if k in _AS_IT_IS else figures(str(v), language) for k, v in places.items()}
+    return there.format(**shown)
 
 
 @lru_cache(maxsize=4096)
@@ -85,7 +107,9 @@ def _whole(text: str, language: str) -> str | None:
 def _listed(text: str, language: str) -> str:
     """Translate things that are told one after the other."""
     mark = next((mark for mark in ("; ", ", ") if mark in text), None)
-    return mark.join(translated(part, language) for part in text.split(mark)) if mark else text
+    if mark is None:
+        return figures(text, language)
+    return mark.join(translated(part, language) for part in text.split(mark))
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -54,6 +54,12 @@ ENGLISH = re.compile(
     r"|refused)\b"
 )
 """Words that no German sentence holds."""
+POINT = re.compile(r"(?<![\d.%])\d+\.\d+(?!\.?\d)")
+"""The decimal point, where German has a comma; a version has two."""
+
+
+def is_english(text):
+    return ENGLISH.search(text) or POINT.search(text)
 
 
 STUDY = "Effect of hip position and gender"
@@ -69,11 +75,10 @@ def left_english(texts):
     found = {}
     for text in texts:
         for piece, there in language._pieces(text, "de"):
-            if there is None and (listed := language._listed(piece, "de")) != piece:
-                there = listed
-            there = there and there.replace(STUDY, "")
-            if re.search(r"[A-Za-z]{3}", piece) and (there is None or ENGLISH.search(there)):
-                found[re.sub(r"\d+(\.\d+)?", "0", piece)] = there
+            shown = there or language._listed(piece, "de")
+            unknown = there is None and shown == piece and re.search(r"[A-Za-z]{3}", piece)
+            if unknown or is_english(shown.replace(STUDY, "")):
+                found[re.sub(r"\d+(\.\d+)?", "0", piece)] = None if unknown else shown
     return found
 
 
@@ -320,6 +325,15 @@ def titles_in(chart):
             yield part
 
 
+def words_in(data):
+    """All texts of what a part that runs in the browser is given."""
+    for part in data.values() if isinstance(data, dict) else data:
+        if isinstance(part, dict | list):
+            yield from words_in(part)
+        elif isinstance(part, str):
+            yield part
+
+
 NO_WORDS = {
     "id", "key", "js", "css", "url", "form_id", "icon", "arrow_data", "css_content", "js_content", "selection_mode",
 }  # fmt: skip
@@ -334,8 +348,10 @@ def strings_in(message):
         for one in several:
             if hasattr(one, "ListFields"):
                 yield from strings_in(one)
+            elif isinstance(one, str) and one.startswith('{"'):
+                yield from (titles_in if field.name == "spec" else words_in)(json.loads(one))
             elif isinstance(one, str):
-                yield from titles_in(json.loads(one)) if field.name == "spec" else [one]
+                yield one
 
 
 def english_on(test):
@@ -346,7 +362,7 @@ def english_on(test):
         for text in strings_in(element.proto) if getattr(element, "proto", None) is not None else ():
             plain = re.sub(r"<(style|script)>.*?</\1>|`[^`]*`|<[^>]*>|data:\S+", " ", text, flags=re.DOTALL)
             plain = re.sub(r"\S*/\S*", " ", plain.replace("\\", "")).replace(STUDY, "")  # addresses and folders
-            if ENGLISH.search(html.unescape(plain)):
+            if is_english(html.unescape(plain)):
                 found.append(plain.strip()[:200])
     return found
 
@@ -390,7 +406,7 @@ def english_in(text):
         r"<style>.*?</style>|<code>.*?</code>|data:[^\"]+|class=\"[^\"]*\"|<[^>]*>", " ", text, flags=re.DOTALL
     )
     lines = [line for line in html.unescape(text).replace(STUDY, "").splitlines() if "rom-vision" not in line]
-    return [line.strip() for line in lines if ENGLISH.search(line)]
+    return [line.strip() for line in lines if is_english(line)]
 
 
 def test_reports_made_in_german_have_no_english_left(store, documents):

@@ -17,7 +17,7 @@ from app_pages import app
 from rom_vision import language
 from rom_vision.cli import root
 from rom_vision.drills.book import guided_drills
-from rom_vision.language import LANGUAGES, translated
+from rom_vision.language import LANGUAGES, figures, fill, translated
 from rom_vision.meaning.advice import load_advice
 from rom_vision.protocols import coaching
 from rom_vision.protocols.hip_rotation import setup_check
@@ -228,6 +228,17 @@ def test_what_stands_in_the_places_is_translated_or_left():
     assert translated("There is already somebody called {x}.", "de").endswith("dem Namen {x}.")
     assert translated("Nobody ever wrote this sentence.", "de") == "Nobody ever wrote this sentence."
     assert translated("Hold.", "en") == "Hold."
+
+
+def test_figures_are_written_as_in_the_language():
+    assert translated("31.4° to 33.0°", "de") == "31,4° bis 33,0°"
+    assert translated("31.4° to 33.0°", "en") == "31.4° to 33.0°"
+    assert fill("{value}; {n}; {name}; {path}", "de", value="+1.5 cm", n=2.25, name="12.5", path="1.5") == (
+        "+1,5 cm; 2,25; 12.5; 1.5"
+    ), "what somebody else wrote stays as it is"
+    for other in ("0.2.0", "3.4.2026", "12:30", "P12.5", "Krause 2015"):
+        assert figures(other, "de") == other
+    assert set(language.DECIMAL_MARK) == set(LANGUAGES)
 
 
 def test_the_command_line_offers_the_same_languages():

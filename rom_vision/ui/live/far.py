@@ -182,7 +182,7 @@ def result_rows(outcome: Outcome) -> list[tuple[str, str, str]]:
         return [
             (
                 part_name(document, outcome.part),
-                value_words(h.measure.value, h.measure.unit),
+                t(value_words(h.measure.value, h.measure.unit)),
                 f"± {h.measure.half_width:.0f}",
             )
             for h in shown
@@ -205,7 +205,7 @@ def spoken_result(document: Document, part: str) -> str:
         return f"{name}: {t(' and ').join(said)}."
     shown = presenter_of(document.test).headlines(document, None)
     if shown and not document.findings:
-        return f"{name}: {t(' and ').join(value_words(h.measure.value, h.measure.unit) for h in shown)}."
+        return f"{name}: {t(' and ').join(t(value_words(h.measure.value, h.measure.unit)) for h in shown)}."
     told = [t(finding.sentence) for finding in document.findings if finding.severity in ("mild", "marked")]
     return " ".join(told[:3]) or t("{part}: nothing stood out.", part=name)
 

@@ -277,8 +277,10 @@ def _outcome() -> None:
     picture.image(
         kept.coverage, caption=t("Where the board was seen: green corners fit, red ones miss by a pixel or more.")
     )
-    figures.metric(t("Field of view"), f"{p.hfov_deg:.1f}°", help=t("Across the width of the picture."))
-    figures.metric(t("Error of the corners"), f"{p.rms_px:.2f} px", help=t("Root mean square; up to 1 px is accepted."))
+    figures.metric(t("Field of view"), t(f"{p.hfov_deg:.1f}°"), help=t("Across the width of the picture."))
+    figures.metric(
+        t("Error of the corners"), t(f"{p.rms_px:.2f} px"), help=t("Root mean square; up to 1 px is accepted.")
+    )
     figures.metric(t("Views"), f"{p.n_views}", help=t("{n} more did not fit and were set aside.", n=kept.n_dropped))
 
 
@@ -297,8 +299,8 @@ def _known() -> None:
                 {
                     t("Name"): plain(p.name),
                     t("Picture"): f"{p.width_px} x {p.height_px}",
-                    t("Field of view"): f"{p.hfov_deg:.1f}°",
-                    t("Error"): f"{p.rms_px:.2f} px",
+                    t("Field of view"): t(f"{p.hfov_deg:.1f}°"),
+                    t("Error"): t(f"{p.rms_px:.2f} px"),
                     t("Made"): t(f"{p.made:%d %B %Y}"),
                 }
             )

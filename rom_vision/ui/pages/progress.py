@@ -16,7 +16,7 @@ from rom_vision.sessions.glance import at_a_glance
 from rom_vision.sessions.measures import describe_setup
 from rom_vision.sessions.store import MeasureRow
 from rom_vision.ui.parts.beside import show_beside
-from rom_vision.ui.parts.charts import trend
+from rom_vision.ui.parts.charts import localised, trend
 from rom_vision.ui.parts.frame import card, go, link, plain
 from rom_vision.ui.parts.people import choose_person, set_person
 from rom_vision.ui.parts.samples import add_sample_person, has_sample_person
@@ -91,7 +91,9 @@ def _over_time(store: SessionStore, series: tuple[Series, ...], person: Person, 
     st.html(f'<p class="rv-answer">{escape(t(at_a_glance(found)))}</p>')
     band = load_norms().band_of(found[0].measure, found[0].position, person.sex)
     notes = [(line.taken_at, line.note) for line in lines if line.note]
-    st.altair_chart(trend(found, band, notes), key="progress-trend", alt=" ".join(t(s.sentence) for s in found))
+    st.altair_chart(
+        localised(trend(found, band, notes)), key="progress-trend", alt=" ".join(t(s.sentence) for s in found)
+    )
     said = [t("Bars: 95 % interval of each session.")]
     if band is not None:
         low, high = (f"{edge:.0f}" for edge in band.band_deg)
@@ -163,9 +165,9 @@ def _two_sessions(store: SessionStore, lines: list[SessionLine], series: tuple[S
             {
                 t("What"): plain(", ".join(t(part) for part in (a.words.capitalize(), key[1], key[2]) if part)),
                 t("Side"): plain(t(key[4])),
-                t("Earlier"): value_words(a.value, a.unit),
-                t("Later"): value_words(b.value, b.unit),
-                t("Change"): f"{b.value - a.value:+.1f}{unit_sign(a.unit)}",
+                t("Earlier"): t(value_words(a.value, a.unit)),
+                t("Later"): t(value_words(b.value, b.unit)),
+                t("Change"): t(f"{b.value - a.value:+.1f}{unit_sign(a.unit)}"),
                 t("Noise alone"): noise.get(key[1:], t("not known")),
             }
         )
@@ -191,7 +193,7 @@ def _sessions(store: SessionStore, person: Person, lines: list[SessionLine]) -> 
     values: dict[datetime, list[str]] = {}
     for moment, _, _, _, _, m in store.measures(person.name):
         what = ", ".join(t(part) for part in (m.words, m.side) if part != "both")
-        values.setdefault(moment, []).append(f"{what} {value_words(m.value, m.unit)}")
+        values.setdefault(moment, []).append(f"{what} {t(value_words(m.value, m.unit))}")
     for line in reversed(lines[-50:]):
         with st.container(border=True):
             told, buttons = st.columns([3, 1.2], vertical_alignment="center")

@@ -197,7 +197,7 @@ def _readings_form(store: SessionStore, study: Study, result: SavedResult) -> No
 
 
 def _entered(store: SessionStore, study: Study, trial: Trial, session: SavedSession) -> None:
-    read = "; ".join(value_words(r.value) + (f" ({r.rater})" if r.rater else "") for r in trial.readings)
+    read = "; ".join(t(value_words(r.value)) + (f" ({r.rater})" if r.rater else "") for r in trial.readings)
     st.markdown(t("**Entered:** {read}", read=plain(read)))
     if trial.shown_at is None:
         if st.button(t("Show the program's value"), key=f"study-show-{trial.result_id}", icon=":material/visibility:"):

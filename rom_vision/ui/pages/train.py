@@ -293,7 +293,7 @@ def _done(training: Training) -> list[str]:
         told.append(t("not counted: {what}", what=plain(t(spoiled))))
     if training.unjudged:
         told.append(plain(t(unjudged_words(training))))
-    told.append(f"{training.minutes:.1f} min")
+    told.append(t(f"{training.minutes:.1f} min"))
     if training.pain is not None:
         told.append(t("pain {n}", n=training.pain) + (f", {t('a pinch')}" if training.pinch else ""))
     return told

@@ -62,7 +62,7 @@ def _seen(store: SessionStore, sat: Sat, number: int | None) -> tuple[str, float
     """
     session, result = sat
     r = result.document.repetitions[(number or 1) - 1]
-    value = "" if r.value is None else f": {value_words(r.value, r.unit)}"
+    value = "" if r.value is None else f": {t(value_words(r.value, r.unit))}"
     said = plain(f"{t(f'{session.taken_at:%d %B %Y}')}, {t('repetition {n}', n=number)}{value}")
     video = store.video(result.id) if result.has_video else None
     if video is not None:

@@ -9,14 +9,15 @@ from typing import Any
 
 import altair as alt
 
+from rom_vision.language import DECIMAL_MARK
 from rom_vision.meaning.norms import Band
 from rom_vision.meaning.statements import unit_sign
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Repetition
 from rom_vision.sessions.compare import Series
-from rom_vision.ui.parts.tongue import t
+from rom_vision.ui.parts.tongue import language, t
 
-__all__ = ["PICK", "Chart", "plain_curve", "rotation_curve", "squat_curve", "trend"]
+__all__ = ["PICK", "Chart", "localised", "plain_curve", "rotation_curve", "squat_curve", "trend"]
 
 Chart = alt.LayerChart | alt.FacetChart
 
@@ -26,6 +27,12 @@ PICK = "repetition"
 _CURVE, _LEFT, _RIGHT, _BAND, _HOLD, _GREY = "#1a8f9a", "#1a8f9a", "#d0783a", "#2f9e63", "#e0a92e", "#808a92"
 _MAX_POINTS = 700
 _MAX_TICKS = 8
+
+
+def localised(chart: Chart) -> Chart:
+    """Return a chart whose axes and tooltips write figures as readers of the page's language do."""
+    number = {"decimal": DECIMAL_MARK[language()], "thousands": "\u202f", "grouping": [3], "currency": ["", ""]}
+    return chart.configure(locale={"number": number})
 
 
 def rotation_curve(document: Document, band: Band | None) -> Chart | None:
@@ -248,7 +255,7 @@ def _side(series: Series) -> str:
 
 def _value_tooltip(unit: str) -> list[alt.Tooltip]:
     return [
-        alt.Tooltip("date:T", title=t("day"), format="%d %b %Y"),
+        alt.Tooltip("date:T", title=t("day"), format=t("%d %b %Y")),
         alt.Tooltip("side:N", title=t("side")),
         alt.Tooltip("value:Q", title=f"{t('value')}, {unit}", format=".1f"),
         alt.Tooltip("low:Q", title=f"{t('95 % from')}, {unit}", format=".1f"),
@@ -265,7 +272,10 @@ def _note_layer(notes: Sequence[tuple[datetime, str]], x: alt.X, top: float, sca
         .encode(
             x=x,
             y=alt.Y("top:Q", scale=scale),
-            tooltip=[alt.Tooltip("date:T", title=t("day"), format="%d %b %Y"), alt.Tooltip("note:N", title=t("note"))],
+            tooltip=[
+                alt.Tooltip("date:T", title=t("day"), format=t("%d %b %Y")),
+                alt.Tooltip("note:N", title=t("note")),
+            ],
         )
     )
 

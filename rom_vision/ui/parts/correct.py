@@ -34,7 +34,7 @@ def show_corrections(store: SessionStore, result: SavedResult) -> None:
     before = original_of(store, result.id)
     for m in before.measures if before else ():
         if m.ci95 is not None:
-            value, between = f"{t(m.words)} {value_words(m.value, m.unit)}", t(range_words(m.ci95, m.unit))
+            value, between = f"{t(m.words)} {t(value_words(m.value, m.unit))}", t(range_words(m.ci95, m.unit))
             said.append(plain(t("As measured: {value} ({between}).", value=value, between=between)))
     lines = "\n".join(f"- {line[:1].upper()}{line[1:]}" for line in said)
     st.warning(f"**{t('Edited by hand')}**\n{lines}", icon=":material/edit:")
@@ -94,6 +94,6 @@ def _made(document: Document, number: int, what: str, hold: tuple[float, float],
 
 def _name(number: int, r: Repetition) -> str:
     counts = "" if r.valid else f", {t('does not count')}"
-    measured = "" if r.value is None else f"{t(r.quantity.replace('_', ' '))} {value_words(r.value, r.unit)}"
+    measured = "" if r.value is None else f"{t(r.quantity.replace('_', ' '))} {t(value_words(r.value, r.unit))}"
     what = measured or t(r.note)
     return f"{number}: {t('{what} at {time} s', what=what, time=f'{r.at_s:.1f}')}{counts}"

@@ -55,7 +55,7 @@ def offer_phone(store: SessionStore, study: Study, result: SavedResult) -> None:
     else:
         draw(phone_chart(found, result.document))
         names = (t("Repetition"), t("Program"), t("Phone"))
-        values = ((h.number, f"{h.ours_deg:.1f}°", f"{h.phone_deg:.1f}°") for h in found.held)
+        values = ((h.number, t(f"{h.ours_deg:.1f}°"), t(f"{h.phone_deg:.1f}°")) for h in found.held)
         st.table([dict(zip(names, row, strict=True)) for row in values])
     label = t("Enter {angle}° as a reading", angle=f"{found.reading_deg:.1f}")
     if st.button(label, key=f"{key}-enter", type="primary"):

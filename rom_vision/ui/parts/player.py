@@ -63,7 +63,7 @@ def show_player(video: Path | bytes, document: Document, key: str, *, start_s: f
         "rom_vision_player",
         html=asset("player.html"),
         css=asset("player.css"),
-        js=asset("keys.js") + asset("player.js"),
+        js=asset("figure.js") + asset("keys.js") + asset("player.js"),
     )
     mount(key=f"{within}-bar", data=_told(document) | {"within": f"st-key-{within}"})
     return f"st-key-{within}"
@@ -82,7 +82,7 @@ def play_together(within: tuple[str, str], hold_s: tuple[float, float], key: str
         "rom_vision_together",
         html=asset("together.html"),
         css=asset("together.css"),
-        js=asset("keys.js") + asset("together.js"),
+        js=asset("figure.js") + asset("keys.js") + asset("together.js"),
     )
     words = {name: t(text) for name, text in (_WORDS | _TOGETHER).items()}
     mount(key=key, data={"within": list(within), "hold_s": list(hold_s), "words": words})
@@ -105,7 +105,7 @@ def _told(document: Document) -> dict[str, object]:
 def _moments(document: Document) -> list[dict[str, object]]:
     moments: list[dict[str, object]] = []
     for number, r in enumerate(document.repetitions, 1):
-        value = "" if r.value is None else f": {value_words(r.value, r.unit)}"
+        value = "" if r.value is None else f": {t(value_words(r.value, r.unit))}"
         start, end = (r.hold_start_s or r.at_s), (r.hold_end_s or r.at_s)
         moments.append({"name": f"{number}{value}", "at_s": r.at_s, "start_s": start, "end_s": end})
     for f in document.findings:

@@ -100,7 +100,7 @@ def _headline(headline: Headline) -> None:
         said += f", {t('best {value}', value=value_words(m.best, m.unit))}"
     st.html(
         f'<p style="margin:0">{escape(t(m.words.capitalize()))}</p>'
-        f'<div class="rv-big">{value_words(m.value, m.unit)}<small>{escape(said)}</small></div>'
+        f'<div class="rv-big">{t(value_words(m.value, m.unit))}<small>{escape(said)}</small></div>'
     )
 
 

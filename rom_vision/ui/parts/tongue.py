@@ -8,7 +8,7 @@ import threading
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from rom_vision.language import LANGUAGES, translated
+from rom_vision.language import LANGUAGES, fill, translated
 from rom_vision.ui.parts.space import current_space
 
 __all__ = ["LANGUAGE", "choose_language", "language", "t", "tell_browser"]
@@ -38,15 +38,16 @@ def language() -> str:
 
 
 def t(text: str, **values: object) -> str:
-    """Return an English text in the language of the page, with its named places filled.
+    """Return an English text in the language of the page, with its named places fill.
 
     Parameters
     ----------
-    text : as it stands in the catalogue, or a sentence of the program whose places are filled already.
+    text : as it stands in the catalogue, or a sentence of the program whose places are fill already.
     values : what goes into the places, as it is to be shown.
     """
-    there = translated(text, language())
-    return there.format(**values) if values else there
+    wanted = language()
+    there = translated(text, wanted)
+    return fill(there, wanted, **values) if values else there
 
 
 def choose_language() -> None:

@@ -15,7 +15,7 @@ from rom_vision.sessions import Person, SessionStore
 from rom_vision.sessions.compare import Series
 from rom_vision.sessions.dose import dose_beside
 from rom_vision.sessions.training import trainings
-from rom_vision.ui.parts.charts import Chart
+from rom_vision.ui.parts.charts import Chart, localised
 from rom_vision.ui.parts.frame import plain
 from rom_vision.ui.parts.tongue import t
 
@@ -30,7 +30,7 @@ def show_training(store: SessionStore, person: Person, found: Sequence[Series]) 
     if not done:
         return
     ends = [value.date for series in found for value in series.values]
-    st.altair_chart(weekly_bars(done, ends), key="progress-training", alt=_told(done))
+    st.altair_chart(localised(weekly_bars(done, ends)), key="progress-training", alt=_told(done))
     st.caption(
         t(
             "Minutes of training in each week; the line: {n}, where gains level off (Ingram 2025).",

@@ -16,7 +16,7 @@ from rom_vision.report.presenters.squat_pictures import moment_name
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Finding, Repetition
 from rom_vision.sessions import Person, Picture
-from rom_vision.ui.parts.charts import PICK, plain_curve
+from rom_vision.ui.parts.charts import PICK, localised, plain_curve
 from rom_vision.ui.parts.frame import card, plain
 from rom_vision.ui.parts.tongue import t
 
@@ -108,7 +108,7 @@ def show_curve(
     st.caption(t(caption))
     n = len(document.repetitions)
     event = st.altair_chart(
-        curve,
+        localised(curve),
         key=f"{key}-curve",
         on_select="rerun",
         selection_mode=[PICK],
@@ -140,7 +140,7 @@ def _label(repetition: Repetition, number: int) -> str:
 
 def _tell(r: Repetition, number: int) -> None:
     what = f", {t(r.quantity.replace('_', ' '))}" if r.quantity else ""
-    value = "" if r.value is None else f": {value_words(r.value, r.unit)}"
+    value = "" if r.value is None else f": {t(value_words(r.value, r.unit))}"
     lines = [f"**{t('Repetition')} {number}{plain(what)}{plain(value)}**"]
     if r.ci95 is not None:
         lines.append(plain(t("95 % interval {interval}", interval=t(range_words(r.ci95, r.unit)))))
@@ -157,7 +157,7 @@ def _tell(r: Repetition, number: int) -> None:
 
 def _named(name: str, value: float) -> str:
     words, _, unit = name.rpartition("_")
-    return f"{t(words.replace('_', ' ').capitalize())} {value_words(value, unit)}"
+    return f"{t(words.replace('_', ' ').capitalize())} {t(value_words(value, unit))}"
 
 
 def unremarkable(document: Document) -> None:

@@ -55,8 +55,8 @@ class SquatDetails(Details):
         rows = [
             {
                 t("Repetition"): n,
-                t("From, s"): round(r.start_s, 1),
-                t("To, s"): round(r.end_s, 1),
+                t("From, s"): t(f"{r.start_s:.1f}"),
+                t("To, s"): t(f"{r.end_s:.1f}"),
                 t("Left knee, °"): knee(r.values, "left"),
                 t("Right knee, °"): knee(r.values, "right"),
                 t("Depth"): t(r.note) if r.valid else f"{t(r.note)} ({t('set aside')})",

@@ -55,7 +55,7 @@ export default function ({ data, parentElement }) {
     const t = v.currentTime, value = at(t);
     cursor.setAttribute("x1", x(t));
     cursor.setAttribute("x2", x(t));
-    find("now").textContent = `${t.toFixed(2)} s${value === null ? "" : `  ${value.toFixed(1)}${unit}`}`;
+    find("now").textContent = `${figure(t, 2)} s${value === null ? "" : `  ${figure(value, 1)}${unit}`}`;
     find("play").textContent = v.paused ? words.play : words.pause;
     frame = v.paused ? null : requestAnimationFrame(show);
   }

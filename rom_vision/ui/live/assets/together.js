@@ -24,7 +24,7 @@ export default function ({ data, parentElement }) {
     }
     Object.assign(find("along"), { min: first, max: last });
     find("along").value = now;
-    const said = words.now.replace("{time}", `${now <= -0.005 ? "\u2212" : "+"}${Math.abs(now).toFixed(2)}`);
+    const said = words.now.replace("{time}", `${now <= -0.005 ? "\u2212" : "+"}${figure(Math.abs(now), 2)}`);
     find("now").textContent = said;
     find("along").setAttribute("aria-valuetext", said);
     find("play").textContent = a.paused ? words.play : words.pause;
