@@ -4,8 +4,6 @@ import shutil
 
 import pytest
 
-from docs.camera_film import both_sides_film, write_mjpeg
-
 
 @pytest.fixture(scope="session")
 def app():
@@ -43,8 +41,3 @@ def page(browser):
     page.set_default_timeout(60_000)
     yield page
     context.close()
-
-
-@pytest.fixture(scope="session")
-def film_of_both_sides(tmp_path_factory):
-    return write_mjpeg(both_sides_film(), tmp_path_factory.mktemp("camera") / "both.mjpeg")
