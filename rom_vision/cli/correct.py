@@ -51,7 +51,7 @@ _WhichSide = Annotated[
 ]
 _WhichTest = Annotated[
     str | None,
-    typer.Option(metavar="hip-rotation|squat", help="Which test of the session.", show_default=False),
+    typer.Option(metavar="TEST", help="Which test of the session, e.g. squat.", show_default=False),
 ]
 
 
@@ -71,7 +71,7 @@ def correct_session(
     side: _WhichSide = None,
     test: _WhichTest = None,
 ) -> None:
-    """Correct what the program got wrong in a hip rotation test or a squat screen of a session.
+    """Correct what the program got wrong in a test of a session.
 
     The result as it was measured stays; everything made of the corrected one says that it was edited by hand.
     """
@@ -106,12 +106,15 @@ def correct_session(
 
 
 def _tell(document: Document) -> None:
+    from rom_vision.meaning.statements import range_words, value_words
+
     for warning in document.warnings[: len(document.corrections)]:
         say(warning)
     for m in document.measures:
         if m.ci95 is not None:
-            low, high = m.ci95
-            say(f"{m.words.capitalize()} {m.side}: {m.value:.1f}° (95 % interval {low:.1f} to {high:.1f}°)")
+            side = "" if m.side == "both" else f" {m.side}"
+            value, interval = value_words(m.value, m.unit), range_words(m.ci95, m.unit)
+            say(f"{m.words.capitalize()}{side}: {value} (95 % interval {interval})")
     for f in document.findings:
         if f.severity in ("mild", "marked"):
             say(f.sentence)
@@ -144,14 +147,14 @@ def _joint(said: str) -> Joint:
 
 
 def _chosen(results: tuple[SavedResult, ...], side: str | None, test: str | None) -> SavedResult:
-    from rom_vision.protocols.corrections import CORRECTED
+    from rom_vision.cli.measure import dashed
+    from rom_vision.protocols.registry import protocol
 
-    tests = CORRECTED if test is None else (test.replace("-", "_"),)
-    if test is not None and tests[0] not in CORRECTED:
-        raise BadInputError(f"A {test} cannot be corrected: only hip-rotation and squat.")
-    fits = [r for r in results if r.document.test in tests and side in (None, r.document.side)]
+    name = None if test is None else protocol(test).name
+    fits = [r for r in results if name in (None, r.document.test) and side in (None, r.document.side)]
     if len(fits) == 1:
         return fits[0]
+    held = ", ".join(" ".join(filter(None, (dashed(r.document.test), r.document.side))) for r in results)
     if not fits:
-        raise BadInputError("The session has no such hip rotation test, and no squat screen that fits.")
-    raise BadInputError(f"The session has {len(fits)} such tests: say which one with --side or --test.")
+        raise BadInputError(f"The session has no such test, only {held}.")
+    raise BadInputError(f"The session has several such tests ({held}): say which one with --test or --side.")

@@ -6,19 +6,22 @@ Importing this module loads nothing heavy: the command line lists the tests with
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rom_vision.errors import BadInputError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from rom_vision.body.angles import JointAngles
     from rom_vision.body.estimator import StateTrack
     from rom_vision.camera import Camera
     from rom_vision.camera.level import Level
     from rom_vision.pose.track import PoseTrack
-    from rom_vision.results.document import Result
+    from rom_vision.results.document import Document, Result
+    from rom_vision.results.parts import Correction, Measure, Repetition
 
 __all__ = ["TESTED_LEG", "WHO_MOVES", "Choice", "Found", "Option", "Protocol"]
 
@@ -120,6 +123,8 @@ class Protocol(ABC):
     options : what can be chosen of it.
     how_to_film : sentences on how to film it.
     rate_hz : pictures a second that the measurement needs.
+    corrects : what somebody can correct by hand in its results: kinds of `rom_vision.results.parts.Correction`. A test
+        with holds adds 'hold' and has `reread`; one with an option ``side`` adds 'side'.
     """
 
     name: str
@@ -128,6 +133,7 @@ class Protocol(ABC):
     options: tuple[Option, ...] = ()
     how_to_film: tuple[str, ...] = ()
     rate_hz: float = 30.0
+    corrects: tuple[str, ...] = ("left_out", "counted", "landmark", "subject")
 
     @abstractmethod
     def analyse(
@@ -153,6 +159,62 @@ class Protocol(ABC):
             Where the test judges each repetition by itself: there is nothing to measure again.
         """
         raise BadInputError(f"{self.title}: repetitions cannot be left out.")
+
+    def correct(
+        self,
+        document: Document,
+        corrections: Sequence[Correction],
+        again: Callable[[Sequence[float]], Document],  # noqa: ARG002
+    ) -> Document:
+        """Return a result with its repetitions left out, counted or held elsewhere as somebody said.
+
+        Here everything is reckoned from the document, by `values` and `reread`; a test that judges its repetitions
+        together measures ``again``.
+
+        Parameters
+        ----------
+        document : measured, of the person, leg and landmarks that the other corrections name.
+        corrections : all of them in order, of kinds in `corrects`.
+        again : measures with the repetitions at these moments, in seconds, left out (see `without`).
+
+        Raises
+        ------
+        BadInputError
+            If one of them does not fit the document, or nothing would be left to measure.
+        """
+        from rom_vision.protocols.corrections import correct_repetitions
+
+        return correct_repetitions(self, document, corrections)
+
+    def values(
+        self, document: Document, repetitions: Sequence[Repetition]
+    ) -> tuple[tuple[Measure, ...], tuple[str, ...]]:
+        """Return the measures of a result that rest on its repetitions, of those that count, and what to know of them.
+
+        Parameters
+        ----------
+        document : the result.
+        repetitions : its own, or as they were corrected by hand.
+        """
+        from rom_vision.protocols.corrections import means_of
+
+        return means_of(document, repetitions), ()
+
+    def reread(self, document: Document, repetition: Repetition, held: np.ndarray) -> Repetition:
+        """Return a repetition with value and interval read from another hold.
+
+        Parameters
+        ----------
+        document : the result; what is read lies in its series.
+        repetition : as it was.
+        held : (T,) bool, the pictures of the hold.
+
+        Raises
+        ------
+        BadInputError
+            If nothing was seen in this hold.
+        """
+        raise NotImplementedError(f"{self.name} says that holds can be moved, and cannot read one")
 
     def lying(self, options: Mapping[str, str]) -> bool:  # noqa: ARG002
         """Whether the person lies in the test: the picture may be turned before inference."""

@@ -21,7 +21,9 @@ __all__ = [
     "Reading",
     "angle_deg",
     "clear",
+    "interval",
     "joined",
+    "mean_beside",
     "not_seen",
     "outliers_aside",
     "refused",
@@ -135,7 +137,7 @@ def repetition(track: PoseTrack, e: Excursion, read: Reading, *, quantity: str, 
         quantity=quantity,
         value=round(read.value, 2),
         unit=unit,
-        ci95=(round(read.value - half, 2), round(read.value + half, 2)),
+        ci95=interval(read.value, half),
         hold_start_s=start_s,
         hold_end_s=end_s,
         values=read.values or {},
@@ -173,10 +175,25 @@ def joined(repetitions: Sequence[Repetition], measure: Measure, half: float) -> 
     return replace(
         measure,
         value=round(mean, 2),
-        ci95=(round(mean - wide, 2), round(mean + wide, 2)),
+        ci95=interval(mean, wide),
         n_repetitions=len(values),
         repetitions=tuple(values),
     )
+
+
+def interval(value: float, half: float) -> tuple[float, float]:
+    """Return the interval of ``half`` to either side of a value, as results hold it."""
+    return round(value - half, 2), round(value + half, 2)
+
+
+def mean_beside(repetitions: Sequence[Repetition], measure: Measure) -> tuple[Measure, ...]:
+    """Return ``measure`` with the mean of what the valid repetitions say of it; nothing where none does.
+
+    They say it in their ``values``, by its name and unit.
+    """
+    name = f"{measure.quantity}_{measure.unit}"
+    said = [v for r in repetitions if r.valid and (v := r.values.get(name)) is not None]
+    return (replace(measure, value=round(float(np.mean(said)), 1)),) if said else ()
 
 
 def too_few(count: int) -> list[str]:

@@ -56,6 +56,8 @@ def fhir_of(
         found = presenter_of(document.test).observations(document, sex)
         for part, observation in enumerate(found):
             key = uuid.uuid5(identity, f"{taken_at.isoformat()}|{number}|{part}")
+            if notes := [*observation.get("note", ()), *({"text": warning} for warning in document.warnings)]:
+                observation["note"] = notes
             entries.append({"fullUrl": key.urn, "resource": observation | common})
     entries += [{"fullUrl": url, "resource": procedure} for url, procedure in procedures(trained, patient)]
     bundle = {

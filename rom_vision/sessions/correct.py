@@ -14,10 +14,8 @@ from rom_vision.errors import BadInputError
 from rom_vision.pose.given import GivenPoint, with_given
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
-from rom_vision.protocols.corrections import correction_words
-from rom_vision.protocols.hip_rotation.corrections import correct_rotation
+from rom_vision.protocols.corrections import check_kinds, correction_words
 from rom_vision.protocols.registry import protocol
-from rom_vision.protocols.squat.corrections import check_corrections, correct_squat, left_out_by_hand
 from rom_vision.results.command import ASKED
 from rom_vision.results.document import Document, parse_document
 from rom_vision.results.parts import Correction, Joint, Repetition, Side
@@ -71,7 +69,7 @@ def correct(store: SessionStore, result_id: int, correction: Correction) -> Docu
         If there is no such result, or the correction does not fit it.
     """
     now, original = _both(store, result_id)
-    return _replay(store, result_id, original or now, (*now.corrections, correction))
+    return _replay(store, result_id, now, original or now, (*now.corrections, correction))
 
 
 def follow(
@@ -112,7 +110,7 @@ def follow(
     looked = {"model": model, "subject": number, "on_progress": on_progress}
     track, _ = watch_for(protocol(now.test), recording, now.options, **looked)
     changed = _corrected(now, (correction,), lambda: track)
-    _keep(store, result_id, now, changed, track)
+    _keep(store, result_id, now, now, changed, track)
     return changed
 
 
@@ -121,7 +119,7 @@ def undo(store: SessionStore, result_id: int) -> Document:
     now, original = _both(store, result_id)
     if original is None or not now.corrections:
         raise BadInputError("Nothing was corrected in this result.")
-    return _replay(store, result_id, original, now.corrections[:-1])
+    return _replay(store, result_id, now, original, now.corrections[:-1])
 
 
 def original_of(store: SessionStore, result_id: int) -> Document | None:
@@ -147,44 +145,36 @@ def remeasured(store: SessionStore, result_id: int) -> Document | None:
     if original is None:
         store.replace_document(result_id, fresh)
         return fresh
-    return _replay(store, result_id, fresh, now.corrections)
+    return _replay(store, result_id, now, fresh, now.corrections)
 
 
-def _replay(store: SessionStore, result_id: int, original: Document, corrections: Sequence[Correction]) -> Document:
+def _replay(
+    store: SessionStore, result_id: int, now: Document, original: Document, corrections: Sequence[Correction]
+) -> Document:
     changed = _corrected(original, corrections, lambda: _track(store, result_id)) if corrections else original
-    _keep(store, result_id, original, changed)
+    _keep(store, result_id, now, original, changed)
     return changed
 
 
 def _corrected(original: Document, corrections: Sequence[Correction], track: Callable[[], PoseTrack]) -> Document:
     from rom_vision.pipeline.run import measure_again
 
-    if original.test != "squat":
-        return correct_rotation(_base(original, corrections, track), corrections)
-    check_corrections(corrections)
-    base = _base(original, corrections, track)
-    left_out = left_out_by_hand(base, corrections)
-    if left_out:
-        base = measure_again(base, track(), left_out).document
-    return correct_squat(base, corrections)
-
-
-def _base(original: Document, corrections: Sequence[Correction], track: Callable[[], PoseTrack]) -> Document:
-    """Return what the other corrections stand on: measured again where person, leg or landmarks are others."""
-    from rom_vision.pipeline.run import measure_again
-
-    side = next((c.side for c in reversed(corrections) if c.side), None) or original.side
+    test = protocol(original.test)
+    check_kinds(test, corrections)
     given = [_point(c) for c in corrections if c.what == "landmark"]
+    side = next((c.side for c in reversed(corrections) if c.side), None) or original.side
     another = any(c.what == "subject" for c in corrections)
-    if side == original.side and not given and not another:
-        return original
     options = original.options if side is None else {**original.options, "side": side}
     asked = original.model_copy(update={"options": options})
-    document = measure_again(asked, with_given(track(), given)).document
-    if document.status == "refused":
-        who = "That person" if another else f"The {side} leg"
-        raise BadInputError(f"{who} cannot be measured so. {' '.join(document.reasons)}")
-    return document
+
+    def again(left_out: Sequence[float] = ()) -> Document:
+        return measure_again(asked, with_given(track(), given), left_out).document
+
+    base = again() if given or another or side != original.side else original
+    if base.status == "refused" and base is not original:
+        who = "That person" if another else f"The {side} leg" if side else "The recording"
+        raise BadInputError(f"{who} cannot be measured so. {' '.join(base.reasons)}")
+    return test.correct(base, corrections, again)
 
 
 def _track(store: SessionStore, result_id: int) -> PoseTrack:
@@ -206,15 +196,22 @@ def _point(correction: Correction) -> GivenPoint:
 
 
 def _keep(
-    store: SessionStore, result_id: int, original: Document, changed: Document, track: PoseTrack | None = None
+    store: SessionStore,
+    result_id: int,
+    now: Document,
+    original: Document,
+    changed: Document,
+    track: PoseTrack | None = None,
 ) -> None:
-    """Keep a corrected result beside the original; ``track`` is that of another person who is followed now."""
+    """Keep a corrected result beside the original in the place of what is kept now.
+
+    ``track`` is that of another person who is followed from now on.
+    """
     fresh = document_row(changed, changed.to_json())
     with store.writing() as session:
-        row = session.get(ResultRow, result_id, options=[undefer(ResultRow.document)])
+        row = session.get(ResultRow, result_id)
         if row is None:
             raise BadInputError(f"There is no result {result_id}.")
-        before = document_of(row.document, result_id)
         session.execute(delete(AttachmentRow).where(AttachmentRow.result_id == result_id, AttachmentRow.kind == _KIND))
         if changed.corrections:
             kept = attachment_row(_KIND, "original.json", "application/json", original.to_json().encode())
@@ -225,7 +222,7 @@ def _keep(
         log_edit(row.session_id, "correction", "", words, session)
         if row.side != fresh.side:
             log_edit(row.session_id, "side", row.side or "", fresh.side or "", session)
-        shown, shows = (d.side == original.side and not _other_person(d) for d in (before, changed))
+        shown, shows = (d.side == original.side and not _other_person(d) for d in (now, changed))
         if shown != shows:
             for kind, aside in _ASIDE.items():
                 _rename(session, result_id, *((kind, aside) if shown else (aside, kind)))
@@ -234,7 +231,7 @@ def _keep(
             other = attachment_row(_TRACK, "track.npz", "application/octet-stream", track.to_bytes())
             other.result_id = result_id
             session.add(other)
-        elif _other_person(before) and not _other_person(changed):
+        elif _other_person(now) and not _other_person(changed):
             of_other = (AttachmentRow.result_id == result_id, AttachmentRow.kind == _TRACK)
             session.execute(delete(AttachmentRow).where(*of_other))
             _rename(session, result_id, _TRACK_ASIDE, _TRACK)

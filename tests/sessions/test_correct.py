@@ -264,7 +264,7 @@ def test_on_the_command_line(tmp_path, monkeypatch, open_store):
         ((1,), "one thing to correct"),
         ((1, "--leave-out"), "which repetition"),
         ((1, "--true-side", "up"), "left or right"),
-        ((1, "--undo", "--side", "right"), "no such hip rotation"),
+        ((1, "--undo", "--side", "right"), "no such test, only hip-rotation left"),
         ((1, "--joint", "left-knee"), "which joint lies where"),
         ((1, "--joint", "nose", "--at", 3.5, 100, 100), "no joint nose: left-shoulder"),
         ((1, "--joint", "left-knee", "--at", 3.5, 100, 100, "--reason", "x"), "No landmarks were kept"),

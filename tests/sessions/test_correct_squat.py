@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from made_results import squat_document
 from squat_tracks import GOOD, joined, squat_track
@@ -11,7 +12,9 @@ from typer.testing import CliRunner
 from rom_vision.cli.root import app
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline.run import analyse
+from rom_vision.pose.landmarks import Landmark
 from rom_vision.report.content import session_report
+from rom_vision.report.fhir import fhir_of
 from rom_vision.report.html import html_of
 from rom_vision.report.presenters.squat_text import describe_squat
 from rom_vision.report.tables import csv_of
@@ -21,6 +24,7 @@ from rom_vision.sessions.archive import export_person, import_person
 from rom_vision.sessions.correct import (
     correct,
     hold_correction,
+    landmark_correction,
     original_of,
     remeasured,
     repetition_correction,
@@ -92,6 +96,7 @@ def test_it_is_marked_everywhere_and_travels(store, result, open_store, tmp_path
     assert "(edited)" in report
     assert "Edited by hand: repetition 4 left out" in report
     assert "Edited by hand" in csv_of([now])
+    assert "Edited by hand" in fhir_of([now], person="Ana", taken_at=store.session(1).taken_at)
     assert "3 repetitions" in report
     assert re.search(r"4\. .*\[set aside\]", describe_squat(now))
     assert parse_document(now.to_json(), "it") == now
@@ -102,10 +107,29 @@ def test_it_is_marked_everywhere_and_travels(store, result, open_store, tmp_path
     assert remeasured(other, 1).findings == now.findings
 
 
+def test_a_joint_put_in_its_place_goes_with_a_repetition_left_out(store, result, screened):
+    document, track = screened
+    at = document.repetitions[0].at_s
+    k = int(np.argmin(np.abs(track.time_s - at)))
+    x, y = track.image_px[k, Landmark.LEFT_KNEE]
+    now = correct(store, result.id, landmark_correction("left_knee", at, x, y - 25, "it lay on her hand"))
+    assert [r.at_s for r in now.repetitions] == pytest.approx([r.at_s for r in document.repetitions], abs=0.1)
+    before, after = (d.repetitions[0].values["left_knee_flexion_deg"] for d in (document, now))
+    assert abs(before - after) > 1.0
+    assert now.repetitions[2].values == document.repetitions[2].values
+    both = leave_out(store, result, 4)
+    assert both.repetitions[0].values == now.repetitions[0].values, "the joint stays where it was put"
+    assert (shift(now), shift(both)) == ("marked", "none")
+    assert (undo(store, result.id), undo(store, result.id)) == (now, document)
+
+
 def test_what_does_not_fit_changes_nothing(store, result, screened):
     document, _ = screened
-    for wrong in (side_correction("left", WHY), hold_correction(document, 1, 1.0, 2.0, WHY)):
-        with pytest.raises(BadInputError, match="which repetitions count can be corrected"):
+    for wrong, what in (
+        (side_correction("left", WHY), "the tested leg"),
+        (hold_correction(document, 1, 1, 2, WHY), "a hold"),
+    ):
+        with pytest.raises(BadInputError, match=f"Squat: {what} cannot be corrected in this test"):
             correct(store, result.id, wrong)
     assert store.session(1).results[0].document == document
     bare = store.session(store.save_session("Ana", [NewResult(squat_document())])).results[0]

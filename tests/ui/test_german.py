@@ -8,6 +8,7 @@ import re
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import pytest
 from app_pages import app
@@ -24,16 +25,20 @@ from rom_vision.camera.defaults import LENSES
 from rom_vision.drills.book import guided_drills
 from rom_vision.drills.plan import due_on, plan_of
 from rom_vision.drills.words import done_words, weeks_words
+from rom_vision.errors import BadInputError
 from rom_vision.meaning.advice import load_advice
 from rom_vision.meaning.squat_answer import answers_of, finding_amount, overall
 from rom_vision.pipeline.run import analyse
 from rom_vision.pose.track import PoseTrack
+from rom_vision.protocols.corrections import check_kinds
+from rom_vision.protocols.registry import protocols
 from rom_vision.report.content import make_report, session_report
 from rom_vision.report.html import html_of
 from rom_vision.report.ics import dose_words, ics_of
 from rom_vision.report.pdf import pdf_of
 from rom_vision.report.shapes import Chart, Text
 from rom_vision.results.document import Document
+from rom_vision.results.parts import Correction
 from rom_vision.sessions import NewResult, Picture, SessionStore
 from rom_vision.sessions.compare import compare
 from rom_vision.sessions.correct import correct, repetition_correction
@@ -146,6 +151,20 @@ def test_every_word_of_the_data_files_has_its_german():
         texts += [drill.name, drill.instruction, drill.place, drill.unseen, drill.counts, drill.counts.capitalize()]
         texts += [drill.go, drill.go_label]
         texts += [text for cheat in drill.cheats for text in (cheat.words, cheat.label, cheat.sentence)]
+    assert left_english(texts) == {}
+
+
+def test_what_cannot_be_corrected_has_its_german():
+    texts = [
+        f"{who} cannot be measured so." for who in ("The left leg", "The right leg", "That person", "The recording")
+    ]
+    for test in protocols():
+        for what in get_args(get_type_hints(Correction)["what"]):
+            if what not in test.corrects:
+                with pytest.raises(BadInputError) as fault:
+                    check_kinds(test, [Correction(what, "why", "2026-03-03")])
+                texts.append(str(fault.value))
+    assert len(texts) > 6
     assert left_english(texts) == {}
 
 

@@ -20,6 +20,7 @@ from made_results import (
 )
 from squat_tracks import GOOD, joined, squat_track
 from stick_people import candidate, seated
+from stick_ranges import lying, out_and_back, standing
 
 from rom_vision.capture import Frame
 from rom_vision.capture.taken import Filmed
@@ -348,6 +349,33 @@ def test_a_squat_is_left_out_by_hand_and_the_findings_follow():
         for d in (original_of(store, result.id), result.document)
     )
     assert (before, now) == ("marked", "none")
+
+
+def test_the_hold_of_a_leg_raise_is_moved_and_a_toe_touch_left_out():
+    store, (time_s, curve) = with_people("Ana"), out_and_back()
+    tracks = {
+        "straight_leg_raise": (lying(time_s, 60 * curve), {"side": "left", "mode": "active"}),
+        "toe_touch": (standing(time_s, 95 * curve, fingers_px=300.0 - 240 * curve), {"stature": "170"}),
+    }
+    for name, (track, options) in tracks.items():
+        number = store.save_result("Ana", NewResult(analyse(track, name, options).document, track))
+        result = store.session(number).results[-1]  # of the same sitting
+        key, r = f"correct-{result.id}", result.document.repetitions[0]
+        test = app("result", session=str(number)).run()
+        test.text_input(key=f"{key}-reason").set_value("she held it earlier")
+        if name == "straight_leg_raise":
+            test.segmented_control(key=f"{key}-what-1").set_value("hold").run()
+            test.slider(key=f"{key}-hold-1").set_value((r.start_s + 0.1, r.start_s + 0.6))
+        test.button(key=f"{key}-save").click().run()
+        assert not test.exception
+        said, now = text_of(test), store.session(number).results[-1]
+        assert plain("As measured: ") in said
+        if name == "straight_leg_raise":
+            assert "repetition 1 hold moved" in said.lower()
+            assert now.document.repetitions[0].value < r.value - 5
+        else:
+            assert "repetition 1 left out" in said.lower()
+            assert not now.document.repetitions[0].valid
 
 
 def test_another_person_of_the_recording_can_be_chosen_where_there_were_several():

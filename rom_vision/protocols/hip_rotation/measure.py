@@ -23,10 +23,10 @@ from rom_vision.protocols.repetitions import Excursion, find_excursions, rest_le
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Measure, Mode, Position, Repetition, Series, Side
 
-__all__ = ["measure_hip_rotation", "posture_for", "session_value"]
+__all__ = ["DIRECTIONS", "measure_hip_rotation", "posture_for", "session_value"]
 
 Direction = Literal["internal", "external"]
-_DIRECTIONS: tuple[Direction, Direction] = ("internal", "external")
+DIRECTIONS: tuple[Direction, Direction] = ("internal", "external")
 
 # Gates. Krause 2015, Harris-Hayes 2007 and the AMA consistency rule stand behind the pelvis, knee and outlier gates;
 # the others are our own heuristics from the error budget of a front view.
@@ -116,7 +116,7 @@ def measure_hip_rotation(
             reasons.append(f"The leg seems to rest at {rest:.0f} degrees of rotation. Begin with the shin {begin}.")
         excursions = find_excursions(curves.time_s, curves.rotation, rest)
         repetitions = _set_outliers_aside(tuple(_repetition(curves, e) for e in excursions))
-        values = [v for d in _DIRECTIONS if (v := session_value(repetitions, d, side, warnings)) is not None]
+        values = [v for d in DIRECTIONS if (v := session_value(repetitions, d, side, warnings)) is not None]
         reasons += _no_value(repetitions, values)
         pelvis_change = _pelvis_change(curves, excursions)
         internal = any(v.quantity == "internal_rotation" for v in values)
@@ -299,7 +299,7 @@ def _notes(c: RotationCurves, e: Excursion, hold: slice) -> list[str]:
 
 def _set_outliers_aside(repetitions: tuple[Repetition, ...]) -> tuple[Repetition, ...]:
     out = list(repetitions)
-    for direction in _DIRECTIONS:
+    for direction in DIRECTIONS:
         peaks = [_peak(r) for r in repetitions if _is(r, direction) and r.valid]
         if len(peaks) < 3:
             continue

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from rom_vision.protocols.base import TESTED_LEG, WHO_MOVES, Choice, Found, Option, Protocol
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from rom_vision.camera import Camera
     from rom_vision.camera.level import Level
     from rom_vision.pose.track import PoseTrack
-    from rom_vision.results.parts import Mode, Position, Side
+    from rom_vision.results.document import Document
+    from rom_vision.results.parts import Measure, Mode, Position, Repetition, Side
 
 __all__ = ["HipRotation"]
 
@@ -37,6 +40,7 @@ class HipRotation(Protocol):
         "Lying: the camera straight above, or behind the head at about 1.3 m, in line with the body.",
     )
     rate_hz = 10.0
+    corrects = (*Protocol.corrects, "hold", "side")
 
     def lying(self, options: Mapping[str, str]) -> bool:
         """Whether the person lies."""
@@ -82,3 +86,17 @@ class HipRotation(Protocol):
             more = outline_warnings(track, side) + (lean_warnings(result, angles, level) if level else ())
             result = result.model_copy(update={"warnings": result.warnings + more})
         return Found(result, states, angles)
+
+    def values(
+        self, document: Document, repetitions: Sequence[Repetition]
+    ) -> tuple[tuple[Measure, ...], tuple[str, ...]]:
+        """Internal and external rotation, of the repetitions that count."""
+        from rom_vision.protocols.hip_rotation.corrections import values
+
+        return values(document, repetitions)
+
+    def reread(self, document: Document, repetition: Repetition, held: np.ndarray) -> Repetition:
+        """Rotation and its interval are means over the hold."""
+        from rom_vision.protocols.hip_rotation.corrections import reread
+
+        return reread(document, repetition, held)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from rom_vision.protocols.base import Choice, Found, Option, Protocol
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from rom_vision.camera.level import Level
     from rom_vision.pose.track import PoseTrack
     from rom_vision.protocols.squat.phases import Legs
+    from rom_vision.results.document import Document
+    from rom_vision.results.parts import Correction
 
 __all__ = ["Squat"]
 
@@ -54,3 +56,14 @@ class Squat(Protocol):
         result = screen_squat(track, legs=cast("Legs", options["legs"]), camera=camera, left_out=self._left_out)
         leaning = level_warnings(level, "every angle against the vertical") if level and not result.reasons else ()
         return Found(result.model_copy(update={"warnings": (*result.warnings, *leaning)}))
+
+    def correct(
+        self,
+        document: Document,
+        corrections: Sequence[Correction],
+        again: Callable[[Sequence[float]], Document],
+    ) -> Document:
+        """Judge every finding anew on the repetitions that count."""
+        from rom_vision.protocols.squat.corrections import correct_squat
+
+        return correct_squat(document, corrections, again)

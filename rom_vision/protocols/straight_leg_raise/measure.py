@@ -8,6 +8,7 @@ against the trunk stands beside it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from rom_vision.protocols.lean import level_warnings
 from rom_vision.protocols.ranges import (
     Reading,
     joined,
+    mean_beside,
     not_seen,
     outliers_aside,
     refused,
@@ -32,7 +34,7 @@ from rom_vision.protocols.straight_leg_raise.learned import CONSTANT_DEG, HALF_D
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Measure, Mode, Repetition, Side
 
-__all__ = ["CURVE", "measure_leg_raise", "rest_of"]
+__all__ = ["CURVE", "KNEE_NOTE", "measure_leg_raise", "read_raise", "rest_of", "values_of"]
 
 CURVE = "leg_raise_deg"
 HOW_TO = (
@@ -43,6 +45,7 @@ HOW_TO = (
 # Our own heuristics but for the knee, whose 10 degrees are the test's own rule (clinical evidence, 6.1 and 9).
 KNEE_ENDS_DEG = 10.0
 """More knee flexion than at rest ends the raise."""
+KNEE_NOTE = "the knee bends by"
 KNEE_OTHER_TEST_DEG = 40.0
 """A knee bent by this much is no straight leg."""
 RESTS_WITHIN_DEG = 20.0
@@ -85,39 +88,56 @@ def measure_leg_raise(track: PoseTrack, side: Side, mode: Mode, level: Level | N
     excursions = [e for e in find_excursions(curves.time_s, raised, level_deg) if e.sign > 0]
     made = [_repetition(track, curves, raised, e) for e in excursions]
     repetitions = outliers_aside([r for r in made if (r.value or 0.0) >= LEAST_DEG], OUTLIER_DEG)
-    asked = Measure("leg_raise", "straight leg raise", side, 0.0, norm="leg_raise", error="leg_raise")
-    value = joined(repetitions, asked, HALF_DEG)
-    reasons = _no_value(repetitions, value)
-    warnings = too_few(value.n_repetitions if value else 0)
+    values = values_of(repetitions, side, HALF_DEG)
+    reasons = _no_value(repetitions, values)
+    warnings = too_few(values[0].n_repetitions if values else 0)
     warnings += level_warnings(level, "the leg's angle") if level else ()
-    flexion = [float(np.nanmean((curves.thigh + curves.trunk)[_hold(e)])) for e in excursions]
     return Result(
         test="straight_leg_raise",
         options=options,
         status="refused" if reasons else "measured",
         reasons=tuple(reasons),
         warnings=tuple(warnings),
-        measures=() if reasons or value is None else (_with_best(value), _to_trunk(side, flexion)),
+        measures=values,
         repetitions=repetitions,
         series=series_of(curves.time_s, {CURVE: raised, "knee_flexion_deg": curves.knee - rest[1]}),
     )
 
 
-def _to_trunk(side: Side, flexion_deg: list[float]) -> Measure:
-    return Measure("hip_flexion_to_trunk", "thigh against the trunk", side, round(float(np.mean(flexion_deg)), 1))
+def values_of(repetitions: Sequence[Repetition], side: Side, half_deg: float) -> tuple[Measure, ...]:
+    """Return the raise and what stands beside it, of the repetitions that count; nothing without any.
+
+    ``half_deg`` is half the 95 % interval of one repetition.
+    """
+    asked = Measure("leg_raise", "straight leg raise", side, 0.0, norm="leg_raise", error="leg_raise")
+    value = joined(repetitions, asked, half_deg)
+    if value is None:
+        return ()
+    to_trunk = Measure("hip_flexion_to_trunk", "thigh against the trunk", side, 0.0)
+    return (replace(value, best=round(max(value.repetitions), 2)), *mean_beside(repetitions, to_trunk))
 
 
-def _with_best(value: Measure) -> Measure:
-    return replace(value, best=round(max(value.repetitions), 2))
+def read_raise(raised: FloatArray, knee: FloatArray, up: np.ndarray, hold: np.ndarray) -> Reading:
+    """Read a raise from its curves (T,), degrees: the mean of the hold, or as far as the knee was straight.
+
+    Parameters
+    ----------
+    raised, knee : thigh against the floor, and knee flexion beyond that at rest.
+    up : pictures from the beginning of the repetition to the end of its hold.
+    hold : pictures of the hold.
+    """
+    value, bend = float(np.nanmean(raised[hold])), float(np.nanmedian(knee[hold]))
+    notes: tuple[str, ...] = ()
+    if bend > KNEE_ENDS_DEG:
+        straight = up[knee[up] <= KNEE_ENDS_DEG]
+        value = float(np.nanmax(raised[straight])) if len(straight) else value
+        notes = (f"{KNEE_NOTE} {bend:.0f} degrees: counted to where it was straight, keep it straight",)
+    return Reading(value, (), notes, {"knee_flexion_deg": round(bend, 1)})
 
 
 def _first(c: RaiseCurves) -> FloatArray:
     seen = np.flatnonzero(np.isfinite(c.leg))
     return np.asarray(seen[c.time_s[seen] <= c.time_s[seen[0]] + 1.0])
-
-
-def _hold(e: Excursion) -> slice:
-    return slice(e.hold_start, e.hold_end + 1)
 
 
 def rest_of(curves: RaiseCurves) -> tuple[float, float]:
@@ -172,25 +192,22 @@ def _swing(curve: FloatArray) -> float:
 
 
 def _repetition(track: PoseTrack, c: RaiseCurves, raised: FloatArray, e: Excursion) -> Repetition:
-    hold, knee = _hold(e), c.knee - rest_of(c)[1]
-    value = float(np.nanmean(raised[hold]))
+    hold, up = np.arange(e.hold_start, e.hold_end + 1), np.arange(e.start, e.hold_end + 1)
+    read = read_raise(raised, c.knee - rest_of(c)[1], up, hold)
     faults: list[str] = []
-    notes: list[str] = []
-    bend = float(np.nanmedian(knee[hold]))
-    if bend > KNEE_ENDS_DEG:
-        out = np.flatnonzero(knee[e.start : e.hold_end + 1] <= KNEE_ENDS_DEG) + e.start
-        value = float(np.nanmax(raised[out])) if len(out) else value
-        notes.append(f"the knee bends by {bend:.0f} degrees: counted to where it was straight, keep it straight")
+    notes = list(read.notes)
     lifted = float(np.nanmedian(c.other[hold])) - float(np.nanmedian(c.other[_first(c)]))
     if abs(lifted) > OTHER_NOTE_DEG:
         said = f"the other leg came off the floor by {abs(lifted):.0f} degrees: keep it down"
         (faults if abs(lifted) > OTHER_ASIDE_DEG else notes).append(said)
-    read = Reading(value, tuple(faults), tuple(notes), {"knee_flexion_deg": round(bend, 1)})
+    to_trunk = float(np.nanmean((c.thigh + c.trunk)[hold]))
+    beside = {**(read.values or {}), "hip_flexion_to_trunk_deg": round(to_trunk, 1)}
+    read = Reading(read.value, tuple(faults), tuple(notes), beside)
     return repetition(track, e, read, quantity="leg_raise", unit="deg", half=HALF_DEG)
 
 
-def _no_value(repetitions: tuple[Repetition, ...], value: Measure | None) -> list[str]:
-    if value is not None:
+def _no_value(repetitions: tuple[Repetition, ...], values: Sequence[Measure]) -> list[str]:
+    if values:
         return []
     if not repetitions:
         return [f"No raise of the leg from rest and back was found. {HOW_TO}"]

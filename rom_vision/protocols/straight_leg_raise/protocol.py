@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, cast
 
 from rom_vision.protocols.base import TESTED_LEG, WHO_MOVES, Found, Protocol
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from rom_vision.camera import Camera
     from rom_vision.camera.level import Level
     from rom_vision.pose.track import PoseTrack
-    from rom_vision.results.parts import Mode, Side
+    from rom_vision.results.document import Document
+    from rom_vision.results.parts import Measure, Mode, Repetition, Side
 
 __all__ = ["StraightLegRaise"]
 
@@ -28,6 +31,7 @@ class StraightLegRaise(Protocol):
         "Lie flat for two seconds, raise the straight leg, hold it for two seconds, lower it; three times.",
     )
     rate_hz = 15.0
+    corrects = (*Protocol.corrects, "hold", "side")
 
     def lying(self, options: Mapping[str, str]) -> bool:  # noqa: ARG002
         """The person lies."""
@@ -44,3 +48,17 @@ class StraightLegRaise(Protocol):
         from rom_vision.protocols.straight_leg_raise.measure import measure_leg_raise
 
         return Found(measure_leg_raise(track, cast("Side", options["side"]), cast("Mode", options["mode"]), level))
+
+    def values(
+        self, document: Document, repetitions: Sequence[Repetition]
+    ) -> tuple[tuple[Measure, ...], tuple[str, ...]]:
+        """The raise and the thigh against the trunk, of the repetitions that count."""
+        from rom_vision.protocols.straight_leg_raise.corrections import values
+
+        return values(document, repetitions)
+
+    def reread(self, document: Document, repetition: Repetition, held: np.ndarray) -> Repetition:
+        """The raise over the hold, or as far as the knee was straight."""
+        from rom_vision.protocols.straight_leg_raise.corrections import reread
+
+        return reread(document, repetition, held)

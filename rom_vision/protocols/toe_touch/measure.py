@@ -7,6 +7,7 @@ the angle of that line against the thighs; one camera cannot tell the pelvis fro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from rom_vision.protocols.ranges import (
     angle_deg,
     clear,
     joined,
+    mean_beside,
     not_seen,
     outliers_aside,
     refused,
@@ -32,7 +34,7 @@ from rom_vision.protocols.toe_touch.learned import FINGERS, HALF_CM, HEAD, SOLES
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Measure, Repetition
 
-__all__ = ["Bend", "bend_curves", "knuckles_and_hands", "measure_toe_touch"]
+__all__ = ["CURVES", "Bend", "bend_curves", "knuckles_and_hands", "measure_toe_touch", "values_of"]
 
 HOW_TO = (
     "Put the camera about 3 m beside the standing person, level, at hip height; from head to feet in the picture. Stand"
@@ -158,34 +160,46 @@ def measure_toe_touch(track: PoseTrack, stature_cm: float | None, level: Level |
     excursions = [e for e in find_excursions(bend.time_s, bend.trunk_deg, 0.0) if e.sign > 0]
     made = [_repetition(track, bend, fingers, e, unit, half) for e in excursions]
     repetitions = outliers_aside(made, OUTLIER_CM if unit == "cm" else OUTLIER_CM * 1.2)
-    value = _value(repetitions, unit, half)
-    reasons = _no_value(repetitions, value)
+    values = values_of(repetitions, half)
+    reasons = _no_value(repetitions, values)
     return Result(
         test="toe_touch",
         options=options,
         status="refused" if reasons else "measured",
         reasons=tuple(reasons),
         warnings=(
-            *too_few(value.n_repetitions if value else 0),
+            *too_few(values[0].n_repetitions if values else 0),
             *(level_warnings(level, "the trunk's angle") if level else ()),
         ),
-        measures=() if reasons or value is None else (_with_best(value), *_beside(bend, excursions)),
+        measures=values,
         repetitions=repetitions,
-        series=series_of(bend.time_s, {f"fingertips_{_SUFFIX[unit]}": fingers, "trunk_deg": bend.trunk_deg}),
+        series=series_of(bend.time_s, {CURVES[unit]: fingers, "trunk_deg": bend.trunk_deg}),
     )
 
 
-def _value(repetitions: tuple[Repetition, ...], unit: str, half: float) -> Measure | None:
-    """Mean of the repetitions; what nobody knows exactly of their stature widens its interval."""
+def values_of(repetitions: Sequence[Repetition], half: float) -> tuple[Measure, ...]:
+    """Return the distance, and how far trunk and hips bend, of the repetitions that count; nothing without any.
+
+    What nobody knows exactly of their stature widens the interval; ``half`` is half that of one repetition.
+    """
     words = "fingertips over the floor"
     known = Measure("fingertip_to_floor", words, "both", 0.0, "cm", error="toe_touch")
     share = Measure("fingertip_to_floor_of_leg", f"{words}, in per cent of the leg", "both", 0.0, "%")
-    value = joined(repetitions, known if unit == "cm" else share, half)
-    told = 1.96 * STATURE_ERROR * abs(value.value) if value and unit == "cm" else 0.0
-    return joined(repetitions, known, float(np.hypot(half, told))) if told else value
+    in_cm = any(r.unit == "cm" for r in repetitions)
+    value = joined(repetitions, known if in_cm else share, half)
+    if value is None:
+        return ()
+    if in_cm:
+        told = 1.96 * STATURE_ERROR * abs(value.value)
+        value = joined(repetitions, known, float(np.hypot(half, told))) or value
+    trunk = Measure("trunk_inclination", "trunk from the vertical", "both", 0.0)
+    hips = Measure("hip_bend", "trunk against the thighs", "both", 0.0)
+    best = round(min(value.repetitions), 2)
+    return (replace(value, best=best), *mean_beside(repetitions, trunk), *mean_beside(repetitions, hips))
 
 
-_SUFFIX = {"cm": "cm", "%": "percent"}
+CURVES = {"cm": "fingertips_cm", "%": "fingertips_percent"}
+"""Names of the fingertips' curve by its unit."""
 
 
 def _scale(bend: Bend, stature_cm: float | None) -> tuple[str, float]:
@@ -193,20 +207,6 @@ def _scale(bend: Bend, stature_cm: float | None) -> tuple[str, float]:
     if stature_cm is None:
         return "%", 100.0 / bend.leg_px
     return "cm", HEAD * stature_cm / bend.eyes_px
-
-
-def _with_best(value: Measure) -> Measure:
-    return replace(value, best=round(min(value.repetitions), 2))
-
-
-def _beside(bend: Bend, excursions: list[Excursion]) -> list[Measure]:
-    """How far trunk and hips bend: numbers beside the one of the test, without an interval."""
-    holds = [slice(e.hold_start, e.hold_end + 1) for e in excursions]
-    trunk, hips = (float(np.mean([np.nanmean(c[h]) for h in holds])) for c in (bend.trunk_deg, bend.hip_deg))
-    return [
-        Measure("trunk_inclination", "trunk from the vertical", "both", round(trunk, 1)),
-        Measure("hip_bend", "trunk against the thighs", "both", round(hips, 1)),
-    ]
 
 
 def _not_this(bend: Bend) -> list[str]:
@@ -249,13 +249,14 @@ def _repetition(track: PoseTrack, bend: Bend, fingers: FloatArray, e: Excursion,
     back = float(np.nanmedian(bend.back_px[hold])) / bend.leg_px
     if back > BACK_NOTE:
         notes.append(f"the hips go back by {100 * back:.0f} % of the leg: the weight shifts to the heels")
-    values = {"trunk_deg": round(float(np.nanmean(bend.trunk_deg[hold])), 1)}
-    read = Reading(float(np.nanmean(fingers[hold])), tuple(faults), tuple(notes), dict(values))
+    trunk, hips = (round(float(np.nanmean(c[hold])), 1) for c in (bend.trunk_deg, bend.hip_deg))
+    values: dict[str, float | None] = {"trunk_inclination_deg": trunk, "hip_bend_deg": hips}
+    read = Reading(float(np.nanmean(fingers[hold])), tuple(faults), tuple(notes), values)
     return repetition(track, e, read, quantity="fingertip_to_floor", unit=unit, half=half)
 
 
-def _no_value(repetitions: tuple[Repetition, ...], value: Measure | None) -> list[str]:
-    if value is not None:
+def _no_value(repetitions: tuple[Repetition, ...], values: Sequence[Measure]) -> list[str]:
+    if values:
         return []
     if not repetitions:
         return [f"No bend to the floor and back was found. {HOW_TO}"]

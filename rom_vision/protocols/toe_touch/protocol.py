@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rom_vision.protocols.base import Choice, Found, Option, Protocol
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from rom_vision.camera import Camera
     from rom_vision.camera.level import Level
     from rom_vision.pose.track import PoseTrack
+    from rom_vision.results.document import Document
+    from rom_vision.results.parts import Measure, Repetition
 
 __all__ = ["ToeTouch"]
 
@@ -37,6 +41,7 @@ class ToeTouch(Protocol):
         "Stand upright for two seconds, bend forward with straight knees, reach for the floor, hold; three times.",
     )
     rate_hz = 15.0
+    corrects = (*Protocol.corrects, "hold")
 
     def analyse(
         self,
@@ -50,3 +55,19 @@ class ToeTouch(Protocol):
 
         told = options["stature"]
         return Found(measure_toe_touch(track, None if told == "unknown" else float(told), level))
+
+    def values(
+        self,
+        document: Document,  # noqa: ARG002
+        repetitions: Sequence[Repetition],
+    ) -> tuple[tuple[Measure, ...], tuple[str, ...]]:
+        """The distance and how far trunk and hips bend, of the repetitions that count."""
+        from rom_vision.protocols.toe_touch.corrections import values
+
+        return values(repetitions)
+
+    def reread(self, document: Document, repetition: Repetition, held: np.ndarray) -> Repetition:
+        """Distance and trunk are means over the hold."""
+        from rom_vision.protocols.toe_touch.corrections import reread
+
+        return reread(document, repetition, held)

@@ -67,8 +67,6 @@ def rotation_observations(document: Document, sex: Sex | None) -> Iterable[Json]
             if direction == "internal":
                 band = load_norms().band(d.position, sex)
                 found |= reference(m, band, f"{d.position} {mode} reference band") if band else {}
-        if d.warnings:
-            found["note"] = [{"text": warning} for warning in d.warnings]
         yield found
 
 

@@ -6,6 +6,8 @@ import streamlit as st
 
 from rom_vision.errors import BadInputError
 from rom_vision.meaning.statements import range_words, value_words
+from rom_vision.protocols.base import Protocol
+from rom_vision.protocols.registry import find_protocol
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Correction, Repetition
 from rom_vision.sessions import SavedResult, SessionStore
@@ -44,15 +46,19 @@ def show_corrections(store: SessionStore, result: SavedResult) -> None:
 
 
 def offer_corrections(store: SessionStore, result: SavedResult) -> None:
-    """Offer to correct a measured hip rotation test, or a squat screen whose landmarks were kept."""
-    document = result.document
-    can_be = document.test == "hip_rotation" or (document.test == "squat" and result.has_track)
-    if can_be and document.status == "measured" and document.repetitions:
+    """Offer to correct the repetitions of a measured test.
+
+    Where they have no values of their own, they are judged again from the landmarks, if those were kept.
+    """
+    document, test = result.document, find_protocol(result.document.test)
+    if test is None or document.status != "measured" or not document.repetitions:
+        return
+    if result.has_track or any(r.value is not None for r in document.repetitions):
         with st.expander(t("Correct what the program got wrong")):
-            _ask(store, result, f"correct-{result.id}")
+            _ask(store, result, test, f"correct-{result.id}")
 
 
-def _ask(store: SessionStore, result: SavedResult, key: str) -> None:
+def _ask(store: SessionStore, result: SavedResult, test: Protocol, key: str) -> None:
     document = result.document
     st.caption(
         t("The result as it was measured stays, and everything made of the corrected one says that it was edited.")
@@ -62,7 +68,8 @@ def _ask(store: SessionStore, result: SavedResult, key: str) -> None:
         t("Repetition"), numbers, format_func=lambda n: _name(n, document.repetitions[n - 1]), key=f"{key}-number"
     )
     r = document.repetitions[number - 1]
-    choices = ["left_out" if r.valid else "counted", *(["hold"] if r.value is not None else [])]
+    held = "hold" in test.corrects and r.hold_start_s is not None
+    choices = ["left_out" if r.valid else "counted", *(["hold"] if held else [])]
     what = st.segmented_control(
         t("What to do with it"),
         choices,

@@ -11,7 +11,7 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 from rom_vision.errors import BadInputError
 from rom_vision.files import temporary_folder
 from rom_vision.pose.subject import number_of
-from rom_vision.protocols.corrections import CORRECTED
+from rom_vision.protocols.registry import find_protocol
 from rom_vision.sessions import SavedResult, SessionStore
 from rom_vision.sessions.correct import MAX_REASON, follow
 from rom_vision.ui.parts.frame import fault_box, plain
@@ -23,8 +23,8 @@ __all__ = ["offer_to_follow"]
 def offer_to_follow(store: SessionStore, result: SavedResult) -> None:
     """Offer to measure another person, where several were in the recording of an uncorrected result."""
     document, key = result.document, f"follow-{result.id}"
-    followed = number_of(document.provenance.subject)
-    if followed is None or document.corrections or document.test not in CORRECTED:
+    followed, test = number_of(document.provenance.subject), find_protocol(document.test)
+    if followed is None or document.corrections or test is None or "subject" not in test.corrects:
         return
     number, people = followed
     with st.expander(t("Another person did the test")):

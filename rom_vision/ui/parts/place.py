@@ -14,6 +14,7 @@ from rom_vision.files import temporary_folder
 from rom_vision.pose.given import REACH_S, picture_at
 from rom_vision.pose.landmarks import SKELETON, Landmark
 from rom_vision.pose.track import PoseTrack
+from rom_vision.protocols.registry import find_protocol
 from rom_vision.report.strokes import jpeg_of
 from rom_vision.results.parts import Joint
 from rom_vision.sessions import SavedResult, SessionStore
@@ -33,7 +34,8 @@ _MARGIN = 0.15
 def offer_to_place(store: SessionStore, result: SavedResult) -> None:
     """Offer to put a joint in its place, where the landmarks of the test were kept."""
     document = result.document
-    if not (document.test == "hip_rotation" and document.time_s and result.has_track):
+    test = find_protocol(document.test)
+    if test is None or "landmark" not in test.corrects or not (document.time_s and result.has_track):
         return
     with st.expander(t("Put a joint in its place")):
         track = store.track(result.id)
