@@ -55,16 +55,18 @@ _SIDE_PX = 1920
 
 
 def make_clip(sample: Path, out: Path, fps: float, seconds: float, side_px: int = _SIDE_PX) -> Path:
-    """Write a sample again, forth and back, at another frame rate and size, with the noise of a sensor."""
+    """Write a sample again, forth and back, as a phone films it: 9 to 16, another rate and size, a sensor's noise."""
     with VideoReader(sample, max_side_px=None) as video:
         frames = list(video)
     step_s = frames[1].time_s - frames[0].time_s
-    width, height = (round(n * side_px / max(video.size)) // 2 * 2 for n in video.size)
+    height, width = side_px, side_px * 9 // 16 // 2 * 2
+    cut = (video.size[0] - video.size[1] * 9 // 16) // 2
     rng = np.random.default_rng(0)
     with VideoWriter(out, width, height) as writer:
         for k in range(round(seconds * fps)):
             i = round(k / fps / step_s) % (2 * len(frames) - 2)
-            rgb = cv2.resize(frames[min(i, 2 * len(frames) - 2 - i)].rgb, (width, height))
+            whole = frames[min(i, 2 * len(frames) - 2 - i)].rgb
+            rgb = cv2.resize(whole[:, cut : whole.shape[1] - cut], (width, height))
             grain = rng.integers(0, 6, (height // 4, width // 4, 1), np.uint8)
             writer.write(cv2.add(rgb, cv2.resize(grain, (width, height))[..., None].repeat(3, axis=2)), k / fps)
     return out
@@ -217,7 +219,7 @@ def live(model: str, folder: Path, n: int = 200) -> str:
 
     clip = make_clip(SAMPLES / TESTS["rotation"][0], folder / "live.mp4", 30, n / 30, 480)
     with VideoReader(clip, max_side_px=None) as video:
-        pictures = [(frame.time_s, cv2.copyMakeBorder(frame.rgb, 0, 0, 140, 140, 0)) for frame in video]
+        pictures = [(frame.time_s, cv2.copyMakeBorder(frame.rgb, 0, 0, 185, 185, 0)) for frame in video]
     pictures = [(time_s, np.ascontiguousarray(rgb[:480, :640])) for time_s, rgb in pictures]
     test = LiveTest(HipGuide("seated", ("left",)), lambda _: 0, models=(model,))
     delays = []

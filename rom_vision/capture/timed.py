@@ -41,7 +41,7 @@ def _decoded_from(path: Path, info: VideoInfo, notes: Notes, from_s: float) -> I
         step_s = 1 / info.mean_fps if info.mean_fps else 1 / 30
         clock = Clock(notes, step_s, by_decoding=container.format.name == "avi")
         frames = decoded(container, stream, notes.damage)
-        if from_s > SEEK_S and info.duration_s is not None and _has_index(container):
+        if from_s > 0 and info.duration_s is not None and _has_index(container):
             clock(next(frames)[0])  # sets the zero of the clock
             clock.last_s = None
             try:

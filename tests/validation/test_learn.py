@@ -20,6 +20,7 @@ from rom_vision.body.model import (
 from rom_vision.body.noise import LandmarkNoise
 from rom_vision.camera import Camera
 from validation.learn import record
+from validation.learn.gap import Gap, landmark_offsets_cm, rows, table
 from validation.learn.intervals import Errors, conformal_scale, rest_alike
 from validation.learn.intervals import learn as learn_intervals
 from validation.learn.landmarks import (
@@ -234,3 +235,38 @@ def test_the_table_shows_every_number_beside_the_one_that_is_there():
     assert table.count("\n") == len(JOINTS)
     assert "[0.015, 0.0179]" in table
     assert "[0.1, 0.2]" in table
+
+
+@pytest.mark.parametrize(("side", "outwards"), [("left", 1.0), ("right", -1.0)])
+def test_a_landmark_above_and_outside_its_joint_is_told_so_in_centimetres(side, outwards):
+    """The person faces the camera: their left is at the right of the picture."""
+    across = np.array([0.17, -0.17, 0.12, -0.12, 0.12, -0.12, 0.12, -0.12])
+    down = np.repeat([-0.5, 0.0, 0.1, 0.5], 2)
+    joints_m = np.stack([across, down, np.full(8, 2.5)], axis=-1)[None]
+    focal_px, centre_px = 800.0, np.array([320.0, 240.0])
+    image_px = joints_m[..., :2] / joints_m[..., 2:] * focal_px + centre_px
+    image_px[..., 0] += outwards * 0.01 / 2.5 * focal_px
+    image_px[..., 1] -= 0.02 / 2.5 * focal_px
+    for joint, beside in landmark_offsets_cm(image_px, joints_m, focal_px, centre_px, side).items():
+        np.testing.assert_allclose(beside, [[2.0, 1.0]], atol=1e-9, err_msg=joint)
+
+
+def test_a_shin_that_points_at_the_camera_says_nothing_of_up():
+    joints_m = np.tile([0.0, 0.0, 2.5], (1, 8, 1))
+    joints_m[..., 2] += np.repeat([0.0, 0.1, 0.0, 0.4], 2)
+    joints_m[..., 0] += np.array([0.1, -0.1] * 4)
+    beside = landmark_offsets_cm(np.zeros((1, 8, 2)), joints_m, 800.0, np.zeros(2), "left")
+    assert np.isnan(beside["knee"]).all()
+
+
+def test_people_stand_beside_each_other_by_what_they_wear():
+    places = dict.fromkeys(("hip", "knee", "ankle"), (1.0, -2.0))
+    people = [
+        Gap("seated", wears, seed, places, places, error, error is not None and error < 5, None)
+        for seed, (wears, error) in enumerate([("mannequin", 1.0), ("wide", 8.0), ("tights", -2.0), ("tights", None)])
+    ]
+    found = {row["wears"]: row for row in rows(people)}
+    assert list(found) == ["mannequin", "clothes, all", "tights", "wide"]
+    assert (found["clothes, all"]["people"], found["clothes, all"]["measured"]) == (3, 2)
+    assert (found["clothes, all"]["mean_error_deg"], found["clothes, all"]["worst_error_deg"]) == (5.0, 8.0)
+    assert "| seated | wide | 1 | +1.0 ± 0.0, -2.0 ± 0.0 |" in table(rows(people))

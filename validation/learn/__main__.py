@@ -5,6 +5,7 @@
 - ``film`` films the people to learn from and finds their landmarks, into a folder outside the repository;
 - ``landmarks`` learns where landmarks lie beside the joint centres, and the proportions of bodies;
 - ``intervals`` learns, of other people, how large the errors really are;
+- ``gap`` sets mannequins and people in clothes side by side;
 - ``squat`` learns the same of squats, whose people `validation.studies.movement_tracks` films.
 """
 
@@ -14,7 +15,7 @@ import argparse
 import runpy
 import sys
 
-PARTS = ("film", "landmarks", "intervals", "squat")
+PARTS = ("film", "landmarks", "intervals", "gap", "squat")
 
 
 def main() -> None:

@@ -22,7 +22,7 @@ from rom_vision.camera import Camera
 from rom_vision.pose.track import FloatArray, PoseTrack
 from validation.studies.trials import PlannedTrial, plan, wear
 
-__all__ = ["CACHE", "JOINT_NAMES", "SETS", "Filmed", "cases", "film", "load", "main"]
+__all__ = ["CACHE", "JOINT_NAMES", "SETS", "Filmed", "cases", "film", "legwear_of", "load", "main"]
 
 CACHE = user_cache_path("rom_vision") / "learn"
 SETS = {"learn": 100001, "calibrate": 110001}
@@ -89,7 +89,7 @@ def film(trial: PlannedTrial, name: str, folder: Path, people: str | None = None
     from validation.scenes.scene import still
 
     dressed = _wears_cloth(trial, people)
-    worn = _dressed(trial.seed, str(people)) if dressed else None
+    worn = wear(trial.seed, legwear_of(trial.seed), str(people)) if dressed else None
     clip = hip_trial(trial.seed, trial.position, trial.view, repetitions=1, worn=worn, **dict(trial.asked))
     camera, moments = clip.scene.camera, []
     with tempfile.TemporaryDirectory() as temporary:
@@ -119,10 +119,11 @@ def film(trial: PlannedTrial, name: str, folder: Path, people: str | None = None
 _ANGLES = ("hip_flexion_{}_deg", "hip_adduction_{}_deg", "hip_rotation_{}_deg", "knee_flexion_{}_deg")
 
 
-def _dressed(seed: int, people: str) -> Any:
+def legwear_of(seed: int) -> str:
+    """Return what a dressed person has on their legs."""
     from validation.person.outfit import LEGWEAR
 
-    return wear(seed, LEGWEAR[seed // 3 % len(LEGWEAR)], people)
+    return LEGWEAR[seed // 3 % len(LEGWEAR)]
 
 
 def _read_lean(frames: Sequence[Any], track: PoseTrack) -> dict[str, float | None]:

@@ -37,9 +37,19 @@ from rom_vision.pose.track import FloatArray
 from validation.learn.film import Filmed, asked_people, load
 from validation.learn.record import beside, provenance, write
 
-__all__ = ["Shown", "Spreads", "learn_lengths", "learn_shape", "learn_spreads", "shape_of", "shown", "true_state"]
+__all__ = [
+    "LOST_M",
+    "Shown",
+    "Spreads",
+    "learn_lengths",
+    "learn_shape",
+    "learn_spreads",
+    "shape_of",
+    "shown",
+    "true_state",
+]
 
-_LOST_M = 0.15
+LOST_M = 0.15
 """A landmark farther than this from where it should be is on something else, and says nothing of the joint."""
 _COORDINATE_SD_M, _OFFSET_SD_M, _LIST_SD = 0.015, 0.05, 2.0
 """How well one coordinate of one person shows the shape, and what offsets and shares may be before any was seen (our
@@ -154,7 +164,7 @@ def _normal(person: Shown, values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Information of one person about the values, and its gradient; every person counts once."""
     misses = _misses_m(person, values)
     slopes = [(misses - _misses_m(person, values + step)) / _STEP for step in _STEP * np.eye(len(values))]
-    seen = np.linalg.norm(misses, axis=-1) < _LOST_M
+    seen = np.linalg.norm(misses, axis=-1) < LOST_M
     rows = np.stack([s[seen].ravel() for s in slopes], axis=1) / _COORDINATE_SD_M
     frames = max(len(person.time_s), 1)
     return rows.T @ rows / frames, rows.T @ misses[seen].ravel() / _COORDINATE_SD_M / frames
@@ -218,7 +228,7 @@ def _root_mean(sd: FloatArray) -> FloatArray:
 
 def _kept(misses: FloatArray) -> FloatArray:
     """Misses with NaN where the landmark was on something else."""
-    return np.where(np.linalg.norm(misses, axis=-1, keepdims=True) < _LOST_M, misses, np.nan)
+    return np.where(np.linalg.norm(misses, axis=-1, keepdims=True) < LOST_M, misses, np.nan)
 
 
 def _changes(time_s: FloatArray, misses: FloatArray, lag_s: float) -> FloatArray:

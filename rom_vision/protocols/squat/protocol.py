@@ -37,7 +37,7 @@ class Squat(Protocol):
         "Film one person from head to feet, straight from the front or the side.",
         "Stand still for a second, squat two or three times with both feet planted, stand.",
     )
-    rate_hz = 30.0
+    rate_hz = 20.0
 
     def __init__(self, left_out: Sequence[float] = ()) -> None:
         self._left_out = tuple(left_out)
