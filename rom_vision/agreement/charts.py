@@ -29,7 +29,7 @@ def agreement_chart(group: Group) -> Chart | None:
     low, high = step * math.floor(min(edges) / step), step * math.ceil(max(edges) / step)
     means = [p.mean for p in pairs]
     margin = max((max(means) - min(means)) * 0.05, 1.0)
-    frame = Frame(min(means) - margin, max(means) + margin, low, high, height=330.0, left=50.0)
+    frame = Frame(min(means) - margin, max(means) + margin, low, high, height=330.0, left=50.0, margin=112.0)
     shapes = [*_bands(frame, limits), *frame.axes("mean of program and reference, degrees", "°", step)]
     shapes += _limit_lines(frame, limits)
     shapes += [Dot(frame.to_x(p.mean), frame.to_y(p.difference), 4.5, _SIDES.get(p.side, "curve")) for p in pairs]
@@ -58,7 +58,7 @@ def _limit_lines(frame: Frame, limits: Limits | None) -> list[Shape]:
         y = frame.to_y(found.value)
         style: Style = "target" if words == "bias" else "whisker"
         shapes.append(Line(((frame.left, y), (frame.right, y)), style, dashed=words != "bias"))
-        shapes.append(Text(frame.right, y - 4, f"{words} {found.value:+.1f}°", "ink", 10, "end", bold=True))
+        shapes.append(Text(frame.right + 6, y + 4, f"{words} {found.value:+.1f}°", "ink", 10, bold=True))
     return shapes
 
 

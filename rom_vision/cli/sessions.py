@@ -117,6 +117,9 @@ def show_session(number: Number) -> None:
     say(f"Session {session.id}: {session.person.name}, {session.taken_at.isoformat(' ', 'minutes')}")
     age = session.person.age_years(session.taken_at)
     said = interpret_session([r.document for r in session.results], sex=session.person.sex, age_years=age)
+    for result in session.results:
+        for edited in result.document.warnings[: len(result.document.corrections)]:
+            say(f"  - {edited}")
     for statement in said.statements:
         say(f"  - {statement.text}")
     measured = any(r.document.status == "measured" for r in session.results)

@@ -111,7 +111,8 @@ def add_to_study(
             new = [NewReadings(result.id, tuple(value or ()), which, rater, operator, blind)]
         add_readings(store, of.name, new, "table" if table else "entered")
     count = sum(len(entry.values) for entry in new)
-    say(f"Took {len(new)} result{'s' * (len(new) != 1)} into {of.name}, with {count} reading{'s' * (count != 1)}.")
+    results = len({entry.result_id for entry in new})
+    say(f"Took {results} result{'s' * (results != 1)} into {of.name}, with {count} reading{'s' * (count != 1)}.")
 
 
 def _result(store: SessionStore, quantity: str, session: int, position: str | None, side: str | None) -> SavedResult:

@@ -143,11 +143,13 @@ class Frame:
     height: float = 250.0
     left: float = 44.0
     top: float = 24.0
+    margin: float = 14.0
+    """Room to the right of the plot area."""
 
     @property
     def right(self) -> float:
         """Right edge of the plot area."""
-        return self.width - 14
+        return self.width - self.margin
 
     @property
     def bottom(self) -> float:

@@ -1,22 +1,27 @@
 """Whom a kept result follows is corrected with the recording chosen again: kept, logged, marked, undone."""
 
 import hashlib
+import json
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 from made_results import picture_jpeg
 from synthetic import seated_states, swings, track_of
 from typer.testing import CliRunner
 
+from rom_vision.capture import VideoReader, VideoWriter
 from rom_vision.cli.root import app
 from rom_vision.errors import BadInputError
 from rom_vision.pipeline import run as pipeline
-from rom_vision.pipeline.run import analyse
+from rom_vision.pipeline.run import analyse, measure
 from rom_vision.sessions import NewResult, Picture
 from rom_vision.sessions.archive import export_person, import_person
 from rom_vision.sessions.correct import correct, follow, original_of, remeasured, repetition_correction, undo
 from rom_vision.sessions.engine import DATABASE_VARIABLE
 
+SAMPLES = Path(__file__).parents[2] / "sample_videos"
 WHY = "the other one does the test"
 OPTIONS = {"position": "seated", "side": "left"}
 PICTURE = Picture("start", picture_jpeg())
@@ -110,4 +115,40 @@ def test_on_the_command_line(tmp_path, monkeypatch, open_store, recording):
     said = run("--subject", "2", "--video", str(recording), "--reason", WHY)
     assert "Edited by hand: person 2 from the left followed" in said.output, said
     assert "Internal rotation left: 39.9°" in said.output
+    assert "Edited by hand: person 2" in CliRunner().invoke(app, ["sessions", "show", "1"]).output
     assert isinstance(run("--subject", "2").exception, BadInputError)
+
+
+def beside_one_another(left, right, path, start_s=1.0, end_s=5.8):
+    """Two sample clips as one film of two people, who both swing the left leg in once."""
+    with (
+        VideoReader(SAMPLES / left) as a,
+        VideoReader(SAMPLES / right) as b,
+        VideoWriter(path, a.size[0] + b.size[0], a.size[1]) as out,
+    ):
+        for one, other in zip(a, b, strict=False):
+            if start_s <= one.time_s <= end_s:
+                out.write(np.hstack([one.rgb, other.rgb]), one.time_s - start_s)
+
+
+@pytest.mark.model
+def test_of_a_film_of_two_the_value_is_that_of_the_person_who_is_followed(tmp_path, open_store):
+    names, film = ("seated_left.mp4", "seated_left_later.mp4"), tmp_path / "two.mp4"
+    beside_one_another(*names, film)
+    truth = {
+        t["file"]: t["repetitions"][0]["rotation_deg"] for t in json.loads((SAMPLES / "truth.json").read_text())[:2]
+    }
+    store = open_store(f"sqlite:///{tmp_path / 'kept.db'}")
+    store.add_person("Ana")
+    found = measure(film, model="full", **OPTIONS)
+    assert "person 2 of 2" in found.document.provenance.subject, "the one whose leg turns farther"
+    result = store.session(store.save_session("Ana", [NewResult(found.document, found.track)])).results[0]
+    now = follow(store, result.id, film, 1, WHY)
+    assert "person 1 of 2" in now.provenance.subject
+    for document, name in ((now, names[0]), (found.document, names[1])):
+        low, high = document.measure("internal_rotation").interval
+        assert low <= truth[name] <= high, name
+    assert value(now) < value(found.document) - 3.0
+    assert np.nanmean(store.track(result.id).image_px[..., 0]) < found.track.width_px / 2
+    assert undo(store, result.id) == found.document
+    assert np.nanmean(store.track(result.id).image_px[..., 0]) > found.track.width_px / 2
