@@ -2,9 +2,11 @@
 
 import pytest
 from app_pages import app
-from made_results import rotation_document
+from made_results import refused_document, rotation_document
 from made_study import made_study
+from stick_ranges import lying, out_and_back
 
+from rom_vision.pipeline.run import analyse
 from rom_vision.sessions import NewResult, SessionStore
 from rom_vision.sessions.studies import add_study, trials
 
@@ -51,6 +53,27 @@ def test_a_study_is_begun_a_reading_entered_blind_and_the_value_shown_after(stor
     press(test, "Show the program's value")
     assert "Program 33.0°, 95 % interval 29.0° to 37.0°; reference 31.0°; difference +2.0°" in text_of(test)
     assert [r.blind for r in trials(store, "Hips")[0].readings] == [True]
+
+
+def test_a_leg_raise_is_compared_and_its_refused_recordings_take_part(store):
+    time_s, curve = out_and_back()
+    options = {"side": "left", "mode": "active"}
+    store.add_person("Ana")
+    for track in (lying(time_s, 60 * curve), lying(time_s, 2 * curve)):
+        store.save_session("Ana", [NewResult(analyse(track, "straight_leg_raise", options).document, track)])
+    store.save_session("Ana", [NewResult(refused_document("left"))])
+    measured, refused, _ = (store.session(n).results[0] for n in (1, 2, 3))
+    add_study(store, "Legs", quantity="leg_raise")
+    test = app("study").run()
+    assert len(next(b for b in test.selectbox if b.label == "Recording").proto.options) == 2, "no refused hip rotation"
+    test.selectbox(key=f"study-result-{store.person('Ana').uid}").set_value(refused.id).run()
+    press(test, "Take it into the study")
+    test.selectbox(key=f"study-result-{store.person('Ana').uid}").set_value(measured.id).run()
+    test.number_input(key=f"study-value-{measured.id}-1").set_value(61.0)
+    press(test, "Enter")
+    press(test, "Show the program's value")
+    assert "reference 61.0°" in text_of(test)
+    assert {t.result_id for t in trials(store, "Legs")} == {measured.id, refused.id}
 
 
 def test_a_form_without_a_reading_says_so(store):

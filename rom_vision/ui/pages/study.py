@@ -44,8 +44,11 @@ __all__ = ["page"]
 _QUANTITIES = {
     "internal_rotation": "Internal rotation",
     "external_rotation": "External rotation",
+    "leg_raise": "Straight leg raise",
     PHONE_QUANTITY: "Shin inclination (a phone on the shin)",
 }
+_TEST_OF = {"leg_raise": "straight_leg_raise"}
+"""The test that a quantity is of, where it is not hip rotation: its refused recordings take part."""
 _CHOSEN = "study-chosen"
 _DAY = "%d %B %Y, %H:%M"
 
@@ -149,7 +152,7 @@ def _enter(store: SessionStore, study: Study, found: list[Trial]) -> None:
 def _takes_part(result: SavedResult, study: Study) -> bool:
     document = result.document
     if document.status == "refused":
-        return document.test == "hip_rotation"
+        return document.test == _TEST_OF.get(study.quantity, "hip_rotation")
     return any(m.quantity == study.quantity for m in document.measures)
 
 
