@@ -21,3 +21,8 @@ def test_clean_repetitions_are_counted_exactly_and_seldom_corrected(frozen):
     rows = frozen["drills"].values()
     assert sum(r["counted_exactly"] for r in rows) >= 0.95 * sum(r["recordings"] for r in rows)
     assert sum(r["clean_corrected"] for r in rows) <= 0.05 * sum(r["clean_repetitions"] for r in rows)
+
+
+def test_spoiled_repetitions_are_found(frozen):
+    cheats = [cheat for drill in frozen["drills"].values() for cheat in drill["cheats"].values()]
+    assert sum(c["spoiled"] for c in cheats) >= 0.9 * sum(c["repetitions"] for c in cheats) > 80
