@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 ORDER = {
     "errors": 0, "legible": 0, "files": 0, "language": 0,
     "capture": 1, "camera": 2, "pose": 3, "body": 4, "results": 5, "protocols": 6, "meaning": 7, "drills": 8,
-    "pipeline": 9, "sessions": 9, "batch": 10, "report": 10, "agreement": 11, "ui": 12, "cli": 12,
+    "pipeline": 9, "sessions": 9, "batch": 10, "report": 10, "agreement": 11, "ui": 12, "cli": 12, "__main__": 13,
 }  # fmt: skip
 """Rooms from left to right; imports point left or stay. `pipeline` and `sessions` stand side by side."""
 

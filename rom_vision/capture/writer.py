@@ -66,7 +66,7 @@ class VideoWriter:
 
     def _add_stream(self, width_px: int, height_px: int) -> Any:
         # Without B-frames the stored order is the shown order, which keeps irregular times exact in every player.
-        # A key frame every 30 pictures, as phones set them: a player steps back and a reader begins in the middle at once.
+        # Key frames every 30 pictures, as of phones: a player steps back, a reader begins in the middle at once.
         options = {"preset": "veryfast", "crf": "21", "bf": "0", "g": "30"}
         stream: Any = self._container.add_stream("libx264", rate=30, options=options)
         stream.width, stream.height, stream.pix_fmt = width_px, height_px, "yuv420p"
