@@ -22,7 +22,7 @@ from rom_vision.meaning.advice import load_advice
 from rom_vision.protocols import coaching
 from rom_vision.protocols.hip_rotation import setup_check
 from rom_vision.protocols.hip_rotation.cues import Script
-from rom_vision.protocols.registry import protocol
+from rom_vision.protocols.registry import protocols
 from rom_vision.protocols.squat import coach as squat_coach
 from rom_vision.protocols.squat import rules
 from rom_vision.protocols.straight_leg_raise import coach as leg_raise_coach
@@ -93,10 +93,11 @@ def kept_as_data():
     yield from ("seated", "supine", "active", "passive", "internal rotation", "external rotation")
     yield from ("straight leg raise", "fingertips over the floor")
     yield from (drill.name for drill in guided_drills())
-    for name, kind in hold_guide.HOLDS.items():
+    for kind in hold_guide.HOLDS.values():
         yield from leg_raise_coach._GO.values()
         yield from (kind.place, *kind.task(("left", "right"), {}).parts.values())
-        for option in protocol(name).options:
+    for test in protocols():
+        for option in test.options:
             yield from (option.words, option.help, *(choice.words for choice in option.choices))
     yield from texts_of([title for title, _ in import_module("rom_vision.ui.main")._PAGES.values()])
     for name, word in (("ui/pages/selftest.py", "say"), ("ui/pages/start.py", "_way")):

@@ -59,6 +59,7 @@ _CSS = """
 .st-key-who [data-testid="stPopover"] button { min-height: 2.1rem; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
 [data-testid="stCaptionContainer"] { opacity: .86; }
+[data-testid="stPageLink-NavLink"] * { white-space: normal !important; }
 .rv-qr { width: 100%; max-width: 15rem; display: block; border-radius: .4rem; }
 .rv-chart { width: 100%; max-width: 46rem; display: block; }
 .rv-big { font-size: clamp(2.6rem, 7vw, 4rem); font-weight: 750; line-height: 1.05; letter-spacing: -.02em; }
