@@ -57,8 +57,8 @@ def seen_from(view: View) -> str:
 
 
 def unit_sign(unit: str) -> str:
-    """Return a unit as it follows a number: '°', or the unit after a space."""
-    return "°" if unit == "deg" else f" {unit}" if unit else ""
+    """Return a unit as it follows a number: '°', or the unit after a space; 'pct' of a curve's name is '%'."""
+    return {"deg": "°", "pct": " %", "": ""}.get(unit, f" {unit}")
 
 
 def value_words(value: float, unit: str = "deg") -> str:

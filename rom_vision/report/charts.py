@@ -60,7 +60,7 @@ def gauge_chart(m: Measure, band: Band, colour: Colour) -> Chart:
         *(Line(((x, y - 7), (x, y + 7)), "whisker") for x in (start, stop)),
         Dot(to_x(m.value), y, 8, colour),
         Text(
-            min(max(to_x(m.value), 120), width - 120),
+            min(max(to_x(m.value), 160), width - 160),  # a phone's page shows it larger
             top + 68,
             f"{m.value:.1f}°  (95 % interval {m.interval[0]:.1f} to {m.interval[1]:.1f}°)",
             "ink",

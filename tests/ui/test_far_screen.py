@@ -39,6 +39,12 @@ STATES = {
     },
     "squat": {"shows": "drill", "cue": "Slowly down", "dial": "3", "facts": ("3 of 12",), "count": "Set 1/3"},
     "rest": {"shows": "drill", "cue": "Other leg", "dial": "10", "held": 1.0, "facts": ("Right leg", "12 times")},
+    "raises": {
+        "shows": "results",
+        "cue": "Your result",
+        "results": (("Left leg", "73.5°", "± 7°"), ("Right leg", "68.0°", "± 7°")),
+    },
+    "reach": {"shows": "results", "cue": "Your result", "results": (("Toe touch", "-12.5 cm", "± 3 cm"),)},
     "four": {"shows": "results", "cue": "Your result", "results": ROWS},
 }
 

@@ -378,7 +378,10 @@ def english_on(test):
     assert not test.exception
     found = []
     for element in test._tree:
-        for text in strings_in(element.proto) if getattr(element, "proto", None) is not None else ():
+        proto = getattr(element, "proto", None)
+        if type(proto).__name__ == "MultiSelect" and not proto.placeholder:
+            found.append(f"{proto.label}: without a placeholder of ours Streamlit shows its own")
+        for text in strings_in(proto) if proto is not None else ():
             plain = re.sub(r"<(style|script)>.*?</\1>|`[^`]*`|<[^>]*>|data:\S+", " ", text, flags=re.DOTALL)
             plain = re.sub(r"\S*/\S*", " ", plain.replace("\\", "")).replace(STUDY, "")  # addresses and folders
             if is_english(html.unescape(plain)):

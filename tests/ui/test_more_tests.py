@@ -1,8 +1,14 @@
 """The pages offer the straight leg raise and the toe touch, from file and before the camera."""
 
+from pathlib import Path
+
 import pytest
 from app_pages import app
 
+from rom_vision.pipeline.run import analyse
+from rom_vision.pose.track import PoseTrack
+from rom_vision.ui.live.after import Outcome
+from rom_vision.ui.live.far import result_rows
 from rom_vision.ui.live.hold_guide import HOLDS, HoldGuide
 
 
@@ -49,3 +55,13 @@ def test_guides_know_their_test():
     assert (raise_.lying, raise_.options("right")) == (True, {"side": "right", "mode": "passive"})
     touch = HoldGuide("toe_touch", HOLDS["toe_touch"].task((), {"stature": "172"}))
     assert (touch.lying, touch.options("bend")) == (False, {"stature": "172"})
+
+
+def test_the_far_screen_names_the_leg_and_the_unit():
+    track = PoseTrack.load(sorted((Path(__file__).parents[2] / "validation" / "tracks").glob("straight_leg*.npz"))[0])
+    asked = [analyse(track, "straight_leg_raise", {"side": side, "mode": "active"}) for side in ("left", "right")]
+    (document,) = (done.document for done in asked if done.document.status == "measured")
+    ((name, value, more),) = result_rows(Outcome(document.side, document))
+    assert name == f"{document.side.capitalize()} leg", "two of them stand side by side, the test is known"
+    assert value.endswith("°")
+    assert more.endswith("°")

@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 import streamlit as st
 
 from rom_vision.drills.coach import DrillAdvice
-from rom_vision.meaning.statements import value_words
+from rom_vision.meaning.statements import unit_sign, value_words
 from rom_vision.protocols.coaching import Advice, Tone
 from rom_vision.protocols.registry import protocol
 from rom_vision.report.overlay import BAND_DEG
@@ -179,14 +179,9 @@ def result_rows(outcome: Outcome) -> list[tuple[str, str, str]]:
             for way, m in rotations
         ]
     if (shown := presenter_of(document.test).headlines(document, None)) and not document.findings:
-        return [
-            (
-                part_name(document, outcome.part),
-                t(value_words(h.measure.value, h.measure.unit)),
-                f"± {h.measure.half_width:.0f}",
-            )
-            for h in shown
-        ]
+        name = t(f"{document.side.capitalize()} leg") if document.side else part_name(document, outcome.part)
+        values = [h.measure for h in shown]
+        return [(name, t(value_words(m.value, m.unit)), f"± {m.half_width:.0f}{unit_sign(m.unit)}") for m in values]
     found = sum(1 for finding in document.findings if finding.severity in ("mild", "marked"))
     return [(name, str(found), t("finding") if found == 1 else t("findings"))]
 

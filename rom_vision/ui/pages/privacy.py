@@ -71,19 +71,21 @@ def _unsaved(space: str) -> None:
 
 def _person(store: SessionStore, person: Person) -> None:
     count = len(store.sessions(person.name))
-    with st.container(border=True, horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{plain(person.name)}**  \n{_sessions(count)}")
-        st.download_button(
-            t("Export everything"),
-            owned(lambda: _archive(store, person.name)),
-            f"rom_vision-person-{person.id}.zip",
-            "application/zip",
-            key=f"export-{person.id}",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-        if st.button(t("Delete"), key=f"delete-{person.id}", icon=":material/delete:"):
-            _confirm(store, person, count)
+    with st.container(border=True):
+        told, buttons = st.columns([2, 1.2], vertical_alignment="center")
+        told.markdown(f"**{plain(person.name)}**  \n{_sessions(count)}")
+        with buttons.container(horizontal=True, horizontal_alignment="right"):
+            st.download_button(
+                t("Export everything"),
+                owned(lambda: _archive(store, person.name)),
+                f"rom_vision-person-{person.id}.zip",
+                "application/zip",
+                key=f"export-{person.id}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+            if st.button(t("Delete"), key=f"delete-{person.id}", icon=":material/delete:"):
+                _confirm(store, person, count)
 
 
 def _sessions(count: int) -> str:

@@ -161,10 +161,10 @@ def _two_sessions(store: SessionStore, lines: list[SessionLine], series: tuple[S
         if len(found) < 2:
             continue
         a, b = found[first], found[second]
+        side = key[4] if key[4] != "both" else ""
         table.append(
             {
-                t("What"): plain(", ".join(t(part) for part in (a.words.capitalize(), key[1], key[2]) if part)),
-                t("Side"): plain(t(key[4])),
+                t("What"): plain(", ".join(t(part) for part in (a.words.capitalize(), key[1], key[2], side) if part)),
                 t("Earlier"): t(value_words(a.value, a.unit)),
                 t("Later"): t(value_words(b.value, b.unit)),
                 t("Change"): t(f"{b.value - a.value:+.1f}{unit_sign(a.unit)}"),

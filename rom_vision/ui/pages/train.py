@@ -94,7 +94,13 @@ def _make_plan(store: SessionStore, person: Person) -> None:
                 save_plan(store, person.name, made)
                 st.rerun()
         with st.expander(t("Choose the drills yourself"), expanded=made is None):
-            chosen = st.multiselect(t("Drills"), [d.code for d in guided_drills()], format_func=_name, key="plan-own")
+            chosen = st.multiselect(
+                t("Drills"),
+                [d.code for d in guided_drills()],
+                format_func=_name,
+                key="plan-own",
+                placeholder=t("Choose"),
+            )
             if st.button(t("Make a plan of these"), disabled=not chosen):
                 save_plan(store, person.name, plan_of(chosen))
                 st.rerun()
@@ -142,7 +148,11 @@ def _change_plan(store: SessionStore, person: Person, plan: Plan) -> None:
         at = left.time_input(t("At"), plan.at, step=900)
         retest = right.date_input(t("Next test"), plan.retest_on, format="YYYY-MM-DD")
         codes = st.multiselect(
-            t("Drills"), [d.code for d in guided_drills()], [d.drill for d in plan.known], format_func=_name
+            t("Drills"),
+            [d.code for d in guided_drills()],
+            [d.drill for d in plan.known],
+            format_func=_name,
+            placeholder=t("Choose"),
         )
         kept = {d.drill: d for d in plan.drills}
         doses = [_ask_dose(code, kept.get(code)) for code in codes]

@@ -66,8 +66,7 @@ def rotation_curve(document: Document, band: Band | None) -> Chart | None:
         ]
     )
     pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
-    ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
-    time = alt.X("time:Q", title=t("seconds"), axis=alt.Axis(grid=False), scale=ends)
+    time = _seconds(times)
     angle = alt.Y("angle:Q", title=t("hip rotation, degrees"))
     edges = [{"low": band.band_deg[0], "high": band.band_deg[1], "target": band.target_deg}] if band else []
     reference = _data(edges)
@@ -113,8 +112,7 @@ def squat_curve(document: Document) -> Chart | None:
     rows = [{"time": row["time"], "angle": row[side], "side": t(side)} for side in ("left", "right") for row in moments]
     squats = _data([{"start": r.start_s, "stop": r.end_s, "number": n} for n, r in enumerate(document.repetitions, 1)])
     pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
-    ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
-    time = alt.X("time:Q", title=t("seconds"), axis=alt.Axis(grid=False), scale=ends)
+    time = _seconds(times)
     colour = alt.Color(
         "side:N", title=None, scale=alt.Scale(domain=[t("left"), t("right")], range=[_LEFT, _RIGHT]),
         legend=alt.Legend(orient="top"),
@@ -164,8 +162,7 @@ def plain_curve(document: Document, name: str) -> Chart | None:
     frame = _data([{**row, "start": row["time"] - half, "stop": row["time"] + half} for row in rows])
     spans = _data([{"start": r.start_s, "stop": r.end_s, "number": n} for n, r in enumerate(document.repetitions, 1)])
     pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
-    ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
-    time = alt.X("time:Q", title=t("seconds"), axis=alt.Axis(grid=False), scale=ends)
+    time = _seconds(times)
     title = t(words.replace("_", " "))
     stripes = _stripes(frame).encode(
         tooltip=[
@@ -323,6 +320,11 @@ def _noise(series: Series) -> tuple[float, float] | None:
     if series.baseline is None or series.mdc95 is None:
         return None
     return series.baseline - series.mdc95, series.baseline + series.mdc95
+
+
+def _seconds(times: Sequence[float]) -> alt.X:
+    ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
+    return alt.X("time:Q", title=t("seconds"), axis=alt.Axis(grid=False, format="~g"), scale=ends)
 
 
 def _stripes(frame: alt.Data) -> alt.Chart:

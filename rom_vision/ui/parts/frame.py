@@ -60,6 +60,7 @@ _CSS = """
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * { color: inherit !important; }
 [data-testid="stCaptionContainer"] { opacity: .86; }
 [data-testid="stPageLink-NavLink"] * { white-space: normal !important; }
+@media (max-width: 640px) { [data-testid="stTable"] :is(th, td) { padding: .3rem; font-size: .85rem; } }
 .rv-qr { width: 100%; max-width: 15rem; display: block; border-radius: .4rem; }
 .rv-chart { width: 100%; max-width: 46rem; display: block; }
 .rv-big { font-size: clamp(2.6rem, 7vw, 4rem); font-weight: 750; line-height: 1.05; letter-spacing: -.02em; }

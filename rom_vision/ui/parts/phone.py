@@ -84,8 +84,12 @@ def _columns(path: Path, key: str) -> LogColumns | None:
     with st.form(f"{key}-columns"):
         st.write(t("Not the columns of an app that is known here: say what they hold."))
         time = st.selectbox(t("Time"), names, key=f"{key}-time")
-        axes = st.multiselect(t("The three of gravity ..."), names, max_selections=3, key=f"{key}-axes")
-        angle = st.selectbox(t("... or one angle, degrees"), names, index=None, key=f"{key}-angle")
+        axes = st.multiselect(
+            t("The three of gravity ..."), names, max_selections=3, key=f"{key}-axes", placeholder=t("Choose")
+        )
+        angle = st.selectbox(
+            t("... or one angle, degrees"), names, index=None, key=f"{key}-angle", placeholder=t("Choose")
+        )
         if not st.form_submit_button(t("Lay it over the recording")):
             return None
     if len(axes) == 3:
