@@ -127,7 +127,7 @@ def _title(group: Group) -> str:
 
 
 def _rows(group: Group) -> tuple[tuple[str, str], ...]:
-    rows = [("Pairs", f"{len(group.pairs)} of {group.n_people} people")]
+    rows = [("Pairs", f"{len(group.pairs)}, of {group.n_people} people")]
     limits = group.limits
     if limits is None:
         return (*rows, ("Bias and limits", "not told of fewer than three people"), *_shares(group))

@@ -86,6 +86,12 @@ def test_two_sessions_play_in_step(two_sessions):
     assert other - one == pytest.approx(7.5 - 2.5, abs=0.15)
     bar.get_by_role("button", name="To the hold").click()
     bar.locator(".now", has_text="+0.00 s from the hold").wait_for()
+    page.wait_for_function(still)
+    for moved in (0, 1):  # by its own controls, or by the page that begins a video where it was told to
+        page.evaluate(f"document.querySelectorAll('video')[{moved}].currentTime += 0.4")
+        page.wait_for_function(f"Math.abs({times}[1] - {times}[0] - 5.0) < 0.01 && {still}")
+    assert page.evaluate(times) == pytest.approx([2.5 + 0.8, 7.5 + 0.8], abs=0.01)
+    bar.locator(".now", has_text="+0.80 s from the hold").wait_for()
 
 
 def moved_to(page, low, high):

@@ -1,7 +1,8 @@
 // Two videos of the page, played in step: both are always the same time from their hold. Each lies in a container of
-// data.within, its hold begins at data.hold_s, and both may be drawn after this. The first leads; the second is put
-// right when it has strayed by more than APART_S, which two decoders do and an eye begins to see.
-const STEP_S = 1 / 30, APART_S = 0.05;
+// data.within, its hold begins at data.hold_s, and both may be drawn after this. Playing, the first leads; the second is
+// put right when it has strayed by more than APART_S, which two decoders do and an eye begins to see. Standing, whichever
+// was moved by its own controls, or by the page that sets where a video starts, is followed by the other.
+const STEP_S = 1 / 30, APART_S = 0.05, SAME_S = 0.005;
 
 export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".player");
@@ -42,6 +43,13 @@ export default function ({ data, parentElement }) {
     found.forEach((v, i) => { v.currentTime = now + holds[i]; });
   }
 
+  function follow(moved) {
+    const found = both();
+    if (!found || !found.every((v) => v.paused && !v.seeking)) return;
+    const now = found[moved].currentTime - holds[moved], other = found[1 - moved];
+    if (Math.abs(other.currentTime - holds[1 - moved] - now) > SAME_S) seek(now);
+  }
+
   function toggle() {
     const found = both();
     if (!found) return;
@@ -70,10 +78,16 @@ export default function ({ data, parentElement }) {
   const waiting = setInterval(() => {
     const found = both();
     if (found) {
+      const on = (v, event, hear) => {
+        v.addEventListener(event, hear);
+        heard.push(() => v.removeEventListener(event, hear));
+      };
       const hear = () => { if (frame === null) show(); };
-      const events = ["play", "pause", "seeked", "loadedmetadata"];
-      events.forEach((e) => found[0].addEventListener(e, hear));
-      heard = events.map((e) => () => found[0].removeEventListener(e, hear));
+      ["play", "pause", "seeked"].forEach((e) => on(found[0], e, hear));
+      found.forEach((v, i) => {
+        on(v, "seeked", () => follow(i));
+        on(v, "loadedmetadata", () => setTimeout(() => seek(0)));
+      });
       seek(0);
       show();
     }
