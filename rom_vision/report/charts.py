@@ -41,8 +41,8 @@ LABEL_WIDTH = 70.0
 def gauge_chart(m: Measure, band: Band, colour: Colour) -> Chart:
     """Value of a measure with its interval over the reference band and the target line."""
     width, height, top = 560.0, 118.0, 44.0
-    to_x = Scale(0, max(60.0, 10 * math.ceil(max(m.value, m.interval[1]) / 10)), 20, width - 20)
     low, high = band.band_deg
+    to_x = Scale(0, max(60.0, 10 * math.ceil(max(m.value, m.interval[1], high) / 10)), 20, width - 20)
     shapes: list[Shape] = [
         Rect(20, top, width - 40, 26, "grid", 6),
         Rect(to_x(low), top, to_x(high) - to_x(low), 26, "band"),

@@ -7,13 +7,17 @@ import pytest
 from stick_ranges import lying, out_and_back, standing
 
 from rom_vision.meaning.interpret import interpret, interpret_session
+from rom_vision.meaning.norms import load_norms
 from rom_vision.pipeline.run import analyse
+from rom_vision.report.charts import gauge_chart
 from rom_vision.report.content import session_report
 from rom_vision.report.fhir import fhir_of
 from rom_vision.report.html import html_of
 from rom_vision.report.presenters.registry import presenter_of
+from rom_vision.report.shapes import Rect, Text
 from rom_vision.report.tables import csv_of
 from rom_vision.results.document import parse_document
+from rom_vision.results.parts import Measure
 from rom_vision.sessions import NewResult, SessionStore
 from rom_vision.sessions.compare import compare
 
@@ -44,6 +48,17 @@ def test_both_become_sentences_and_come_back_from_json():
     passive = " ".join(s.text for s in interpret(raised(70.0, mode="passive").document, sex="male").statements)
     assert "68 ± 7°" in passive
     assert "There is no general norm" in " ".join(s.text for s in interpret(touched(60.0).document).statements)
+
+
+@pytest.mark.parametrize("band", load_norms().bands, ids=lambda b: f"{b.motion} {b.for_whom}")
+def test_a_low_value_is_shown_on_a_scale_that_holds_the_whole_band(band):
+    chart = gauge_chart(Measure("x", "x", "left", 12.0, ci95=(8.0, 16.0)), band, "low")
+    scale, shown = (s for s in chart.shapes[:2] if isinstance(s, Rect))
+    assert shown.width > 40
+    assert scale.x <= shown.x
+    assert shown.x + shown.width <= scale.x + scale.width + 1e-6
+    marks = {s.text: s.x for s in chart.shapes if isinstance(s, Text)}
+    assert shown.x + shown.width == pytest.approx(marks.get(f"{band.band_deg[1]:.0f}°", shown.x + shown.width))
 
 
 def test_the_two_legs_are_compared_by_this_tests_own_error():
