@@ -33,6 +33,7 @@ from rom_vision.sessions import NewResult, Picture, SessionStore
 from rom_vision.sessions.correct import original_of
 from rom_vision.sessions.edit import edit_session
 from rom_vision.ui.parts import space as spaces
+from rom_vision.ui.parts.charts import plain_curve
 from rom_vision.ui.parts.frame import plain
 from rom_vision.ui.parts.keys import owner_key
 from rom_vision.ui.parts.samples import samples
@@ -376,6 +377,7 @@ def test_the_hold_of_a_leg_raise_is_moved_and_a_toe_touch_left_out():
         else:
             assert "repetition 1 left out" in said.lower()
             assert not now.document.repetitions[0].valid
+            assert "1: set aside" in str(plain_curve(now.document, "fingertips_cm").to_dict())
 
 
 def test_another_person_of_the_recording_can_be_chosen_where_there_were_several():

@@ -17,7 +17,7 @@ from rom_vision.results.parts import Repetition
 from rom_vision.sessions.compare import Series
 from rom_vision.ui.parts.tongue import language, t
 
-__all__ = ["PICK", "Chart", "localised", "plain_curve", "rotation_curve", "squat_curve", "trend"]
+__all__ = ["PICK", "Chart", "localised", "plain_curve", "repetition_label", "rotation_curve", "squat_curve", "trend"]
 
 Chart = alt.LayerChart | alt.FacetChart
 
@@ -33,6 +33,14 @@ def localised(chart: Chart) -> Chart:
     """Return a chart whose axes and tooltips write figures as readers of the page's language do."""
     number = {"decimal": DECIMAL_MARK[language()], "thousands": "\u202f", "grouping": [3], "currency": ["", ""]}
     return chart.configure(locale={"number": number})
+
+
+def repetition_label(repetition: Repetition, number: int) -> str:
+    """Return a repetition in a few signs: its number, and its value or that it does not count."""
+    if not repetition.valid:
+        return f"{number}: {t('set aside')}"
+    value = repetition.value
+    return f"{number}" if value is None else f"{number}: {value:.0f}{unit_sign(repetition.unit)}"
 
 
 def rotation_curve(document: Document, band: Band | None) -> Chart | None:
@@ -59,8 +67,7 @@ def rotation_curve(document: Document, band: Band | None) -> Chart | None:
                 "start": r.at_s if r.hold_start_s is None else r.hold_start_s,
                 "stop": r.at_s if r.hold_end_s is None else r.hold_end_s,
                 "number": n,
-                "text": f"{n}: {r.value or 0.0:.0f}°" if r.valid else f"{n}: {t('set aside')}",
-                "valid": r.valid,
+                "text": repetition_label(r, n),
             }
             for n, r in enumerate(document.repetitions, 1)
         ]
@@ -78,10 +85,7 @@ def rotation_curve(document: Document, band: Band | None) -> Chart | None:
         .encode(x="start:Q", x2="stop:Q", opacity=alt.condition(pick, alt.value(0.55), alt.value(0.22))),
         alt.Chart(frame).mark_area(color=_CURVE, opacity=0.22).encode(x=time, y=alt.Y("low:Q", title=""), y2="high:Q"),
         alt.Chart(frame).mark_line(color=_CURVE, strokeWidth=2.2).encode(x=time, y=angle),
-        alt.Chart(holds)
-        .mark_text(dy=8, baseline="top", fontWeight="bold", color=_GREY)
-        .encode(x=alt.X("middle:Q"), y=alt.value(0), text="text:N")
-        .transform_calculate(middle="(datum.start + datum.stop) / 2"),
+        _labels(holds),
         _stripes(frame).encode(
             tooltip=[
                 alt.Tooltip("time:Q", title=t("second"), format=".2f"),
@@ -160,7 +164,12 @@ def plain_curve(document: Document, name: str) -> Chart | None:
         return None
     half = (times[-1] - times[0]) / max(len(rows) - 1, 1) / 2
     frame = _data([{**row, "start": row["time"] - half, "stop": row["time"] + half} for row in rows])
-    spans = _data([{"start": r.start_s, "stop": r.end_s, "number": n} for n, r in enumerate(document.repetitions, 1)])
+    spans = _data(
+        [
+            {"start": r.start_s, "stop": r.end_s, "number": n, "text": repetition_label(r, n)}
+            for n, r in enumerate(document.repetitions, 1)
+        ]
+    )
     pick = alt.selection_point(name=PICK, fields=["number"], on="click", empty=False)
     time = _seconds(times)
     title = t(words.replace("_", " "))
@@ -178,6 +187,7 @@ def plain_curve(document: Document, name: str) -> Chart | None:
         alt.Chart(frame)
         .mark_line(color=_CURVE, strokeWidth=2.2)
         .encode(x=time, y=alt.Y("value:Q", title=f"{title}, {unit_sign(unit).strip()}")),
+        _labels(spans),
         stripes.add_params(pick),
     ).properties(height=260)
 
@@ -331,6 +341,13 @@ def _stripes(frame: alt.Data) -> alt.Chart:
     """Invisible stripes, one for each moment, so that hovering and clicking work at any height."""
     chart = alt.Chart(frame).mark_rect(opacity=0)
     return chart.encode(x="start:Q", x2="stop:Q", y=alt.value(0), y2=alt.value("height"))
+
+
+def _labels(spans: alt.Data) -> alt.Chart:
+    """What each repetition gave, at the top of it."""
+    chart = alt.Chart(spans).mark_text(dy=8, baseline="top", fontWeight="bold", color=_GREY)
+    chart = chart.encode(x=alt.X("middle:Q"), y=alt.value(0), text="text:N")
+    return chart.transform_calculate(middle="(datum.start + datum.stop) / 2")
 
 
 def _data(rows: list[dict[str, Any]]) -> alt.Data:

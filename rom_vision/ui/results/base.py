@@ -16,7 +16,7 @@ from rom_vision.report.presenters.squat_pictures import moment_name
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Finding, Repetition
 from rom_vision.sessions import Person, Picture
-from rom_vision.ui.parts.charts import PICK, localised, plain_curve
+from rom_vision.ui.parts.charts import PICK, localised, plain_curve, repetition_label
 from rom_vision.ui.parts.frame import card, plain
 from rom_vision.ui.parts.tongue import t
 
@@ -78,7 +78,7 @@ class Details:
         chosen: int | None = st.segmented_control(
             t("Repetition"),
             range(1, len(document.repetitions) + 1),
-            format_func=lambda n: _label(document.repetitions[n - 1], n),
+            format_func=lambda n: plain(repetition_label(document.repetitions[n - 1], n)),
             key=f"{key}-number",
             required=True,
         )
@@ -126,16 +126,6 @@ def _follow_click(event: object, count: int, key: str) -> None:
         if 1 <= clicked <= count and st.session_state.get(f"{key}-number") != clicked:
             st.session_state[f"{key}-number"] = clicked
             st.rerun()  # the video above starts there, too
-
-
-def _label(repetition: Repetition, number: int) -> str:
-    if not repetition.valid:
-        return f"{number}: {t('set aside')}"
-    return (
-        f"{number}"
-        if repetition.value is None
-        else f"{number}: {repetition.value:.0f}{plain(unit_sign(repetition.unit))}"
-    )
 
 
 def _tell(r: Repetition, number: int) -> None:
