@@ -146,7 +146,7 @@ def _change_plan(store: SessionStore, person: Person, plan: Plan) -> None:
         days = st.pills(t("Days"), DAYS, selection_mode="multi", default=plan.days, format_func=lambda d: t(_NAMES[d]))
         left, right = st.columns(2)
         at = left.time_input(t("At"), plan.at, step=900)
-        retest = right.date_input(t("Next test"), plan.retest_on, format="YYYY-MM-DD")
+        retest = right.date_input(t("Next test"), plan.retest_on, format=t("YYYY-MM-DD"))
         codes = st.multiselect(
             t("Drills"),
             [d.code for d in guided_drills()],

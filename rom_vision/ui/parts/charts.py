@@ -334,7 +334,7 @@ def _noise(series: Series) -> tuple[float, float] | None:
 
 def _seconds(times: Sequence[float]) -> alt.X:
     ends = alt.Scale(domain=[times[0], times[-1]], nice=False, clamp=True)
-    return alt.X("time:Q", title=t("seconds"), axis=alt.Axis(grid=False, format="~g"), scale=ends)
+    return alt.X("time:Q", title=t("seconds"), axis=alt.Axis(grid=False, tickMinStep=1), scale=ends)
 
 
 def _stripes(frame: alt.Data) -> alt.Chart:

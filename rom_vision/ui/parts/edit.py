@@ -23,7 +23,8 @@ __all__ = ["ask_moment", "offer_edits"]
 def ask_moment(day_label: str, time_label: str, default: datetime, key: str) -> datetime:
     """Ask for a day and a time; return them in the time zone of the default, to the second where left as they were."""
     left, right = st.columns(2)
-    day = left.date_input(day_label, default.date(), min_value=datetime(1990, 1, 1).date(), key=f"{key}-day")
+    first = datetime(1990, 1, 1).date()
+    day = left.date_input(day_label, default.date(), min_value=first, key=f"{key}-day", format=t("YYYY-MM-DD"))
     minute = default.time().replace(second=0, microsecond=0)
     clock = right.time_input(time_label, minute, key=f"{key}-time", step=60)
     if day == default.date() and clock == minute:
