@@ -231,7 +231,7 @@ def test_tracks_are_kept_to_a_sixteenth_of_a_pixel(tmp_path):
         assert np.abs(back.truth[name] - curve).max() <= 0.01 + 1e-9
 
 
-def test_the_three_sets_share_nobody_and_are_as_large_as_they_should_be():
+def test_the_sets_share_nobody_and_are_as_large_as_they_should_be():
     everybody = [c.seed for name in SETS for c in cases(name)]
     assert len(everybody) == len(set(everybody))
     report = cases("report")

@@ -1,7 +1,8 @@
-"""The clips with which the squat screen is learned, calibrated and reported: three disjoint sets of people.
+"""The clips with which the squat screen is learned, calibrated and reported: disjoint sets of people.
 
-LEARN is for whoever tunes the screen, CALIBRATE for the width of its intervals; REPORT is looked at by
-`validation.studies.squat_varied` and by nobody else.
+LEARN and VARIANTS (movements that were once taken for squats, from the views in which they were) are for whoever tunes
+the screen, CALIBRATE for the width of its intervals. REPORT and BLIND are looked at by `validation.studies.squat_varied`
+and by nobody else; of REPORT single errors have been looked at before some choices were made, of BLIND none.
 """
 
 from __future__ import annotations
@@ -17,10 +18,40 @@ from validation.scenes.other_moves import KINDS
 
 __all__ = ["SETS", "MovementCase", "cases"]
 
+_VARIANTS: tuple[tuple[str, str], ...] = (
+    ("side_lunge", "side"),
+    ("pick_up_box", "oblique"),
+    ("one_leg_foot_behind", "back"),
+    ("pick_up_box", "front"),
+    ("sit_down", "oblique"),
+    ("side_lunge", "side"),
+    ("one_leg_foot_behind", "oblique"),
+    ("pick_up_box", "side"),
+    ("front_lunge", "side"),
+    ("good_morning", "oblique"),
+    ("one_leg_foot_behind", "back"),
+    ("pick_up_box", "oblique"),
+    ("step_up", "side"),
+    ("side_lunge", "side"),
+    ("deadlift", "front"),
+    ("pick_up_box", "front"),
+    ("back_lunge", "oblique"),
+    ("one_leg_foot_behind", "back"),
+    ("sit_down", "front"),
+    ("pick_up_box", "oblique"),
+    ("step_up", "oblique"),
+    ("one_leg_foot_behind", "oblique"),
+    ("good_morning", "side"),
+    ("deadlift", "oblique"),
+    ("front_lunge", "back"),
+    ("sit_down", "side"),
+)
 SETS: dict[str, tuple[int, int, int]] = {
     "learn": (300001, 44, 26),
     "calibrate": (310001, 30, 0),
     "report": (320001, 62, 42),
+    "blind": (330001, 44, 22),
+    "variants": (340001, 0, len(_VARIANTS)),
 }
 """First seed, squats and other movements of each set."""
 _Fault = tuple[str, float | None, str]
@@ -52,6 +83,8 @@ _SAGITTAL: tuple[_Fault, ...] = (
 )
 _SHARE = (("front", 0.47, _FRONTAL), ("side", 0.27, _SAGITTAL), ("oblique", 0.14, _FRONTAL), ("back", 0.12, _FRONTAL))
 _VIEWS = ("front", "side", "oblique", "front", "back", "side")
+_EARLIER = {"blind": 1}
+"""So many views earlier does the row of other movements of a set begin."""
 
 
 @dataclass(frozen=True)
@@ -72,11 +105,14 @@ def cases(name: str) -> tuple[MovementCase, ...]:
     first, squats, others = SETS[name]
     out = list(_squats(first, squats))
     for i in range(others):
-        seed = first + squats + i
-        kind = KINDS[i % len(KINDS)]
-        view = _VIEWS[(i + i // len(KINDS) * 2) % len(_VIEWS)]
-        out.append(MovementCase(seed, kind, view, _clothes(i + i // len(KINDS))))
+        kind, view = _VARIANTS[i] if name == "variants" else _other(i, _EARLIER.get(name, 0))
+        out.append(MovementCase(first + squats + i, kind, view, _clothes(i + i // len(KINDS))))
     return tuple(out)
+
+
+def _other(i: int, earlier: int) -> tuple[str, str]:
+    """All kinds in turn; each time round, and in each set, from another side."""
+    return KINDS[i % len(KINDS)], _VIEWS[(i + i // len(KINDS) * 2 - earlier) % len(_VIEWS)]
 
 
 def _clothes(i: int) -> str:
