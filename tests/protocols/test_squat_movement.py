@@ -81,6 +81,31 @@ def picking_up():
     return squat_track(replace(GOOD, knee_flexion_deg=100.0, shank_tilt=0.25, lean_deg=50.0), 90.0)
 
 
+def picking_up_ahead(azimuth):
+    """The knees bend, and the trunk goes down farther than the hips."""
+    return squat_track(replace(GOOD, knee_flexion_deg=88.0, shank_tilt=0.25, lean_deg=44.0), azimuth)
+
+
+def sitting_down_ahead():
+    """The trunk leans forward on the way down and up, and back while the hips stay down."""
+    track = squat_track(replace(GOOD, bottom_s=1.2))
+    lean = 55 * np.sin(np.pi * np.clip(down(track) / 0.9, 0.0, 1.0)) ** 2
+    return moved(track, range(Landmark.LEFT_HIP), along=lean)
+
+
+def foot_goes_away():
+    """Seen from the left: the right foot goes up in the picture and gets smaller, and comes back."""
+    track = squat_track(GOOD, 90.0)
+    image = track.image_px.copy()
+    feet = image[:, FEET[3:]]
+    middle = feet.mean(axis=1, keepdims=True)
+    way = down(track)[:, None, None]
+    image[:, FEET[3:]] = middle + (feet - middle) * (1.0 - 0.25 * way) - (0.0, 28.0) * way
+    visibility = track.visibility.copy()
+    visibility[:, FEET[3:]] = 0.4  # hidden, so that where it goes is only guessed
+    return changed(track, image_px=image, visibility=visibility)
+
+
 def side_lunge_aside():
     """The leg nearer to the camera points at it, straight; the other bends."""
     track = squat_track(GOOD, 90.0)
@@ -113,7 +138,11 @@ def stepping_aside():
         (lambda: hinge(0.0), "hinge"),
         (bent_to_the_floor, "hinge"),
         (picking_up, "hinge"),
+        (lambda: picking_up_ahead(0.0), "picking something up"),
+        (lambda: picking_up_ahead(40.0), "picking something up"),
+        (sitting_down_ahead, "sit down"),
         (side_lunge_aside, "side lunge"),
+        (foot_goes_away, "goes away from the camera"),
         (stepping_aside, "side lunge"),
     ],
 )
@@ -147,6 +176,22 @@ def test_a_few_other_dips_among_squats_are_left_out_in_one_sentence():
     said = [w for w in result.warnings if "Not counted" in w]
     assert len(said) == 1
     assert "lunge" in said[0]
+
+
+def test_a_dip_like_one_that_is_no_squat_is_none_either():
+    """One foot leaves its place in both, by a little more than is allowed and by a little less."""
+    track = squat_track(GOOD, 90.0)
+    second = track.time_s > 0.5 * track.time_s[-1]
+
+    def stepping(first_px, second_px):
+        return screen_squat(moved(track, FEET[:3], across=np.where(second, second_px, first_px) * down(track)))
+
+    assert len(stepping(17.0, 17.0).repetitions) == 2
+    both = stepping(17.0, 21.0)
+    assert both.status == "refused"
+    assert "moving feet" in both.reasons[0]
+    # A dip unlike it stays a squat.
+    assert len(stepping(0.0, 60.0).repetitions) == 1
 
 
 def test_a_press_out_of_a_short_dip_is_no_squat():

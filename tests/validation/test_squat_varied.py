@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from rom_vision.protocols.squat.screen import screen_squat
 from validation.studies.movement_cases import cases
 from validation.studies.movement_tracks import load
 from validation.studies.squat_varied import RESULTS, evaluate, true_amounts, true_repetitions
@@ -53,3 +54,17 @@ def test_the_frozen_table_is_what_the_program_gives_now(clips, frozen):
 
 def test_the_markdown_is_made_of_the_frozen_clips(frozen):
     assert (RESULTS / "squat_varied.md").read_text(encoding="utf-8") == table(frozen)
+
+
+TAKEN_FOR_SQUATS = {300060}
+"""One leg with the other foot in front, from the front: not told yet."""
+
+
+@pytest.mark.parametrize("name", ["learn", "variants"])
+def test_of_the_people_to_learn_from_squats_are_squats_and_nothing_else_is(name):
+    for kept in load(name):
+        result, case = screen_squat(kept.track), kept.case
+        if case.kind == "squat":
+            assert len(result.repetitions) == kept.info["repetitions"], case.seed
+        else:
+            assert (result.status == "measured") == (case.seed in TAKEN_FOR_SQUATS), case.seed

@@ -1,8 +1,8 @@
 """The clips with which the squat screen is learned, calibrated and reported: disjoint sets of people.
 
-LEARN and VARIANTS (movements that were once taken for squats, from the views in which they were) are for whoever tunes
-the screen, CALIBRATE for the width of its intervals. REPORT and BLIND are looked at by `validation.studies.squat_varied`
-and by nobody else; of REPORT single errors have been looked at before some choices were made, of BLIND none.
+LEARN and VARIANTS (movements that were once taken for squats, from where they were) are for whoever tunes the screen,
+CALIBRATE for the width of its intervals. REPORT and BLIND are looked at by `validation.studies.squat_varied` and by
+nobody else; of REPORT single errors have been looked at before some choices were made, of BLIND none.
 """
 
 from __future__ import annotations

@@ -13,7 +13,8 @@ from rom_vision.pose.framing import SIDES_OF_LEG, inside_share, seen_share
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import BoolArray, FloatArray, PoseTrack
 from rom_vision.protocols.damage import beside, damage_refusal
-from rom_vision.protocols.squat.movement import Evidence, Kind, evidence_of, kind_of
+from rom_vision.protocols.squat.evidence import Evidence, evidence_of
+from rom_vision.protocols.squat.movement import Kind, kind_of
 from rom_vision.protocols.squat.phases import (
     Dip,
     Legs,
@@ -28,7 +29,7 @@ from rom_vision.protocols.squat.phases import (
 from rom_vision.protocols.squat.view import azimuth_of, settle_facing, settle_front_and_back
 
 __all__ = ["HOW_TO", "LEG_WARN_PX", "Judged", "Stretch", "judge", "left_out_words", "leg_px", "not_this", "read"]
-__all__ += ["refusals"]
+__all__ += ["refusals", "settle_alike"]
 
 FOUND_REFUSE = 0.5
 LEG_REFUSE_PX, LEG_WARN_PX = 70.0, 140.0
@@ -36,6 +37,9 @@ LEGS_INSIDE = 0.6
 """Share of the frames in which hips, knees, ankles and heels must be in the picture."""
 LEGS_SEEN = 0.3
 """... and share of the frames in which the model must see the knee and the ankle of one leg at least."""
+ALIKE = 0.08
+"""Dips that differ by no more in anything (leg lengths) are one movement, done again (our own heuristic; repetitions of
+the people to learn from differ by up to 0.05)."""
 MOSTLY = 2
 """So many times as many other movements as squats make it a recording of something else (our own heuristic)."""
 HOW_TO: dict[Legs, str] = {
@@ -70,7 +74,7 @@ class Judged:
     span: Span
     kind: Kind
     looks_like: str
-    evidence: Evidence | None
+    evidence: Evidence
 
     @property
     def at_s(self) -> float:
@@ -119,6 +123,25 @@ def judge(part: Stretch, camera: Camera, legs: Legs) -> list[Judged]:
             kind, looks_like = "part", "a movement whose pictures are damaged or stand still"
         out.append(Judged(part, span, kind, looks_like, evidence))
     return out
+
+
+def settle_alike(dips: Sequence[Judged]) -> list[Judged]:
+    """Take a squat for another movement where at least half of the dips like it are one: it is one thing done again."""
+    out = []
+    for dip in dips:
+        like = [d for d in dips if d.kind != "part" and _alike(d, dip)] if dip.kind == "squat" else []
+        others = [d for d in like if d.kind != "squat"]
+        settled = others and 2 * len(others) >= len(like)
+        out.append(replace(dip, kind=others[0].kind, looks_like=others[0].looks_like) if settled else dip)
+    return out
+
+
+def _alike(one: Judged, other: Judged) -> bool:
+    a, b = (
+        np.array([e.drop, e.apart[0], e.rise, e.trunk_loss, e.hand_rise, *e.thigh_loss, *e.hip_ankle, *e.knee_height])
+        for e in (one.evidence, other.evidence)
+    )
+    return bool(np.abs(a - b).max() <= ALIKE)
 
 
 def refusals(track: PoseTrack, parts: Sequence[Stretch], legs: Legs) -> list[str]:

@@ -16,7 +16,7 @@ from rom_vision.pose.track import FloatArray, PoseTrack
 from rom_vision.protocols.squat.findings import depth_error_deg, depth_sd_deg, findings_of
 from rom_vision.protocols.squat.frontal import FrontalCurves, frontal_curves, plant_feet, settle_azimuth
 from rom_vision.protocols.squat.learned import LEARNED
-from rom_vision.protocols.squat.movement import CAMERA_TRAVEL, FOOT_LIFTED, THIGH_LOWER
+from rom_vision.protocols.squat.movement import CAMERA_TRAVEL, FOOT_LIFTED, SITTING, THIGH_LOWER
 from rom_vision.protocols.squat.phases import Legs, Span, hip_drop
 from rom_vision.protocols.squat.pitch import camera_pitch_deg, camera_roll_deg, look_level
 from rom_vision.protocols.squat.recording import (
@@ -29,6 +29,7 @@ from rom_vision.protocols.squat.recording import (
     not_this,
     read,
     refusals,
+    settle_alike,
 )
 from rom_vision.protocols.squat.rules import held
 from rom_vision.protocols.squat.sagittal import SagittalCurves, sagittal_curves
@@ -108,14 +109,14 @@ def screen_squat(
 
 def _seen(parts: Sequence[Stretch], camera: Camera, legs: Legs) -> tuple[list[Judged], list[SquatSeen]]:
     """Judge every dip, and measure each squat in its own view."""
-    dips = [d for part in parts for d in judge(part, camera, legs)]
+    dips = settle_alike([d for part in parts for d in judge(part, camera, legs)])
     seen = {i: measure_dip(d.part, d.span, camera, legs, 1) for i, d in enumerate(dips) if d.kind == "squat"}
     seats = {i: _seat(dips[i], s, camera, legs) for i, s in seen.items()}
     usually = float(np.median(list(seats.values()))) if seats else 0.0
     out: list[SquatSeen] = []
     for i, s in seen.items():
         if legs == "both" and seats[i] > 0 and (usually > 0 or seats[i] > usually + SEAT_UNLIKE):
-            dips[i] = dips[i].as_other("a movement to sit down on something")
+            dips[i] = dips[i].as_other(SITTING)
         elif _bent_in_standing(s):
             dips[i] = dips[i].as_other("a dip that does not begin in straight standing")
         else:
@@ -130,7 +131,7 @@ def _bent_in_standing(seen: SquatSeen) -> bool:
 
 
 def _camera(dips: Sequence[Judged]) -> list[str]:
-    moves = [d for d in dips if d.kind == "squat" and d.evidence and d.evidence.camera_travel > CAMERA_TRAVEL]
+    moves = [d for d in dips if d.kind == "squat" and d.evidence.camera_travel > CAMERA_TRAVEL]
     if not moves:
         return []
     return [
