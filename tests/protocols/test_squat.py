@@ -52,6 +52,37 @@ FROM_FRONT = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("code", "plan", "sure", "doubtful"),
+    [
+        ("lateral_shift", knees_in(0, 0, shift=0.17), 0.0, -12.0),
+        ("trunk_side_bend", knees_in(0, 0, side_bend_deg=12.0), 0.0, -12.0),
+        ("shallow_depth", replace(GOOD, knee_flexion_deg=98.0), 90.0, 62.0),
+    ],
+)
+def test_a_reading_beyond_the_threshold_is_found_or_open_and_never_none(code, plan, sure, doubtful):
+    def finding(azimuth):
+        return next(f for f in screen_squat(squat_track(plan, azimuth)).findings if f.code == code)
+
+    assert finding(sure).severity in ("mild", "marked")
+    unsure = finding(doubtful)
+    assert unsure.severity == "not_assessable"
+    assert "too uncertain to tell" in unsure.sentence
+
+
+def test_a_shift_and_a_side_bend_are_marked_from_straight_ahead_where_an_askew_view_calls_them_mild():
+    for code, plan in (("lateral_shift", {"shift": 0.25}), ("trunk_side_bend", {"side_bend_deg": 14.0})):
+        severity = {
+            azimuth: next(
+                f.severity
+                for f in screen_squat(squat_track(knees_in(0, 0, **plan), azimuth)).findings
+                if f.code == code
+            )
+            for azimuth in (0.0, -12.0)
+        }
+        assert severity == {0.0: "marked", -12.0: "mild"}, code
+
+
 @pytest.mark.parametrize("azimuth", [-12.0, 9.0])
 @pytest.mark.parametrize(("plan", "expected"), FROM_FRONT)
 def test_from_the_front_each_fault_is_found_and_nothing_else(plan, expected, azimuth):

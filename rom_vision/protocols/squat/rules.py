@@ -25,6 +25,7 @@ __all__ = [
     "Seen",
     "grade",
     "held",
+    "unless_open",
     "unseen",
 ]
 
@@ -277,6 +278,20 @@ def unseen(code: str, side: FindingSide, why: str) -> Finding:
         worst_time_s=None,
         sentence=f"{NAMES[code]}{_of(side)}: {why}",
     )
+
+
+def unless_open(found: Finding, rule: Rule) -> Finding:
+    """Return the finding, or that it is open where a reading beyond the threshold lies within its own error.
+
+    Then there is neither a fault beyond doubt nor anything that could be called normal.
+    """
+    reading = found.change_from_standing
+    if found.severity != "none" or reading is None or found.ci95 is None or reading < rule.mild:
+        return found
+    unit = "°" if rule.unit == "deg" else f" {rule.unit}"
+    read, low, high = (f"{x:.0f}{unit}" for x in (reading, *found.ci95))
+    how = "film straight from the front or the side, from farther off."
+    return unseen(rule.code, found.side, f"it seems to be {read} ({low} to {high}), too uncertain to tell; {how}")
 
 
 def _of(side: FindingSide) -> str:

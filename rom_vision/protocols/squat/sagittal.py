@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from rom_vision.body.balance import mass_ahead
 from rom_vision.body.leg_chain import Standing
@@ -13,7 +14,11 @@ from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.squat.learned import LEARNED
 from rom_vision.results.parts import Side
 
-__all__ = ["SagittalCurves", "near_side", "sagittal_curves"]
+__all__ = ["SagittalCurves", "foot_slope", "near_side", "sagittal_curves"]
+
+FLAT_SLOPE = 0.15
+"""Slope up to which a foot that lies flat and points across the picture may seem to go down to its toes (our own
+heuristic, after people to learn from and to calibrate: 0.06 +- 0.07)."""
 
 
 @dataclass(frozen=True)
@@ -51,11 +56,15 @@ def near_side(azimuth_deg: float) -> Side:
     return "left" if azimuth_deg >= 0 else "right"
 
 
-def sagittal_curves(image_px: FloatArray, standing: Standing, azimuth_deg: float) -> SagittalCurves:
-    """Measure one span of (T, 33, 2) landmarks seen from about the side.
+def sagittal_curves(
+    image_px: FloatArray, standing: Standing, azimuth_deg: float, at_rest: npt.NDArray[np.int_]
+) -> SagittalCurves:
+    """Measure one span of (T, 33, 2) landmarks seen from about the side; frames ``at_rest`` are of standing.
 
     The far leg is left alone: the model draws it plausibly where it cannot be seen. What points ahead is shortened by
-    the sine of the azimuth and stretched back by it.
+    the sine of the azimuth and stretched back by it. A near leg that points partly at a camera looking down on it seems
+    to go down: its knee looks lower than it is. Its foot, which lies on the floor and points where the knee goes, shows
+    by how much (`foot_slope`); that is taken out of thigh and shank.
     """
     side = near_side(azimuth_deg)
     ahead = -np.sign(azimuth_deg) / max(abs(np.sin(np.radians(azimuth_deg))), 0.8)
@@ -69,11 +78,14 @@ def sagittal_curves(image_px: FloatArray, standing: Standing, azimuth_deg: float
     )
     level = np.clip((knee - hip)[:, 0] / standing.thigh, 0.0, 1.0)
     joint = hip - np.stack([a + b * level for a, b in (LEARNED.side_lead, LEARNED.side_rise)], axis=-1)
-    upright, straight = shoulder - hip, knee - ankle
+    upright, straight, above = shoulder - hip, knee - ankle, joint - knee
+    slope = foot_slope(np.median(image_px[at_rest], axis=0), side)
+    for way in (straight, above):
+        way[:, 1] += slope * way[:, 0]
     for way, (a, b) in ((upright, LEARNED.side_shoulder_lead), (straight, LEARNED.side_knee_lead)):
         way[:, 0] -= a + b * level
     trunk, tibia = _lean_deg(upright), _lean_deg(straight)
-    thigh = _lean_deg(joint - knee)
+    thigh = _lean_deg(above)
     arm, upward = wrist - shoulder, shoulder - hip
     # Positive: the arm lies ahead (clockwise in a picture with x ahead and y up) of the trunk's line.
     fallen = np.arctan2(arm[:, 0] * upward[:, 1] - arm[:, 1] * upward[:, 0], np.sum(arm * upward, axis=-1))
@@ -89,6 +101,13 @@ def sagittal_curves(image_px: FloatArray, standing: Standing, azimuth_deg: float
         hand_over_head=wrist[:, 1] + image_px[:, Landmark.NOSE, 1] / standing.leg_px,
         mass_ahead=mass_ahead(*(p[:, 0] for p in (shoulder, joint, knee, ankle))),
     )
+
+
+def foot_slope(still_px: FloatArray, side: Side) -> float:
+    """How far a foot of somebody who stands (33, 2) seems to go down per length across, beyond `FLAT_SLOPE`."""
+    heel, toe = (still_px[Landmark[f"{side.upper()}_{name}"]] for name in ("HEEL", "FOOT_INDEX"))
+    across, down = np.abs(toe[0] - heel[0]), toe[1] - heel[1]
+    return float(np.clip(down / max(across, 1e-6) - FLAT_SLOPE, 0.0, 1.0))
 
 
 def _pitch_deg(back: FloatArray) -> FloatArray:

@@ -161,7 +161,7 @@ def measure_dip(part: Stretch, span: Span, camera: Camera, legs: Legs, number: i
     frontal: FrontalCurves | None = None
     sagittal: SagittalCurves | None = None
     if view.endswith("side"):
-        sagittal = sagittal_curves(free_px, standing, azimuth)
+        sagittal = sagittal_curves(free_px, standing, azimuth, at_rest)
     else:
         frontal = frontal_curves(image_px, standing, camera, azimuth, legs)
         if legs == "both" and view in ("front", "back"):
