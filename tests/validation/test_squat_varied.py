@@ -8,22 +8,27 @@ import pytest
 from rom_vision.protocols.squat.screen import screen_squat
 from validation.studies.movement_cases import cases
 from validation.studies.movement_tracks import load
-from validation.studies.squat_varied import RESULTS, evaluate, true_amounts, true_repetitions
+from validation.studies.squat_varied import FROZEN, RESULTS, evaluate, true_amounts, true_repetitions
 from validation.studies.squat_varied_table import table
 
 
-@pytest.fixture(scope="module")
-def clips():
-    return evaluate()
+@pytest.fixture(scope="module", params=FROZEN)
+def name(request):
+    return request.param
 
 
 @pytest.fixture(scope="module")
-def frozen():
-    return json.loads((RESULTS / "squat_varied.json").read_text(encoding="utf-8"))["clips"]
+def clips(name):
+    return evaluate(name)
 
 
-def test_what_is_reported_was_planned_and_not_chosen(clips):
-    planned = {c.seed: c for c in cases("report")}
+@pytest.fixture(scope="module")
+def frozen(name):
+    return json.loads((RESULTS / f"{FROZEN[name]}.json").read_text(encoding="utf-8"))["clips"]
+
+
+def test_what_is_reported_was_planned_and_not_chosen(name, clips):
+    planned = {c.seed: c for c in cases(name)}
     assert {r["seed"] for r in clips} <= set(planned)
     for r in clips:
         c = planned[r["seed"]]
@@ -31,8 +36,8 @@ def test_what_is_reported_was_planned_and_not_chosen(clips):
         assert asked == (c.kind, c.view, c.clothes, c.fault, c.size_deg, c.side)
 
 
-def test_the_truth_has_as_many_repetitions_as_were_planned():
-    for kept in load("report"):
+def test_the_truth_has_as_many_repetitions_as_were_planned(name):
+    for kept in load(name):
         if kept.case.kind == "squat":
             assert len(true_repetitions(kept)) == kept.info["repetitions"], kept.case.seed
             assert np.isfinite(list(true_amounts(kept).values())).all(), kept.case.seed
@@ -52,17 +57,17 @@ def test_the_frozen_table_is_what_the_program_gives_now(clips, frozen):
             assert found["measured"] == (None if want is None else pytest.approx(want, abs=0.3)), now["seed"]
 
 
-def test_the_markdown_is_made_of_the_frozen_clips(frozen):
-    assert (RESULTS / "squat_varied.md").read_text(encoding="utf-8") == table(frozen)
+def test_the_markdown_is_made_of_the_frozen_clips(name, frozen):
+    assert (RESULTS / f"{FROZEN[name]}.md").read_text(encoding="utf-8") == table(frozen, name)
 
 
 TAKEN_FOR_SQUATS = {300060}
 """One leg with the other foot in front, from the front: not told yet."""
 
 
-@pytest.mark.parametrize("name", ["learn", "variants"])
-def test_of_the_people_to_learn_from_squats_are_squats_and_nothing_else_is(name):
-    for kept in load(name):
+@pytest.mark.parametrize("people", ["learn", "variants"])
+def test_of_the_people_to_learn_from_squats_are_squats_and_nothing_else_is(people):
+    for kept in load(people):
         result, case = screen_squat(kept.track), kept.case
         if case.kind == "squat":
             assert len(result.repetitions) == kept.info["repetitions"], case.seed

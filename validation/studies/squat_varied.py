@@ -1,8 +1,9 @@
 """What the squat screen makes of bodies, stances, cameras, clothes and movements by an independent sampler.
 
 ``python -m validation.studies.squat_varied`` analyses the kept tracks of the REPORT people with the program as it is
-and writes ``results/squat_varied.json`` and ``.md``; ``--set learn`` (or calibrate) looks at the others and writes
-nothing. The films are made by `validation.studies.movement_tracks`.
+and writes ``results/squat_varied.json`` and ``.md``; ``--set blind`` does it with the BLIND people and ``squat_blind``;
+``--set learn`` (calibrate, variants) looks at the others and writes nothing. The films are made by
+`validation.studies.movement_tracks`.
 """
 
 from __future__ import annotations
@@ -26,9 +27,11 @@ from validation.studies.movement_cases import SETS
 from validation.studies.movement_tracks import Kept, load
 from validation.studies.squat_varied_table import table
 
-__all__ = ["LIMITS", "evaluate", "judge", "knee_in_made", "main", "true_amounts", "true_repetitions"]
+__all__ = ["FROZEN", "LIMITS", "evaluate", "judge", "knee_in_made", "main", "true_amounts", "true_repetitions"]
 
 RESULTS = Path(__file__).parents[1] / "results"
+FROZEN = {"report": "squat_varied"}
+"""Sets that are reported on, and the name of their files in `RESULTS`."""
 LIMITS: dict[str, tuple[float, float]] = {
     "knee_valgus": (7.0, 4.0),
     "knee_varus": (14.0, 5.0),
@@ -224,15 +227,16 @@ def evaluate(name: str = "report") -> list[dict[str, Any]]:
 def main() -> None:
     """Rerun the study from the command line."""
     parser = argparse.ArgumentParser(description="Rerun the study of other people's squats and freeze its table.")
-    parser.add_argument("--set", choices=list(SETS), default="report", help="only report is frozen")
+    parser.add_argument("--set", choices=list(SETS), default="report", help="only report and blind are frozen")
     asked = parser.parse_args()
     rows = evaluate(asked.set)
-    text = table(rows)
-    if asked.set == "report":
+    text = table(rows, asked.set)
+    if asked.set in FROZEN:
         RESULTS.mkdir(exist_ok=True)
-        (RESULTS / "squat_varied.md").write_text(text, encoding="utf-8")
+        path = RESULTS / f"{FROZEN[asked.set]}.md"
+        path.write_text(text, encoding="utf-8")
         clips = ",\n".join(json.dumps(row) for row in rows)
-        (RESULTS / "squat_varied.json").write_text(f'{{"clips": [\n{clips}\n]}}\n', encoding="utf-8")
+        path.with_suffix(".json").write_text(f'{{"clips": [\n{clips}\n]}}\n', encoding="utf-8")
     sys.stdout.write(text)
 
 

@@ -13,6 +13,11 @@ SIZES_DEG = ((5.0, 7.0), (7.0, 10.0), (10.0, 15.0), (15.0, 20.0), (20.0, 40.0))
 """Groups of true knee-in, degrees."""
 _TURNED_DEG = 15.0
 _FRONTAL = ("front", "oblique", "back")
+_KNOWN = {
+    "report": "They are no longer blind: their errors were looked at before some of the choices of this screen were"
+    " made.",
+    "blind": "They are blind: nobody had looked at any of them when the last choice of this screen was made.",
+}
 
 
 def view_is_right(row: dict[str, Any]) -> bool:
@@ -160,17 +165,18 @@ def _others(rows: Rows) -> list[str]:
     return lines
 
 
-def table(rows: Rows) -> str:
-    """Write the results as Markdown."""
+def table(rows: Rows, name: str) -> str:
+    """Write the results of a set as Markdown."""
     squats, others = [r for r in rows if r["kind"] == "squat"], [r for r in rows if r["kind"] != "squat"]
     refused = [r for r in squats if r["status"] != "measured"]
+    which = {"blind": ", blind"}.get(name, "")
+    again = "" if name == "report" else f" --set {name}"
     lines = [
-        "# Squats and other movements by an independent sampler",
+        f"# Squats and other movements by an independent sampler{which}",
         "",
         f"{len(squats)} squats and {len(others)} other movements of as many synthetic people (seeds"
         f" {rows[0]['seed']} to {rows[-1]['seed']}), a third of them in clothes; 10 pictures a second. Made again by"
-        " `python -m validation.studies.squat_varied` from the kept landmarks. They are no longer blind: their errors"
-        " were looked at before some of the choices of this screen were made.",
+        f" `python -m validation.studies.squat_varied{again}` from the kept landmarks. {_KNOWN.get(name, '')}".rstrip(),
         "",
         "## Squats",
         "",

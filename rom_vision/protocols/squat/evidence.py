@@ -22,8 +22,8 @@ _FEET = {s: [Landmark[f"{s}_{n}"] for n in ("ANKLE", "HEEL", "FOOT_INDEX")] for 
 _AROUND_S = 0.5
 """What happens this soon before or after a dip belongs to it."""
 _GROUND_PCT = 75.0
-_LOW, _LOWEST = 0.4, 0.85
-"""The hips are down from the first, at the bottom from the second share of their most."""
+_LOW, _DOWN, _LOWEST = 0.4, 0.7, 0.85
+"""The hips are on their way down, down, and at the bottom from these shares of their most."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,8 @@ def evidence_of(
     feet = np.stack([p[:, _FEET[s]].mean(axis=1) for s in _FEET], axis=1)
     seen = np.stack([visibility[:, _FEET[s]].mean(axis=1) for s in _FEET], axis=1) >= SEEN
     during = np.arange(dip.start, dip.end + 1)
+    drop = hip_drop(image_px)[during]
+    down = during[drop >= _DOWN * drop.max()]
     apart = min((_apart(time_s, feet, seen, dip, side) for side in (-1, 1)), key=lambda a: a[0])
     low, high = _ends_of(feet[during])
     hips, knees, ankles = (p[:, [Landmark[f"LEFT_{n}"], Landmark[f"RIGHT_{n}"]]] for n in ("HIP", "KNEE", "ANKLE"))
@@ -121,14 +123,14 @@ def evidence_of(
         left_lower=min((float(np.median(lower[part])) for part in (standing, during)), key=abs),
         thigh_loss=_pair(changes[0]),
         unlike=_unlike(changes, apart[0]),
-        away=_away(p[standing], p[bottom], 0 if azimuth_deg < 0.0 else 1),
+        away=_away(p[standing], p[down], seen[down].mean(axis=0) >= 0.5, 0 if azimuth_deg < 0.0 else 1),
         hip_ankle=_pair(np.median(length[bottom], axis=0)),
         straight=_pair(np.median((length / np.maximum(whole, 1e-6))[bottom], axis=0)),
         knee_height=_pair(np.median(shank[bottom], axis=0)),
         trunk_loss=loss,
         trunk_share=loss / max(upright, 1e-6),
         trunk_height=float(np.percentile(trunk[during], 5)),
-        trunk_up=_trunk_up(trunk[during], hip_drop(image_px)[during]) / max(upright, 1e-6),
+        trunk_up=_trunk_up(trunk[during], drop) / max(upright, 1e-6),
         hand_rise=_hand_rise(p, visibility, during),
         feet_seen=float(seen[during].all(axis=1).mean()),
         drop=dip.drop,
@@ -189,13 +191,21 @@ def _unlike(changes: list[FloatArray], apart: float) -> float:
     return float(np.copysign(np.hypot(np.linalg.norm(differences), apart), differences.sum()))
 
 
-def _away(rest: FloatArray, bottom: FloatArray, far: int) -> tuple[float, float]:
-    """`Evidence.away` of landmarks (N, 33, 2) in standing and at the bottom; ``far``: 0 left, 1 right."""
-    still, low = (np.median(part, axis=0)[list(_FEET.values())] for part in (rest, bottom))
-    up = still[..., 1].mean(axis=1) - low[..., 1].mean(axis=1)
+def _away(rest: FloatArray, down: FloatArray, seen: npt.NDArray[np.bool_], far: int) -> tuple[float, float]:
+    """`Evidence.away` of landmarks (N, 33, 2) in standing and down; ``far``: 0 left, 1 right.
+
+    Feet that are exchanged while the hips are down are turned back. Zero where the one that moves farther is hidden
+    (``seen`` (2,)).
+    """
+    still, low = (np.median(part, axis=0)[list(_FEET.values())] for part in (rest, down))
+    if np.linalg.norm(still - low[::-1]) < np.linalg.norm(still - low):
+        low, seen = low[::-1], seen[::-1]
+    way = still.mean(axis=1) - low.mean(axis=1)
+    if not seen[np.linalg.norm(way, axis=-1).argmax()]:
+        return 0.0, 0.0
     lengths = [np.maximum(np.linalg.norm(p[:, 2] - p[:, 1], axis=-1), 1e-6) for p in (still, low)]
     longer = np.log(lengths[1] / lengths[0])
-    return float(up[far] - up[1 - far]), float(longer[far] - longer[1 - far])
+    return float(way[far, 1] - way[1 - far, 1]), float(longer[far] - longer[1 - far])
 
 
 def _rise(time_s: FloatArray, p: FloatArray, dip: Dip, standing: npt.NDArray[np.int_]) -> float:
