@@ -93,17 +93,23 @@ def sitting_down_ahead():
     return moved(track, range(Landmark.LEFT_HIP), along=lean)
 
 
-def foot_goes_away():
-    """Seen from the left: the right foot goes up in the picture and gets smaller, and comes back."""
+def foot_comes_nearer():
+    """Seen from the left: the left foot goes down and gets longer, and goes back; the other is hidden."""
     track = squat_track(GOOD, 90.0)
-    image = track.image_px.copy()
-    feet = image[:, FEET[3:]]
+    image, visibility = track.image_px.copy(), track.visibility.copy()
+    feet, way = image[:, FEET[:3]], down(track)[:, None, None]
     middle = feet.mean(axis=1, keepdims=True)
-    way = down(track)[:, None, None]
-    image[:, FEET[3:]] = middle + (feet - middle) * (1.0 - 0.25 * way) - (0.0, 28.0) * way
-    visibility = track.visibility.copy()
-    visibility[:, FEET[3:]] = 0.4  # hidden, so that where it goes is only guessed
+    image[:, FEET[:3]] = middle + (feet - middle) * (1.0 + 0.25 * way) + (0.0, 28.0) * way
+    visibility[:, FEET[3:]] = 0.4
     return changed(track, image_px=image, visibility=visibility)
+
+
+def feet_exchanged_below():
+    """Seen from the left, from above: while the hips are down the model takes each foot for the other."""
+    track = moved(squat_track(GOOD, 90.0), FEET[:3], along=20.0)
+    image, low = track.image_px.copy(), down(track) > 0.5
+    image[np.ix_(low, FEET)] = track.image_px[np.ix_(low, FEET[3:] + FEET[:3])]
+    return changed(track, image_px=image)
 
 
 def side_lunge_aside():
@@ -142,7 +148,7 @@ def stepping_aside():
         (lambda: picking_up_ahead(40.0), "picking something up"),
         (sitting_down_ahead, "sit down"),
         (side_lunge_aside, "side lunge"),
-        (foot_goes_away, "goes away from the camera"),
+        (foot_comes_nearer, "or comes nearer"),
         (stepping_aside, "side lunge"),
     ],
 )
@@ -152,6 +158,10 @@ def test_what_is_no_squat_is_refused_with_what_it_looks_like(track, words):
     assert words in result.reasons[0]
     assert not result.repetitions
     assert not result.findings
+
+
+def test_feet_that_the_model_exchanges_go_nowhere():
+    assert len(screen_squat(feet_exchanged_below()).repetitions) == 2
 
 
 def test_a_foot_held_behind_is_a_squat_on_one_leg():

@@ -36,12 +36,12 @@ LEGS_BEND = 0.25
 STRAIGHT = 0.94
 """Distance of hip and ankle as a part of thigh and shank, of the leg nearer to a camera at the side: it stays straight
 (shallow squats: up to 0.89)."""
-LEGS_UNLIKE, LEGS_VERY_UNLIKE = 0.2, 0.4
-"""What the two legs do differently in a dip, seen from in front or behind: a foot is held behind. The first where a
-foot is restless, too (squats: up to 0.15; squats on one leg with a foot behind: from 0.29), the second where both
-seem planted (knees that turn in differently: up to 0.33)."""
-RESTLESS = 0.1
-"""A foot that moves by more against the other one is restless (planted ones, seen from in front or behind: 0.07)."""
+LEGS_UNLIKE = 0.3
+"""One leg longer and its knee higher than the other's by this much together, seen from in front or behind: one of the
+feet is held behind (squats: up to 0.19; squats on one leg: from 0.37)."""
+RESTLESS, LEGS_CHANGE = 0.1, 0.2
+"""... or a foot moves by more than the first against the other, and the legs change differently by more than the second
+(squats: 0.07, and up to 0.15; squats on one leg with the other foot behind: 0.14, and from 0.29)."""
 AWAY, AWAY_SIZE = 0.1, 0.1
 """Seen from the side, a foot that goes up against the other by this much and gets shorter in the picture by this share
 goes away from the camera, one that goes down and gets longer comes nearer: a side lunge (in squats never both)."""
@@ -143,9 +143,11 @@ def _two_legged(e: Evidence, single: Kind | None) -> tuple[Kind, str] | None:
             return "other", "a lunge: the legs bend differently"
         stood = "left" if thighs > 0 else "right"
         return stood, f"a squat on the {stood} leg: the other one is held in front or behind"  # type: ignore[return-value]
-    unlike = LEGS_UNLIKE if apart > RESTLESS else LEGS_VERY_UNLIKE
-    if not 25.0 < abs(e.azimuth_deg) < 155.0 and abs(e.unlike) > unlike:
-        stood = "left" if e.unlike > 0 else "right"
+    unlike = e.hip_ankle[0] - e.hip_ankle[1] + e.knee_height[0] - e.knee_height[1]
+    if abs(unlike) <= LEGS_UNLIKE:
+        unlike = e.unlike if apart > RESTLESS and abs(e.unlike) > LEGS_CHANGE else 0.0
+    if unlike and not 25.0 < abs(e.azimuth_deg) < 155.0:
+        stood = "left" if unlike > 0 else "right"
         return stood, f"a squat on the {stood} leg: the other foot is held behind"  # type: ignore[return-value]
     if not aside and across > ASTRIDE:
         return "other", "a lunge or a straddle: the feet are farther apart than the legs are long"
