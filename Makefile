@@ -49,6 +49,7 @@ study: $(VENV)/.validation
 	$(BIN)/python -m validation.budget
 	$(BIN)/python -m validation.studies.squat
 	$(BIN)/python -m validation.studies.squat_varied
+	$(BIN)/python -m validation.studies.squat_varied --set blind
 	$(BIN)/python -m validation.studies.camera
 	$(BIN)/python -m validation.studies.repeat
 	$(BIN)/python -m validation.studies.change

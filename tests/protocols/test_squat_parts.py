@@ -177,7 +177,11 @@ def test_grade_needs_two_repetitions_or_the_only_one(levels, severity, repetitio
 def test_grade_stays_below_its_own_error():
     seen = [Seen(1, TIME, np.full(30, 6.0), np.full(30, 6.0))]
     assert grade(RULE, "left", seen, "The left knee").severity == "mild"
-    assert grade(replace(RULE, sd=4.0), "left", seen, "The left knee").severity == "none"
+    unsure = grade(replace(RULE, sd=4.0), "left", seen, "The left knee")
+    assert unsure.severity == "not_assessable"  # beyond the threshold: nothing that could be called normal
+    assert "6° (-2° to 14°)" in unsure.sentence
+    less = [Seen(1, TIME, np.full(30, RULE.mild - 1), np.full(30, RULE.mild - 1))]
+    assert grade(replace(RULE, sd=4.0), "left", less, "The left knee").severity == "none"
     assert grade(RULE, "left", [Seen(1, TIME, np.full(30, np.nan), np.zeros(30))], "The left knee") is None
 
 

@@ -26,7 +26,6 @@ from rom_vision.protocols.squat.rules import (
     Rule,
     Seen,
     grade,
-    unless_open,
     unseen,
 )
 from rom_vision.protocols.squat.seen import SIDES, SquatSeen
@@ -78,8 +77,6 @@ def findings_of(seen: Sequence[SquatSeen], view: str, legs: Legs) -> tuple[Findi
     rules = RULES if legs == "both" else SINGLE_LEG_RULES
     found = _frontal(front, rules, legs) if front else _unseen(FRONTAL, view, "front or from behind", legs)
     found += _depth_and_sagittal(aside, front, rules, view, legs)
-    # Knees that turn in say by themselves what is open.
-    found = [f if f.code == "knee_valgus" else unless_open(f, rules[f.code]) for f in found]
     found += [unseen(code, "both", why) for code, why in ALWAYS_UNSEEN.items()]
     return tuple(found)
 
@@ -170,9 +167,9 @@ def _askew(seen: Sequence[SquatSeen]) -> float:
 def _worse(graded: Sequence[Finding], rule: Rule) -> Finding:
     if not graded:
         return unseen(rule.code, "both", "the repetitions are too short to tell.")
-    order = ("none", "mild", "marked")
+    order = ("none", "not_assessable", "mild", "marked")
     worst = max(graded, key=lambda f: (order.index(f.severity), f.change_from_standing or 0.0))
-    return worst if worst.severity != "none" else replace(worst, side="both")
+    return worst if worst.severity in FOUND else replace(worst, side="both")
 
 
 def _obliquity(seen: Sequence[SquatSeen], rule: Rule, bend: Finding, uneven: Finding) -> Finding:
@@ -317,7 +314,7 @@ def _front_depth(front: Sequence[SquatSeen], rule: Rule, view: str) -> Finding:
     ahead = [s for s in front if s.view == "front"]
     if ahead:
         found = grade(rule, "both", [_depth(s) for s in ahead], "The thigh", sd_scale=_depth_scale(ahead))
-        if found is not None and (found.severity != "none" or (found.ci95 and found.ci95[1] < rule.mild)):
+        if found is not None and (found.severity in FOUND or (found.ci95 and found.ci95[1] < rule.mild)):
             return found
     where = "an oblique view" if view == "oblique" else f"the {_words(view)}"
     return unseen(rule.code, "both", f"too close to the horizontal to tell from {where}; film from the side.")

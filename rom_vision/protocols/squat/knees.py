@@ -184,7 +184,7 @@ def knee_varus(seen: Sequence[SquatSeen], leg: int, rule: Rule, legs: Legs, scal
     found = grade(rule, side, own, f"The {side} knee", sd_scale=scale)
     if found is None:
         return unseen("knee_varus", side, _why_unseen(seen))
-    if found.severity == "none":
+    if found.severity not in FOUND:
         return found
     witness = grade(rule, side, other, "The other knee", sd_scale=scale) if legs == "both" else None
     if witness is not None and witness.severity == "none":  # the feet are seen alike: this knee does what that does not

@@ -26,11 +26,13 @@ THIGH_LOWER = 0.24
 """One thigh lower than the other by this much (squats: 0.14; a squat on one leg, a lunge: from 0.3)."""
 KNEE_DOWN = 0.06
 """A knee this little above its ankle kneels or lunges (squats: 0.12 where a knee falls in)."""
-HINGE_LOSS = 0.35
-"""The trunk's height shrinks by more than the hips go down, and by this share: a hinge, or something is picked up
-(squats: up to 0.8 of the hips' way; those: from 1.2)."""
+HINGE_RATIO, HINGE_LOSS = 1.5, 0.35
+"""The trunk's height shrinks by this much more than the hips go down, and by this share: a hinge at the hips."""
+BENT = 0.5
+"""The trunk's height shrinks by this share and by more than the hips go down: something is picked up with bent knees
+(squats that lean forward: up to 0.56 with 0.8 of the hips' way, or 0.42 with 1.4 of it)."""
 BENT_OVER = 0.7
-"""... or by this share, however far the hips go down: something is picked up (squats that lean forward: up to 0.60)."""
+"""... or by this share, however far the hips go down (squats that lean forward: up to 0.60)."""
 LEGS_BEND = 0.25
 """Hips that go down by more do so with bent knees."""
 STRAIGHT = 0.94
@@ -81,7 +83,8 @@ def kind_of(e: Evidence, legs: Legs) -> tuple[Kind, str]:
         return "other", "a jumping jack: both feet leave the ground and part" if moves else (
             "a jump squat: both feet leave the ground"
         )
-    if (e.trunk_loss > e.drop and e.trunk_share > HINGE_LOSS) or e.trunk_share > BENT_OVER:
+    hinges = e.trunk_loss > HINGE_RATIO * e.drop and e.trunk_share > HINGE_LOSS
+    if hinges or (e.trunk_loss > e.drop and e.trunk_share > BENT) or e.trunk_share > BENT_OVER:
         return "other", _HINGE if e.drop < LEGS_BEND else _PICKING_UP
     single = _stands_on(e)
     if legs == "both":

@@ -25,7 +25,6 @@ __all__ = [
     "Seen",
     "grade",
     "held",
-    "unless_open",
     "unseen",
 ]
 
@@ -216,6 +215,8 @@ def grade(
 ) -> Finding | None:
     """Grade one measure over its repetitions; None when it was defined in no repetition.
 
+    Where enough of them read beyond the threshold, but not beyond doubt, it is not assessable.
+
     Parameters
     ----------
     rule : thresholds.
@@ -245,6 +246,8 @@ def grade(
     numbers = tuple(s.number for (_, _, s), show in zip(tops, shown, strict=True) if show)
     found = severity != "none"
     interval = (round(graded - half, 1), round(graded + half, 1))
+    if not found and (values >= rule.mild).sum() >= needed:
+        return _open(rule, side, graded, interval)
     return Finding(
         code=rule.code,
         side=side,
@@ -280,18 +283,12 @@ def unseen(code: str, side: FindingSide, why: str) -> Finding:
     )
 
 
-def unless_open(found: Finding, rule: Rule) -> Finding:
-    """Return the finding, or that it is open where a reading beyond the threshold lies within its own error.
-
-    Then there is neither a fault beyond doubt nor anything that could be called normal.
-    """
-    reading = found.change_from_standing
-    if found.severity != "none" or reading is None or found.ci95 is None or reading < rule.mild:
-        return found
+def _open(rule: Rule, side: FindingSide, reading: float, interval: tuple[float, float]) -> Finding:
+    """Say that readings beyond the threshold lie within their own error: no fault beyond doubt, and nothing normal."""
     unit = "°" if rule.unit == "deg" else f" {rule.unit}"
-    read, low, high = (f"{x:.0f}{unit}" for x in (reading, *found.ci95))
+    read, low, high = (f"{x:.0f}{unit}" for x in (reading, *interval))
     how = "film straight from the front or the side, from farther off."
-    return unseen(rule.code, found.side, f"it seems to be {read} ({low} to {high}), too uncertain to tell; {how}")
+    return unseen(rule.code, side, f"it seems to be {read} ({low} to {high}), too uncertain to tell; {how}")
 
 
 def _of(side: FindingSide) -> str:
