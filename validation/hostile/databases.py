@@ -305,7 +305,7 @@ def _postgres_sql(*statements: str) -> Make:
 
 _POSTGRES = {
     "newer": _postgres_sql("UPDATE schema_version SET version = 99"),
-    "no_results": _postgres_sql("DROP TABLE attachments, results"),
+    "no_results": _postgres_sql("DROP TABLE attachments, results CASCADE"),
     "no_version": _postgres_sql("DROP TABLE schema_version"),
     "version_none": _postgres_sql("DELETE FROM schema_version"),
     "no_column": _postgres_sql("ALTER TABLE results RENAME COLUMN summary TO other"),
