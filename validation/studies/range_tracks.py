@@ -76,7 +76,7 @@ PLANS = {
         (320001, 330001, 3001),
         leg_raise,
         (
-            Group("near", (8, 12, 16)),
+            Group("near", (30, 40, 40)),
             Group("far", (2, 0, 2), {"far_side": True}),
             Group("oblique", (0, 0, 1), {"azimuth_deg": 50.0}),
         ),
@@ -85,7 +85,7 @@ PLANS = {
         (340001, 350001, 3301),
         toe_touch,
         (
-            Group("side", (6, 10, 14)),
+            Group("side", (6, 10, 40)),
             Group("oblique", (0, 0, 1), {"azimuth_deg": 50.0}),
             Group("bent_knees", (0, 0, 1), {"knees": 0.9}),
         ),
