@@ -21,7 +21,7 @@ from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray, PoseTrack
 from validation.studies.trials import LIGHTER, TRACKS, PlannedTrial, dressed, kept_level, load, plan
 
-__all__ = ["Outcome", "evaluate", "reported", "summarize", "write"]
+__all__ = ["Outcome", "evaluate", "measured_again", "reported", "summarize", "write"]
 
 RESULTS = Path(__file__).parents[1] / "results"
 
@@ -103,6 +103,12 @@ def evaluate(trial: PlannedTrial, track: PoseTrack, truth: dict[str, Any]) -> Ou
         image_angle_deg=None if flat is None else _mean_angle(flat[seen]),
         world_angle_deg=_mean_angle(deep[seen]),
     )
+
+
+def measured_again(trials: list[PlannedTrial]) -> list[Outcome]:
+    """Evaluate what is kept of trials, and once more as the lighter pose model saw those who sit."""
+    outcomes = [evaluate(*kept) for kept in load(trials)]
+    return outcomes + [replace(evaluate(*kept), group="lighter") for kept in load(trials, model=LIGHTER)]
 
 
 def _obvious_ways(track: PoseTrack, side: str, position: str, view: str) -> tuple[FloatArray | None, FloatArray]:
@@ -234,11 +240,9 @@ def main() -> None:
             there = (TRACKS / f"{trial.name}.npz").is_file()
             if not there and (arguments.people or not trial.legwear):
                 film(trial, fast=arguments.fast, people=arguments.people)
-    outcomes = [evaluate(*kept) for kept in load(trials)]
-    outcomes += [replace(evaluate(*kept), group="lighter") for kept in load(trials, model=LIGHTER)]
     import sys
 
-    sys.stdout.write(write(outcomes))
+    sys.stdout.write(write(measured_again(trials)))
 
 
 if __name__ == "__main__":
