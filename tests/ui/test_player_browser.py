@@ -125,7 +125,9 @@ def test_a_joint_is_dragged_to_its_place(session):
     session.get_by_text("Put a joint in its place").click()
     picture = session.locator("svg.place")
     ring = picture.locator("circle.put")
-    ring.scroll_into_view_if_needed()
+    ring.wait_for()
+    settle(session)  # while the page still grows the ring goes away under the mouse
+    ring.evaluate("ring => ring.scrollIntoView({ block: 'center' })")
     box = ring.bounding_box()
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     session.mouse.move(x, y)
@@ -135,7 +137,10 @@ def test_a_joint_is_dragged_to_its_place(session):
     picture.focus()
     session.keyboard.press("ArrowLeft")
     assert float(ring.get_attribute("cx")) > float(picture.locator("circle.found").get_attribute("cx"))
+    settle(session)  # the place is told when the key is let go
     session.get_by_label("Why").last.fill("it lay on the chair")
+    session.keyboard.press("Enter")
+    settle(session)  # a click that meets the page while it takes the words in may be lost
     session.get_by_role("button", name="Measure with it").click()
     session.get_by_text("Edited by hand", exact=True).wait_for()
     session.get_by_role("button", name="Take the latest correction back").click()

@@ -8,7 +8,7 @@ export default function ({ data, parentElement }) {
   const root = parentElement.querySelector(".player");
   const find = (name) => root.querySelector(`.${name}`);
   const { within, hold_s: holds, words } = data;
-  let frame = null, heard = [];
+  let frame = null, heard = [], settled = 0;
 
   const videos = () => within.map((name) => document.querySelector(`.${name} video`));
   const both = () => { const found = videos(); return found.every((v) => v && v.readyState >= 1) ? found : null; };
@@ -39,15 +39,17 @@ export default function ({ data, parentElement }) {
     if (!found) return;
     stop();
     const [first, last] = ends(found);
-    const now = Math.max(first, Math.min(t, last));
-    found.forEach((v, i) => { v.currentTime = now + holds[i]; });
+    settled = Math.max(first, Math.min(t, last));
+    found.forEach((v, i) => { v.currentTime = settled + holds[i]; });
   }
 
+  // A video that stands where both were put is not the one that was moved, whichever of the two speaks last.
   function follow(moved) {
     const found = both();
     if (!found || !found.every((v) => v.paused && !v.seeking)) return;
-    const now = found[moved].currentTime - holds[moved], other = found[1 - moved];
-    if (Math.abs(other.currentTime - holds[1 - moved] - now) > SAME_S) seek(now);
+    const at = found.map((v, i) => v.currentTime - holds[i]);
+    if (Math.abs(at[0] - at[1]) <= SAME_S) { settled = at[0]; return; }
+    seek(Math.abs(at[moved] - settled) > SAME_S ? at[moved] : at[1 - moved]);
   }
 
   function toggle() {
