@@ -20,7 +20,7 @@ from rom_vision.capture.pace import Pace
 from rom_vision.capture.probe import VideoInfo, probe
 from rom_vision.capture.source import REEXPORT
 from rom_vision.capture.stills import Repeats
-from rom_vision.capture.timed import SEEK_S, searchable, timed
+from rom_vision.capture.timed import searchable, timed
 from rom_vision.capture.upright import RgbArray, Upright
 from rom_vision.errors import BadInputError
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Frame", "RgbArray", "VideoReader", "frames_at"]
 
+SEEK_S = 5.0
+"""Pictures closer together than this are reached by decoding on rather than by seeking (our own heuristic: phones set
+a key frame every 1 to 2 s, others every 5 to 10 s)."""
 _AHEAD = 4
 """Frames decoded in advance: enough to bridge a slow one, little memory."""
 

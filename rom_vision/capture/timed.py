@@ -13,11 +13,7 @@ from rom_vision.capture.clock import LONGEST_GAP_S, RESTART_S, Clock, Notes
 from rom_vision.capture.probe import VideoInfo
 from rom_vision.capture.source import decoded, open_video
 
-__all__ = ["SEEK_S", "searchable", "timed"]
-
-SEEK_S = 5.0
-"""Pictures closer together than this are reached by decoding on rather than by seeking (our own heuristic: phones set
-a key frame every 1 to 2 s, others every 5 to 10 s)."""
+__all__ = ["searchable", "timed"]
 
 
 def timed(path: Path, info: VideoInfo, notes: Notes, from_s: float = 0.0) -> Iterator[tuple[float, Any]]:

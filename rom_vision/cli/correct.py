@@ -108,8 +108,8 @@ def correct_session(
 def _tell(document: Document) -> None:
     from rom_vision.meaning.statements import range_words, value_words
 
-    for warning in document.warnings[: len(document.corrections)]:
-        say(warning)
+    for edit in document.edits:
+        say(edit)
     for m in document.measures:
         if m.ci95 is not None:
             side = "" if m.side == "both" else f" {m.side}"

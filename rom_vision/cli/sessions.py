@@ -118,7 +118,7 @@ def show_session(number: Number) -> None:
     age = session.person.age_years(session.taken_at)
     said = interpret_session([r.document for r in session.results], sex=session.person.sex, age_years=age)
     for result in session.results:
-        for edited in result.document.warnings[: len(result.document.corrections)]:
+        for edited in result.document.edits:
             say(f"  - {edited}")
     for statement in said.statements:
         say(f"  - {statement.text}")

@@ -69,9 +69,10 @@ def correct_repetitions(test: Protocol, document: Document, corrections: Sequenc
     for correction in corrections:
         if correction.of_repetition:
             number = number_at(repetitions, correction.at_s)
-            moved = correction.what == "hold"
-            change = _held_elsewhere(test, document, repetitions[number], correction) if moved else None
-            repetitions[number] = change or corrected_repetition(repetitions[number], correction)
+            if correction.what == "hold":
+                repetitions[number] = _held_elsewhere(test, document, repetitions[number], correction)
+            else:
+                repetitions[number] = corrected_repetition(repetitions[number], correction)
     (before, said), (now, told) = (test.values(document, r) for r in (document.repetitions, repetitions))
     if not now:
         raise BadInputError("No repetition would be left to measure. Leave at least one in.")

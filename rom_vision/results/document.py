@@ -83,6 +83,11 @@ class Result(BaseModel):
         """Moments of the series, one for each analysed picture."""
         return tuple(t for t in self.series.get("time_s", ()) if t is not None)
 
+    @property
+    def edits(self) -> tuple[str, ...]:
+        """What was corrected by hand, a sentence each: the first warnings say it."""
+        return self.warnings[: len(self.corrections)]
+
     def curve(self, name: str) -> Sequence[float | None]:
         """Return a series by its name; empty where the result has none of it."""
         return self.series.get(name, ())

@@ -262,7 +262,7 @@ def test_a_shin_that_points_at_the_camera_says_nothing_of_up():
 def test_people_stand_beside_each_other_by_what_they_wear():
     places = dict.fromkeys(("hip", "knee", "ankle"), (1.0, -2.0))
     people = [
-        Gap("seated", wears, seed, places, places, error, error is not None and error < 5, None)
+        Gap("seated", wears, seed, places, places, error, error is not None and error < 5)
         for seed, (wears, error) in enumerate([("mannequin", 1.0), ("wide", 8.0), ("tights", -2.0), ("tights", None)])
     ]
     found = {row["wears"]: row for row in rows(people)}

@@ -22,12 +22,13 @@ from rom_vision.pipeline.run import analyse
 from rom_vision.pose.track import FloatArray
 from validation.learn.film import JOINT_NAMES, Filmed, asked_people, legwear_of, load
 from validation.learn.landmarks import LOST_M
+from validation.person.outfit import LEGWEAR
 from validation.studies.trials import kept_level
 
-__all__ = ["Gap", "gap_of", "landmark_offsets_cm", "table"]
+__all__ = ["Gap", "gap_of", "landmark_offsets_cm", "rows", "table"]
 
 RESULTS = Path(__file__).parents[1] / "results"
-MANNEQUIN = "mannequin"
+MANNEQUIN, CLOTHES = "mannequin", "clothes, all"
 _JOINTS = ("hip", "knee", "ankle")
 _OPPOSITE = {"left": "right", "right": "left"}
 _LEAST_SHOWN = 0.7
@@ -44,7 +45,6 @@ class Gap:
     offset_cm : joint of the tested leg: mean of how far its landmark lies (up the leg, outwards) of the joint centre.
     moves_cm : joint: standard deviation of that over the recording.
     error_deg : of internal rotation; None where it was not measured. inside : whether the interval held the truth.
-    width_deg : of that interval.
     """
 
     position: str
@@ -54,7 +54,6 @@ class Gap:
     moves_cm: dict[str, tuple[float, float]]
     error_deg: float | None
     inside: bool | None
-    width_deg: float | None
 
 
 def landmark_offsets_cm(
@@ -107,10 +106,10 @@ def gap_of(filmed: Filmed) -> Gap:
     )
     asked = {"position": position, "side": side}
     found = analyse(track, "hip_rotation", asked, level=kept_level(truth)).document.measure("internal_rotation")
-    error = inside = width = None
+    error = inside = None
     if found is not None and found.value is not None and found.ci95 is not None:
         true, (low, high) = truth["internal_rotation_deg"], found.ci95
-        error, inside, width = found.value - true, bool(low <= true <= high), high - low
+        error, inside = found.value - true, bool(low <= true <= high)
     return Gap(
         position,
         legwear_of(filmed.trial.seed) if filmed.dressed else MANNEQUIN,
@@ -119,7 +118,6 @@ def gap_of(filmed: Filmed) -> Gap:
         {joint: _pair(np.nanstd(values, axis=0)) for joint, values in beside.items()},
         error,
         inside,
-        width,
     )
 
 
@@ -132,8 +130,8 @@ def _groups(people: Sequence[Gap]) -> Iterator[tuple[str, str, list[Gap]]]:
     for one in people:
         sorted_by[one.position, one.wears].append(one)
         if one.wears != MANNEQUIN:
-            sorted_by[one.position, "clothes, all"].append(one)
-    order = [MANNEQUIN, "clothes, all", "shorts", "tights", "trousers", "wide"]
+            sorted_by[one.position, CLOTHES].append(one)
+    order = [MANNEQUIN, CLOTHES, *LEGWEAR]
     for position, wears in sorted(sorted_by, key=lambda key: (key[0], order.index(key[1]))):
         yield position, wears, sorted_by[position, wears]
 

@@ -30,7 +30,7 @@ from validation.learn.film import Filmed, asked_people, load
 from validation.learn.record import beside, provenance, spread, write
 from validation.studies.trials import kept_level
 
-__all__ = ["Errors", "conformal_scale", "errors_of", "main", "rest_alike", "settled"]
+__all__ = ["Errors", "conformal_half", "conformal_scale", "errors_of", "main", "rest_alike", "settled"]
 
 _QUIET_DEG = 4.0
 """Nearer to the rest than this the leg rests, as in `rom_vision.protocols.hip_rotation.curves`."""
@@ -109,14 +109,14 @@ def rest_alike(errors: Sequence[Errors]) -> float:
     return float(np.clip(np.mean(rest * end) / np.mean(end**2), 0.0, 1.0))
 
 
-def conformal_scale(standardised: Sequence[float]) -> float:
-    """Factor with which 95 % intervals hold the next error like these: split conformal (Lei et al. 2018).
+def conformal_half(errors: Sequence[float]) -> float:
+    """Half the 95 % interval that holds the next error like these: split conformal (Lei et al. 2018).
 
-    It is the smallest one that holds ``ceil(0.95 (n + 1))`` of the n errors.
+    It is the smallest one that holds ``ceil(0.95 (n + 1))`` of the n errors, in their unit.
 
     Parameters
     ----------
-    standardised : errors over their propagated standard deviations, of people that nothing was learned of.
+    errors : of people that nothing was learned of.
 
     Raises
     ------
@@ -125,13 +125,28 @@ def conformal_scale(standardised: Sequence[float]) -> float:
 
     Examples
     --------
+    >>> conformal_half([1.0] * 18 + [-3.0])
+    3.0
+    """
+    rank = math.ceil(_COVERS * (len(errors) + 1))
+    if rank > len(errors):
+        raise ValueError(f"an interval of 95 % needs 19 errors, and there are {len(errors)}")
+    return float(np.sort(np.abs(errors))[rank - 1])
+
+
+def conformal_scale(standardised: Sequence[float]) -> float:
+    """Factor with which 95 % intervals hold the next error like these, see `conformal_half`.
+
+    Parameters
+    ----------
+    standardised : errors over their propagated standard deviations.
+
+    Examples
+    --------
     >>> round(conformal_scale([1.96] * 18 + [-3.92]), 2)
     2.0
     """
-    rank = math.ceil(_COVERS * (len(standardised) + 1))
-    if rank > len(standardised):
-        raise ValueError(f"an interval of 95 % needs 19 errors, and there are {len(standardised)}")
-    return float(np.sort(np.abs(standardised))[rank - 1] / _HALF_WIDTH_SD)
+    return conformal_half(standardised) / _HALF_WIDTH_SD
 
 
 def settled(people: Sequence[Filmed]) -> tuple[dict[str, float], list[Errors]]:

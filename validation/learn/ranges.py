@@ -21,7 +21,7 @@ from rom_vision.pipeline.camera import straight_track
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.straight_leg_raise import curves
-from validation.learn.intervals import conformal_scale
+from validation.learn.intervals import conformal_half
 from validation.learn.record import provenance, write
 from validation.person.phantom import pose
 from validation.scenes.leg_raises import leg_raise
@@ -33,7 +33,6 @@ __all__ = ["LEARN", "half_interval", "main"]
 
 ENOUGH = 30
 """Of so many people an interval is counted without a belief in the shape of their errors (our own heuristic)."""
-_Z95 = 1.96
 FEWEST = 5
 """Numbers of one size each (a height, a share) are learned of fewer people than tables of many."""
 
@@ -101,12 +100,12 @@ def half_interval(test: str, name: str) -> float:
     """Half the 95 % interval of one repetition, from the errors of a set of people.
 
     The errors are taken about zero: a bias that is left counts. Where there are people enough it is the width that
-    holds 95 of 100 of their errors (see `conformal_scale`), else their root mean square times Student's factor.
+    holds 95 of 100 of their errors (see `conformal_half`), else their root mean square times Student's factor.
     """
     errors = [o.value - o.truth for o in outcomes_of(test, name) if o.value is not None and o.group != "oblique"]
     n = len(errors)
     if n >= ENOUGH:
-        return round(_Z95 * conformal_scale(errors), 1)
+        return round(conformal_half(errors), 1)
     return round(float(t.ppf(0.975, n) * np.sqrt(np.mean(np.square(errors)))), 1)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from rom_vision.errors import BadInputError
 from rom_vision.protocols.corrections import curve_of
 from rom_vision.protocols.hip_rotation.measure import DIRECTIONS, session_value
+from rom_vision.protocols.ranges import interval
 from rom_vision.results.document import Document
 from rom_vision.results.parts import Measure, Repetition, Side
 
@@ -34,4 +35,4 @@ def reread(document: Document, r: Repetition, held: np.ndarray) -> Repetition:
     sign = 1.0 if r.quantity == "internal_rotation" else -1.0
     peak = sign * float(rotation[seen].mean())
     half = 1.96 * float(np.nanmean(curve_of(document, "hip_rotation_sd_deg")[seen]))
-    return replace(r, value=round(peak, 2), ci95=(round(peak - half, 2), round(peak + half, 2)))
+    return replace(r, value=round(peak, 2), ci95=interval(peak, half))

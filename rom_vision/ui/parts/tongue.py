@@ -38,11 +38,11 @@ def language() -> str:
 
 
 def t(text: str, **values: object) -> str:
-    """Return an English text in the language of the page, with its named places fill.
+    """Return an English text in the language of the page, with its named places filled.
 
     Parameters
     ----------
-    text : as it stands in the catalogue, or a sentence of the program whose places are fill already.
+    text : as it stands in the catalogue, or a sentence of the program whose places are filled already.
     values : what goes into the places, as it is to be shown.
     """
     wanted = language()
