@@ -7,13 +7,8 @@ from synthetic import seated_states, swings, track_of
 from rom_vision.pipeline.run import analyse
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.hip_rotation.curves import (
-    PELVIS_MOVES_DEG,
-    PELVIS_MOVES_SHARE,
-    PELVIS_STILL_DEG,
-    believed_list,
     rotation_curves,
 )
-from rom_vision.protocols.hip_rotation.learned import PELVIS_NOISE_DEG
 
 
 def measure(track, side="left", position="seated"):
@@ -130,27 +125,13 @@ def test_a_gap_inside_a_repetition_sets_it_aside():
 
 def test_a_view_that_reads_the_hanging_shin_askew_is_put_plumb_in_part():
     """What is read at rest is shared between the person and the view; a shin that hangs far off is left alone."""
-    for rest, kept in ((5.0, False), (14.0, True)):
+    for rest, kept in ((5.0, False), (17.0, True)):
         t, rotation = swings([rest + 30.0, rest + 30.0, rest + 30.0], rest_deg=rest)
         result = measure(track_of(t, seated_states(rotation)))
         swing = result.measure("internal_rotation").value - result.measure("rest").value
         assert swing == pytest.approx(30.0, abs=1.5)
         assert (abs(result.measure("rest").value - rest) < 0.6) == kept
         assert 0 < result.measure("rest").value <= rest + 0.6
-
-
-@pytest.mark.parametrize("shown_deg", [0.0, 2.0, 4.5, 7.0, -12.0])
-def test_what_is_believed_of_the_pelvis_is_the_posterior_of_the_mixture(shown_deg):
-    moved = np.linspace(-60, 60, 240001)
-    prior = sum(
-        share / sd * np.exp(-0.5 * (moved / sd) ** 2)
-        for share, sd in ((1 - PELVIS_MOVES_SHARE, PELVIS_STILL_DEG), (PELVIS_MOVES_SHARE, PELVIS_MOVES_DEG))
-    )
-    density = prior * np.exp(-0.5 * ((shown_deg - moved) / PELVIS_NOISE_DEG) ** 2)
-    density /= density.sum()
-    mean, spread = believed_list(np.array([shown_deg]))
-    assert mean[0] == pytest.approx((density * moved).sum(), abs=1e-3)
-    assert spread[0] == pytest.approx(np.sqrt((density * (moved - mean[0]) ** 2).sum()), abs=1e-3)
 
 
 def test_a_rotation_of_which_nothing_is_known_is_no_number():
@@ -164,8 +145,3 @@ def test_a_rotation_of_which_nothing_is_known_is_no_number():
     assert np.isnan(curves.rotation[40:60]).all()
     assert np.isnan(curves.sd[40:60]).all()
     assert np.isfinite(np.delete(curves.rotation, np.s_[40:60])).all()
-
-
-def test_a_pelvis_that_may_have_moved_leaves_the_rotation_in_more_doubt():
-    still, doubt, clear = believed_list(np.array([0.0, 4.5, 12.0]))[1]
-    assert still < clear < doubt

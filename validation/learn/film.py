@@ -25,7 +25,7 @@ from validation.studies.trials import PlannedTrial, plan, wear
 __all__ = ["CACHE", "JOINT_NAMES", "SETS", "Filmed", "cases", "film", "legwear_of", "load", "main"]
 
 CACHE = user_cache_path("rom_vision") / "learn"
-SETS = {"learn": 100001, "calibrate": 110001}
+SETS = {"learn": 100001, "calibrate": 120001}
 """First seed of the people that landmarks are learned of, and of those that errors are counted of."""
 _TIMES_THE_STUDY = 4.0
 _REFUSED = ("foot_end", "side_on")
@@ -101,10 +101,11 @@ def film(trial: PlannedTrial, name: str, folder: Path, people: str | None = None
                 moments.append(moment)
         truth, models = trial_truth(clip), MODELS[name] if trial.position == "seated" else ("heavy",)
         folder.mkdir(parents=True, exist_ok=True)
+        seated = trial.position == "seated"
         for model in models:
-            track, frames = watch_video(path, model=model, lying=trial.position == "supine")
+            track, frames = watch_video(path, model=model, lying=not seated, outline=seated)
             track.save(folder / f"{_stem(trial, dressed)}.{model}.npz")
-            if model == "heavy" and trial.position == "seated":
+            if model == "heavy" and seated:
                 truth["camera"] |= _read_lean(frames, track)
     np.savez_compressed(
         folder / f"{_stem(trial, dressed)}.truth.npz",

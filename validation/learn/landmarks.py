@@ -209,6 +209,9 @@ def learn_spreads(people: Sequence[Shown], without: Sequence[FloatArray]) -> Spr
     the errors' variance, and by those times the share of each that has changed after a second or so.
     """
     misses = [_kept(_misses_m(p, v)) for p, v in zip(people, without, strict=True)]
+    # Of whom every landmark lay on something else, or nearly, nothing is said.
+    told = [np.isfinite(m).any(axis=0).all() for m in misses]
+    people, misses = ([x for x, ok in zip(xs, told, strict=True) if ok] for xs in (people, misses))
     total = np.nanmean([np.nanmean(m**2) for m in misses])
     lag = 2 * LandmarkNoise.alike_s
     pairs = [_changes(p.time_s, m, lag) for p, m in zip(people, misses, strict=True)]

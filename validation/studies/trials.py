@@ -114,8 +114,9 @@ def film(trial: PlannedTrial, folder: Path = TRACKS, *, fast: bool = False, peop
         clip = Path(temporary) / f"{trial.name}.mp4"
         scene = hip_trial(trial.seed, trial.position, trial.view, worn=worn, **dict(trial.asked))
         truth = render_clip(scene, clip, FPS, fast=fast)
-        track, frames = watch_video(clip, lying=trial.position == "supine")
-        if trial.position == "seated":
+        seated = trial.position == "seated"
+        track, frames = watch_video(clip, lying=not seated, outline=seated)
+        if seated:
             level = level_of_frames(frames, track, Camera.from_hfov(track.width_px, track.height_px), None)
             truth["camera"] |= {f"read_{name}": getattr(level, name) for name in _LEAN}
             lighter = watch_video(clip, model=LIGHTER)[0]

@@ -13,20 +13,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rom_vision.protocols.hip_rotation.curves import QUIET_DEG, REST_TRUSTED_DEG, believed_list, rest_share
+from rom_vision.protocols.hip_rotation.curves import QUIET_DEG, rest_share, rest_trust
+from rom_vision.protocols.hip_rotation.pelvis import believed_list
 from rom_vision.results.parts import Position
 
 __all__ = ["Anchor", "Moment"]
 
-# Our own heuristics.
-FADE_DEG = 6.0
-"""A rest that is read further out than is trusted counts less and less over this range: before the first swings the
-reading is not yet as steady as that of a whole recording, and must not change its kind at one tenth of a degree."""
-
-
 @dataclass(frozen=True)
 class Moment:
-    """The tested leg at one moment: degrees, rotation internal +, pelvis with the tested side up +.
+    """The tested leg at one moment: degrees, rotation internal +, pelvis with the tested side up, trunk leaning away +.
 
     ``sd_deg`` is the standard deviation of the rotation.
     """
@@ -73,8 +68,7 @@ class Anchor:
         self._trunk_deg = _middle([m.trunk_deg for m in self._rests])
         self._rest_deg = _middle([m.rotation_deg for m in self._rests])
         share = rest_share(_middle([m.sd_deg for m in self._rests]), self._position)
-        trusted = float(np.clip(1 + (REST_TRUSTED_DEG - abs(self._rest_deg)) / FADE_DEG, 0.0, 1.0))
-        self._error_deg = share * trusted * self._rest_deg
+        self._error_deg = share * rest_trust(self._rest_deg) * self._rest_deg
 
     @property
     def rest_deg(self) -> float:
@@ -86,15 +80,13 @@ class Anchor:
         if abs(raw.rotation_deg - self._start_deg) < QUIET_DEG:
             self._rests.append(raw)
             self._take_rest()
-        pelvis = raw.pelvis_deg - self._pelvis_deg
-        believed = float(believed_list(np.array([pelvis]))[0][0]) if self._position == "seated" else pelvis
-        moved = pelvis - believed if self._position == "seated" else 0.0
-        return replace(
-            raw,
-            rotation_deg=raw.rotation_deg + moved - self._error_deg,
-            pelvis_deg=believed,
-            trunk_deg=raw.trunk_deg - self._trunk_deg,
-        )
+        pelvis, trunk = raw.pelvis_deg - self._pelvis_deg, raw.trunk_deg - self._trunk_deg
+        believed = pelvis
+        if self._position == "seated":
+            out = raw.rotation_deg - self._rest_deg
+            believed = float(believed_list(np.array([pelvis]), np.array([trunk]), np.array([out]))[0][0])
+        rotation = raw.rotation_deg + pelvis - believed - self._error_deg
+        return replace(raw, rotation_deg=rotation, pelvis_deg=believed, trunk_deg=trunk)
 
 
 def _middle(values: Sequence[float]) -> float:

@@ -179,11 +179,12 @@ class Coach:
             assert seen.image_px is not None
             self._seen_s = seen.time_s
             hips_px = seen.image_px[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0)
+            sign = 1.0 if self.side == "left" else -1.0
             moment = Moment(
                 seen.time_s,
                 rotation_deg=seen.angles_deg[f"hip_rotation_{self.side[0]}"],
-                pelvis_deg=seen.angles_deg["pelvis_list"] * (1.0 if self.side == "left" else -1.0),
-                trunk_deg=seen.angles_deg["trunk_lean"],
+                pelvis_deg=sign * seen.angles_deg["pelvis_list"],
+                trunk_deg=sign * seen.angles_deg["trunk_lean"],
                 knee_deg=seen.angles_deg[f"knee_angle_{self.side[0]}"],
                 residual=seen.residual,
                 sd_deg=seen.rotation_sd_deg,

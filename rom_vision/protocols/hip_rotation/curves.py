@@ -14,19 +14,18 @@ import numpy.typing as npt
 from rom_vision.body.angles import JointAngles
 from rom_vision.pose.track import BoolArray, FloatArray
 from rom_vision.protocols.hip_rotation.learned import PELVIS_NOISE_DEG, REST_ALIKE
+from rom_vision.protocols.hip_rotation.pelvis import believed_list
 from rom_vision.protocols.repetitions import rest_level
 from rom_vision.results.parts import Position, Side
 
-__all__ = ["QUIET_DEG", "RotationCurves", "believed_list", "rest_share", "rotation_curves"]
+__all__ = ["QUIET_DEG", "RotationCurves", "rest_share", "rest_trust", "rotation_curves"]
 
-PELVIS_STILL_DEG, PELVIS_MOVES_DEG, PELVIS_MOVES_SHARE = 1.0, 8.0, 0.3
-"""A sitting pelvis stays within the first (standard deviation) or, in this share of swings, moves by the second (our
-own heuristics)."""
 REST_SPREAD_DEG = {"seated": 3.0, "supine": 6.0}
 """How far a relaxed shin hangs from plumb, or, lying, is held from the line of the body (standard deviation; our own
 heuristic)."""
-REST_TRUSTED_DEG = 10.0
-"""A shin that rests further from plumb than this is not taken for a hanging one (clinical evidence, 3.2)."""
+REST_TRUSTED_DEG, REST_FADE_DEG = 10.0, 6.0
+"""A shin that rests further from plumb than the first is not taken for a hanging one (clinical evidence, 3.2): less and
+less over the second (our own heuristic), for one tenth of a degree must not change a reading by five."""
 QUIET_DEG = 4.0
 """Nearer to the rest than this the leg rests (our own heuristic)."""
 
@@ -80,7 +79,7 @@ def rotation_curves(angles: JointAngles, side: Side, position: Position, unsound
         quiet = quiet & (np.abs(rotation - rest) < QUIET_DEG)
         pelvis, trunk = pelvis - np.median(pelvis[quiet]), trunk - np.median(trunk[quiet])
         if position == "seated":
-            believed, spread = believed_list(pelvis)
+            believed, spread = believed_list(pelvis, sign * trunk, rotation - rest)
             rotation, pelvis = rotation + pelvis - believed, believed
             # The list that the landmarks show is one part of the rotation's variance: what is believed takes its place.
             sd = np.sqrt(np.maximum(sd**2 - PELVIS_NOISE_DEG**2, 0.0) + spread**2)
@@ -101,23 +100,9 @@ def rotation_curves(angles: JointAngles, side: Side, position: Position, unsound
     )
 
 
-def believed_list(shown: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Movement of the pelvis given what the landmarks show of it: mean and standard deviation of a mixture, degrees.
-
-    The hip line is the noisiest in the picture (2 to 4 degrees in a frame: clinical evidence, 3.3): what it shows of a
-    still pelvis must not go into the rotation, and a real hike must not be lost. Where it is in doubt which of the two
-    is seen, the standard deviation is largest.
-    """
-    noise = PELVIS_NOISE_DEG**2
-    variances = np.array([PELVIS_STILL_DEG**2, PELVIS_MOVES_DEG**2])
-    weights = np.array([1 - PELVIS_MOVES_SHARE, PELVIS_MOVES_SHARE])
-    total = variances + noise
-    likely = weights * np.exp(-0.5 * shown[:, None] ** 2 / total) / np.sqrt(total)
-    likely /= likely.sum(axis=1, keepdims=True)
-    means, within = shown[:, None] * variances / total, variances * noise / total
-    mean = (likely * means).sum(axis=1)
-    spread = np.sqrt((likely * (within + (means - mean[:, None]) ** 2)).sum(axis=1))
-    return np.asarray(mean), np.asarray(spread)
+def rest_trust(rest_deg: float) -> float:
+    """How far a shin that is read at ``rest_deg`` is taken for one that hangs, 0 to 1."""
+    return float(np.clip(1 + (REST_TRUSTED_DEG - abs(rest_deg)) / REST_FADE_DEG, 0.0, 1.0))
 
 
 def rest_share(sd_deg: float, position: Position) -> float:
@@ -134,7 +119,5 @@ def _rested(
     recording (a bend of the knee seen askew, the set of the landmarks). The share of the error in it, by the two
     spreads, is taken off everywhere.
     """
-    if abs(rest) > REST_TRUSTED_DEG:
-        return rotation, sd
-    share = rest_share(float(np.mean(sd[quiet])), position)
+    share = rest_trust(rest) * rest_share(float(np.mean(sd[quiet])), position)
     return rotation - share * rest, sd * np.sqrt(1 - REST_ALIKE * share)

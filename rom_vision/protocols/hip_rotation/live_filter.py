@@ -113,11 +113,12 @@ class LiveFilter:
         if self._passage is None or self._estimator is None or self._side is None:
             return []
         angles, side = joint_angles(self._passage.smoothed(), self._estimator.camera), self._side[0]
+        sign = 1.0 if side == "l" else -1.0
         columns = (
             angles.time_s,
             angles.angle(f"hip_rotation_{side}"),
-            angles.angle("pelvis_list") * (1.0 if side == "l" else -1.0),
-            angles.angle("trunk_lean"),
+            sign * angles.angle("pelvis_list"),
+            sign * angles.angle("trunk_lean"),
             angles.angle(f"knee_angle_{side}"),
             angles.residual,
             angles.sd(f"hip_rotation_{side}"),
