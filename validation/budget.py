@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from rom_vision.body.estimator import estimate
 from rom_vision.body.kinematics import framing, joint_angles
 from rom_vision.body.learned import JOINTS
 from rom_vision.body.model import POINTS, LandmarkShape
 from rom_vision.body.noise import LandmarkNoise
+from rom_vision.body.recording import estimate
 from rom_vision.camera import Camera
 from rom_vision.camera.level import with_level
 from rom_vision.pipeline.camera import straight_track

@@ -8,8 +8,6 @@ being counted again in every frame.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,19 +17,20 @@ from rom_vision.body.model import (
     N_POSE,
     N_STATE,
     OFFSET_MIX,
+    OFFSETS,
+    OUTLINES,
     POINTS,
     STATE,
     forward_kinematics,
     linearize,
     offsets_xy_m,
 )
-from rom_vision.body.noise import LandmarkNoise
 from rom_vision.body.posture import Posture
 from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
-from rom_vision.pose.track import FloatArray, PoseTrack
+from rom_vision.pose.track import FloatArray
 
-__all__ = ["LegEstimator", "Passage", "StateTrack", "estimate", "project"]
+__all__ = ["LegEstimator"]
 
 _ITERATIONS = 2
 _START_ITERATIONS = 25
@@ -39,46 +38,27 @@ _STUDENT_DOF = 4.0
 _SMALL_STEP = 0.03
 """A step this small (radians) leaves the model straight enough: no second look at the frame."""
 
+_KNEES, _ANKLES = slice(4, 6), slice(6, 8)
+_OUTWARDS: FloatArray = np.array([1.0, -1.0])
+"""Outwards is to the right of the picture for the left leg of somebody who faces the camera."""
+
 _EXPECTED = slice(STATE["pelvis_list"], STATE["focal"])
 """Entries whose distance from the prior speaks against a fit: pelvis, trunk, legs and lengths."""
 
 
 @dataclass(frozen=True)
-class StateTrack:
-    """Model states over time: mean (T, N_STATE), covariance (T, N_STATE, N_STATE), residual (T,).
-
-    With the pelvis reference and the error model of the landmarks they were estimated with.
-    Rows are NaN where the person was not found.
-    """
-
-    time_s: FloatArray
-    mean: FloatArray
-    covariance: FloatArray
-    residual: FloatArray
-    reference: FloatArray
-    noise: LandmarkNoise
-
-
-@dataclass(frozen=True)
 class _Frame:
-    """One frame's landmarks as the estimator uses them: pixels, widening of their noise, and 3-D hints (start only)."""
+    """What is seen in one frame, as the estimator uses it.
+
+    Pixels of the landmarks and widening of their noise; 3-D hints (start only); directions of the shins in the person's
+    mask, radians from down to the right of the picture, NaN where they are not seen, and their jitter.
+    """
 
     image_px: FloatArray
     sd_scale: FloatArray
     hint_m: FloatArray | None
-
-
-@dataclass(frozen=True)
-class _Step:
-    """One frame of a passage: what was predicted of the state and what was known of it then."""
-
-    time_s: float
-    decay: FloatArray
-    predicted: FloatArray
-    prediction: FloatArray
-    mean: FloatArray
-    covariance: FloatArray
-    residual: float
+    shins: FloatArray | None = None
+    shins_sd: float = 1.0
 
 
 class LegEstimator:
@@ -127,7 +107,7 @@ class LegEstimator:
             self.reference = reference
             mean, sd, tau_s = self.posture.prior(self._depth(image_px), self._bearing(image_px))
             sd[N_POSE - 1] = self.camera.focal_log_sd
-            self.noise.fill_prior(mean, sd, tau_s, N_POSE)
+            self.noise.fill_prior(mean, sd, tau_s)
             self._prior_mean, self.prior_sd, self._tau_s = mean, sd, tau_s
             fit, covariance, cost = self._fit(mean, np.diag(sd**2), frame, mean, _START_ITERATIONS)
             if best is None or cost < best[0]:
@@ -169,14 +149,16 @@ class LegEstimator:
         self.time_s = time_s
         return decay
 
-    def update(self, image_px: FloatArray, visibility: FloatArray) -> float:
+    def update(self, image_px: FloatArray, visibility: FloatArray, shin_turn_deg: FloatArray | None = None) -> float:
         """Take in one frame's landmarks, (33, 2) pixels and (33,), at the predicted time; return the residual.
 
-        The 3-D landmarks serve for the start alone: their errors stay for seconds and would soon outweigh the picture.
+        With ``shin_turn_deg``, (2,), the left and right shin's direction in the person's mask counts as well (see
+        `rom_vision.pose.outline.shin_turn_deg`). The 3-D landmarks serve for the start alone: their errors stay for
+        seconds and would soon outweigh the picture.
         """
         assert self.mean is not None
         assert self.covariance is not None
-        frame = self._frame(image_px, visibility)
+        frame = self._frame(image_px, visibility, shin_turn_deg=shin_turn_deg)
         if self._start is None:
             start, iterations = self.mean, _ITERATIONS
         else:
@@ -185,7 +167,13 @@ class LegEstimator:
         self.mean, self.covariance, _ = self._fit(self.mean, self.covariance, frame, start, iterations)
         return self._residual(self.mean, frame)
 
-    def _frame(self, image_px: FloatArray, visibility: FloatArray, world_m: FloatArray | None = None) -> _Frame:
+    def _frame(
+        self,
+        image_px: FloatArray,
+        visibility: FloatArray,
+        world_m: FloatArray | None = None,
+        shin_turn_deg: FloatArray | None = None,
+    ) -> _Frame:
         points = list(POINTS)
         px = image_px[points]
         outside = (px < 0).any(axis=1) | (px[:, 0] > self.camera.width_px) | (px[:, 1] > self.camera.height_px)
@@ -194,7 +182,12 @@ class LegEstimator:
             hips = world_m[[Landmark.LEFT_HIP, Landmark.RIGHT_HIP]].mean(axis=0)
             return _Frame(px, scale, world_m[points] - hips)
         # Errors of neighbouring frames are alike: a frame counts as the share it is of the time they stay alike.
-        return _Frame(px, np.sqrt(max(self.noise.alike_s / self._dt_s, 1.0)) * scale, None)
+        alike = np.sqrt(max(self.noise.alike_s / self._dt_s, 1.0))
+        if shin_turn_deg is None or not np.isfinite(shin_turn_deg).any():
+            return _Frame(px, alike * scale, None)
+        along = px[_ANKLES] - px[_KNEES]
+        shins = np.arctan2(along[:, 0], along[:, 1]) - np.radians(shin_turn_deg)
+        return _Frame(px, alike * scale, None, shins, float(alike * self.noise.outline_rad[2]))
 
     def _linearize(self, state: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
         """Pixels (8, 2) without offsets, points from mid-hip (8, 3), derivatives of both, and pixels per metre (8,)."""
@@ -206,7 +199,7 @@ class LegEstimator:
         by_pose = scale[:, None, None] * (slopes[:, :2] - ray[:, :, None] * slopes[:, 2:])
         image_slopes[:, : N_POSE - 1] = by_pose.reshape(-1, N_POSE - 1)
         image_slopes[:, N_POSE - 1] = (ray * (scale * points[:, 2])[:, None]).ravel()
-        image_slopes[:, N_POSE:] = np.repeat(scale, 2)[:, None] * OFFSET_MIX
+        image_slopes[:, OFFSETS] = np.repeat(scale, 2)[:, None] * OFFSET_MIX
         hint_slopes = np.zeros((3 * N_POINTS, N_STATE))
         hint_slopes[:, : N_POSE - 1] = (slopes - slopes[2:4].mean(axis=0)).reshape(-1, N_POSE - 1)
         px = scale[:, None] * points[:, :2] + (self.camera.cx_px, self.camera.cy_px)
@@ -256,7 +249,29 @@ class LegEstimator:
             hessian += weighted.T @ weighted
             gradient += weighted.T @ (root[:, None] * miss).ravel()
             cost += float((_STUDENT_DOF + n) * np.log1p(chi2 / _STUDENT_DOF).sum())
+        if frame.shins is not None:
+            seen, (shins, shin_slopes) = np.isfinite(frame.shins), self._shins(state)
+            miss = (frame.shins - shins)[seen] / frame.shins_sd
+            weight = (_STUDENT_DOF + 1) / (_STUDENT_DOF + miss**2)
+            weighted = (weight / frame.shins_sd)[:, None] * shin_slopes[seen]
+            hessian += weighted.T @ (shin_slopes[seen] / frame.shins_sd)
+            gradient += weighted.T @ miss
+            cost += float((_STUDENT_DOF + 1) * np.log1p(miss**2 / _STUDENT_DOF).sum())
         return hessian, gradient, cost
+
+    def _shins(self, state: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Directions of the shins in the mask, (2,) as in `_Frame`, and their derivatives (2, N_STATE)."""
+        points, slopes = linearize(state, self.reference)
+        ray = points[:, :2] / points[:, 2:]
+        ray_slopes = (slopes[:, :2] - ray[:, :, None] * slopes[:, 2:]) / points[:, 2:, None]
+        (x, y), (x_slopes, y_slopes) = (
+            (ray[_ANKLES] - ray[_KNEES]).T,
+            (ray_slopes[_ANKLES] - ray_slopes[_KNEES]).swapaxes(0, 1),
+        )
+        out = np.zeros((2, N_STATE))
+        out[:, : N_POSE - 1] = (y[:, None] * x_slopes - x[:, None] * y_slopes) / (x**2 + y**2)[:, None]
+        out[:, OUTLINES] = np.diag(_OUTWARDS)
+        return np.arctan2(x, y) + _OUTWARDS * state[OUTLINES], out
 
     def _residual(self, state: FloatArray, frame: _Frame) -> float:
         """How badly the landmarks fit, offsets not counted, and how far the pose is from the expected one.
@@ -271,108 +286,3 @@ class LegEstimator:
         miss = (frame.image_px - px) / sd_px
         odd = ((state - self._prior_mean) / self.prior_sd)[_EXPECTED]
         return float(np.sqrt((np.sum(miss**2) + np.sum(odd**2)) / miss.size))
-
-
-class Passage:
-    """Takes the filter through frames, and remembers what it knew at each of them to smooth them backward.
-
-    Parameters
-    ----------
-    estimator : a started one.
-    most : how many frames are remembered; None means all.
-    """
-
-    def __init__(self, estimator: LegEstimator, most: int | None = None) -> None:
-        self._estimator = estimator
-        self._steps: deque[_Step] = deque(maxlen=most)
-
-    def step(self, time_s: float, image_px: FloatArray, visibility: FloatArray) -> float:
-        """Go on to the next frame, as `LegEstimator.predict` and `LegEstimator.update`; return the residual."""
-        filtered = self._estimator
-        decay = filtered.predict(time_s)
-        assert filtered.mean is not None
-        assert filtered.covariance is not None
-        predicted, prediction = filtered.mean, filtered.covariance
-        residual = filtered.update(image_px, visibility)
-        self._steps.append(_Step(time_s, decay, predicted, prediction, filtered.mean, filtered.covariance, residual))
-        return residual
-
-    def smoothed(self) -> StateTrack:
-        """Return the state at every frame that is remembered, given all of them (Rauch, Tung and Striebel 1965)."""
-        steps, filtered = self._steps, self._estimator
-        means, covariances = np.array([s.mean for s in steps]), np.array([s.covariance for s in steps])
-        for k in range(len(steps) - 2, -1, -1):
-            after = steps[k + 1]
-            gain = np.linalg.solve(after.prediction, after.decay[:, None] * covariances[k]).T
-            means[k] += gain @ (means[k + 1] - after.predicted)
-            covariances[k] += gain @ (covariances[k + 1] - after.prediction) @ gain.T
-        times_s, residuals = np.array([s.time_s for s in steps]), np.array([s.residual for s in steps])
-        return StateTrack(times_s, means, covariances, residuals, filtered.reference, filtered.noise)
-
-
-def estimate(
-    track: PoseTrack,
-    camera: Camera,
-    posture: Posture,
-    *,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> StateTrack:
-    """Estimate the leg model over a recording: filter forward, smooth backward (Rauch, Tung and Striebel 1965).
-
-    Parameters
-    ----------
-    track : landmarks of one person, as a straight camera without distortion shows them.
-    camera : that camera.
-    posture : what the test knows beforehand about the body.
-    on_progress : called with (frames done, frames in all).
-
-    Returns
-    -------
-    State, covariance and residual of every frame. Gaps in the track stay gaps: their rows are NaN.
-
-    Raises
-    ------
-    ValueError
-        If nobody was found in any frame.
-    """
-    found = np.flatnonzero(track.found)
-    if not len(found):
-        raise ValueError("nobody was found in this track")
-    estimator = LegEstimator(camera, posture)
-    first = found[track.time_s[found] <= track.time_s[found[0]] + 0.5]
-    estimator.start(
-        track.time_s[found[0]],
-        np.median(track.image_px[first], axis=0),
-        np.median(track.visibility[first], axis=0),
-        np.median(track.world_m[first], axis=0),
-    )
-    passage = Passage(estimator)
-    for k, i in enumerate(found):
-        passage.step(float(track.time_s[i]), track.image_px[i], track.visibility[i])
-        if on_progress:
-            on_progress(k + 1, len(found))
-    smoothed = passage.smoothed()
-    mean = np.full((len(track), N_STATE), np.nan)
-    covariance = np.full((len(track), N_STATE, N_STATE), np.nan)
-    residual = np.full(len(track), np.nan)
-    mean[found], covariance[found], residual[found] = smoothed.mean, smoothed.covariance, smoothed.residual
-    return StateTrack(track.time_s, mean, covariance, residual, estimator.reference, posture.noise)
-
-
-def project(states: StateTrack, camera: Camera) -> FloatArray:
-    """Where the model's landmarks lie in the picture, for drawing.
-
-    Parameters
-    ----------
-    states : an estimated recording.
-    camera : the straight camera it was estimated with.
-
-    Returns
-    -------
-    (T, 8, 2) pixels of the straight picture, in the order of `rom_vision.body.model.POINTS`; NaN where the person was
-    not found.
-    """
-    points = forward_kinematics(states.mean, states.reference, states.noise.shape)
-    focal = camera.focal_px * np.exp(states.mean[:, N_POSE - 1])
-    scale = focal[:, None, None] / points[..., 2:]
-    return (points[..., :2] + offsets_xy_m(states.mean)) * scale + (camera.cx_px, camera.cy_px)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rom_vision.body.angles import JointAngles
-from rom_vision.body.estimator import LegEstimator, StateTrack
+from rom_vision.body.estimator import LegEstimator
 from rom_vision.body.learned import learned_body
 from rom_vision.body.model import LENGTHS_M, N_POSE, STATE, forward_kinematics, pelvis_matrix
+from rom_vision.body.recording import StateTrack
 from rom_vision.body.rotations import hip_rotation_from_points
 from rom_vision.camera import Camera
 from rom_vision.pose.track import FloatArray
@@ -32,7 +33,7 @@ def joint_angles(states: StateTrack, camera: Camera) -> JointAngles:
 
     Parameters
     ----------
-    states : from `rom_vision.body.estimator.estimate`.
+    states : from `rom_vision.body.recording.estimate`.
     camera : the straight camera it was estimated with; its roll and pitch say where gravity is.
 
     Returns
@@ -162,7 +163,7 @@ def framing(states: StateTrack, camera: Camera) -> Framing:
 
     Parameters
     ----------
-    states : from `rom_vision.body.estimator.estimate`.
+    states : from `rom_vision.body.recording.estimate`.
     camera : the straight camera it was estimated with.
 
     Returns

@@ -22,6 +22,7 @@ from rom_vision.pose.track import FloatArray
 __all__ = [
     "JOINTS",
     "LENGTHS",
+    "OUTLINE",
     "LearnedBody",
     "LearnedLandmarks",
     "damaged",
@@ -33,6 +34,7 @@ __all__ = [
 
 JOINTS = ("shoulder", "hip", "knee", "ankle")
 POSITIONS = ("seated", "supine")
+OUTLINE = ("mean_deg", "sd_deg", "jitter_deg")
 LENGTHS = ("thigh", "shank", "hip_half_width", "trunk", "shoulder_half_width")
 
 
@@ -68,6 +70,7 @@ class LearnedBody:
     interval_scale : of people in a position, by its name; as in `LandmarkNoise`.
     lighter_model_scale : how much larger the errors of sitting people are with a lighter pose model than the heavy one.
     seated, supine : of people in this position.
+    outline_deg : mean, spread and jitter of the turn of a shin's outline, as in `LandmarkNoise`, degrees.
     hip_lead : of squatting people from in front and from behind, see `rom_vision.body.leg_chain`, leg lengths.
     """
 
@@ -77,6 +80,7 @@ class LearnedBody:
     lighter_model_scale: float
     seated: LearnedLandmarks
     supine: LearnedLandmarks
+    outline_deg: FloatArray
     hip_lead: tuple[tuple[float, float], tuple[float, float]]
 
 
@@ -99,6 +103,7 @@ def learned_body() -> LearnedBody:
             lighter_model_scale=lighter,
             seated=_landmarks(numbers["seated"]),
             supine=_landmarks(numbers["supine"]),
+            outline_deg=table(numbers["outline"], OUTLINE),
             hip_lead=(_pair(numbers["hip_lead"]["front"]), _pair(numbers["hip_lead"]["back"])),
         )
     except (KeyError, TypeError, ValueError) as fault:

@@ -21,7 +21,9 @@ __all__ = [
     "N_POINTS",
     "N_POSE",
     "N_STATE",
+    "OFFSETS",
     "OFFSET_MIX",
+    "OUTLINES",
     "POINTS",
     "STATE",
     "UPRIGHT_FACING",
@@ -60,11 +62,17 @@ _NAMES = (
     *("thigh", "shank", "hip_half_width", "trunk", "shoulder_half_width", "focal"),
     # Slow offset of the landmarks in the picture, metres at their depth: of both sides, and of left against right.
     *(f"{kind}_{joint}_{axis}" for joint in JOINTS for kind in ("common", "differential") for axis in "xy"),
+    # Slow turn of the shins' outlines in the person's mask against the shins, outwards.
+    *("outline_l", "outline_r"),
 )
 STATE: dict[str, int] = {name: i for i, name in enumerate(_NAMES)}
 N_STATE = len(_NAMES)
 N_POSE = STATE["focal"] + 1
-"""Entries that move the body or the camera; the landmark offsets come after them."""
+"""Entries that move the body or the camera; the slow errors of what is seen of it come after them."""
+OFFSETS = slice(N_POSE, N_POSE + 4 * len(JOINTS))
+"""Entries of the landmarks' offsets."""
+OUTLINES = slice(OFFSETS.stop, N_STATE)
+"""Entries of the outlines' turns, left and right."""
 
 LENGTHS_M: dict[str, float] = learned_body().lengths_m
 """Mean segment lengths. Only their ratios matter: size and distance cannot be told apart in one picture.
@@ -128,7 +136,7 @@ OFFSET_MIX: FloatArray = np.asarray(
 
 def offsets_xy_m(state: FloatArray) -> FloatArray:
     """(..., 8, 2) slow offset of each point in the plane of the picture, metres, of states (..., N_STATE)."""
-    return (state[..., N_POSE:] @ OFFSET_MIX.T).reshape(*state.shape[:-1], N_POINTS, 2)
+    return (state[..., OFFSETS] @ OFFSET_MIX.T).reshape(*state.shape[:-1], N_POINTS, 2)
 
 
 def pose_slice(side: str) -> slice:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from rom_vision.body.learned import LearnedLandmarks, learned_body
-from rom_vision.body.model import LandmarkShape
+from rom_vision.body.model import OFFSETS, OUTLINES, LandmarkShape
 from rom_vision.pose.track import FloatArray
 
 __all__ = ["LandmarkNoise", "seated_noise", "supine_noise"]
+
+
+def _outline_rad() -> tuple[float, float, float]:
+    mean, sd, jitter = np.radians(learned_body().outline_deg).tolist()
+    return mean, sd, jitter
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,9 @@ class LandmarkNoise:
     offset_tau_s : time constant of the slow offset.
     alike_s : how long errors of neighbouring frames stay alike, so that more frames a second are not more knowledge.
     hint_m : trust in the 3-D world landmarks, per coordinate: only enough to pick the right one of mirror solutions.
+    outline_rad : mean of a shin's outline's turn against the line between the joints, outwards, its spread, which
+        hardly changes over a recording, and its jitter from frame to frame.
+    outline_tau_s : time constant of the slow part.
     """
 
     shape: LandmarkShape
@@ -41,19 +49,22 @@ class LandmarkNoise:
     alike_s: float = 0.5
     white_px: float = 0.7
     hint_m: float = 0.4
+    outline_rad: tuple[float, float, float] = field(default_factory=_outline_rad)
+    outline_tau_s: float = 20.0
 
-    def fill_prior(self, mean: FloatArray, sd: FloatArray, tau_s: FloatArray, start: int) -> None:
-        """Write the offsets' prior into the tail of a state prior, in place.
+    def fill_prior(self, mean: FloatArray, sd: FloatArray, tau_s: FloatArray) -> None:
+        """Write the prior of what errs slowly into that of a state, in place.
 
         Parameters
         ----------
-        mean, sd, tau_s : (N_STATE,) mean, standard deviation (metres in this part) and time constant (seconds) of each
-            entry of the state.
-        start : first entry of the offsets.
+        mean, sd, tau_s : (N_STATE,) mean, standard deviation (offsets: metres, turns: radians) and time constant
+            (seconds) of each entry of the state.
         """
-        mean[start:] = 0.0
-        sd[start:] = np.stack([self.common_sd_m, self.differential_sd_m], axis=1).ravel()
-        tau_s[start:] = self.offset_tau_s
+        mean[OFFSETS] = 0.0
+        sd[OFFSETS] = np.stack([self.common_sd_m, self.differential_sd_m], axis=1).ravel()
+        tau_s[OFFSETS] = self.offset_tau_s
+        mean[OUTLINES], sd[OUTLINES], _ = self.outline_rad
+        tau_s[OUTLINES] = self.outline_tau_s
 
     def total_m(self) -> FloatArray:
         """(8, 2) standard deviation of each coordinate of each model point, slow and fast parts together."""

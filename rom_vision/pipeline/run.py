@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rom_vision.body.angles import JointAngles
-from rom_vision.body.estimator import StateTrack
+from rom_vision.body.recording import StateTrack
 from rom_vision.camera import Camera
 from rom_vision.camera.level import Level, with_level
 from rom_vision.camera.setting import UNKNOWN_CAMERA, CameraSetting

@@ -9,6 +9,7 @@ import numpy as np
 
 from rom_vision.errors import BadInputError
 from rom_vision.pose.landmarks import Landmark
+from rom_vision.pose.outline import SHINS
 from rom_vision.pose.track import BoolArray, FloatArray, PoseTrack
 
 __all__ = ["REACH_S", "GivenPoint", "picture_at", "with_given"]
@@ -68,7 +69,7 @@ def with_given(track: PoseTrack, given: Sequence[GivenPoint]) -> PoseTrack:
     >>> moved.image_px[:, Landmark.LEFT_KNEE, 0].tolist()
     [54.0, 52.0, 50.0]
     """
-    image_px, visibility = track.image_px.copy(), track.visibility.copy()
+    image_px, visibility, outline = track.image_px.copy(), track.visibility.copy(), track.outline.copy()
     for landmark in sorted({point.landmark for point in given}):
         ways: dict[int, FloatArray] = {}
         for point in given:
@@ -79,7 +80,10 @@ def with_given(track: PoseTrack, given: Sequence[GivenPoint]) -> PoseTrack:
         way, near = _carried(track.time_s, ways)
         image_px[:, landmark] += way
         visibility[near & track.found, landmark] = 1.0
-    return replace(track, image_px=image_px, visibility=visibility)
+        for leg, ends in enumerate(SHINS):
+            if landmark in ends:  # the outline speaks of the line as it was found
+                outline[near, leg] = np.nan
+    return replace(track, image_px=image_px, visibility=visibility, outline=outline)
 
 
 def _carried(time_s: FloatArray, ways: dict[int, FloatArray]) -> tuple[FloatArray, BoolArray]:

@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from rom_vision.pose.landmarks import Landmark
 
-__all__ = ["outline_of", "shin_outline"]
+__all__ = ["SHINS", "outline_of", "shin_outline", "shin_turn_deg"]
 
-_LEGS = ((Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE), (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE))
+SHINS = ((Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE), (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE))
+"""Where the left and the right shin begin and end."""
 # Our own heuristics; the part of the shin between knee and foot is that of the accuracy budget.
 _ALONG = np.linspace(0.25, 0.8, 23)
 _ACROSS = np.linspace(-0.4, 0.4, 81)
@@ -31,6 +32,8 @@ _LEAST_PX = 25.0
 _ROUGH = 0.01
 """Distance from the straight line, in shins, from which on a section counts less."""
 _PASSES = 4
+_BEND, _WIDTH = 0.015, (0.1, 0.5)
+"""An outline that is more bent, or of another width, is not that of a shin alone; lengths of the shin."""
 
 
 class _Edges(NamedTuple):
@@ -46,7 +49,22 @@ def outline_of(mask: npt.NDArray[np.float32], image_px: npt.NDArray[np.float32])
     mask : (H, W) how surely a pixel shows the person, 0 to 1.
     image_px : (33, 2) landmarks in pixels of the mask.
     """
-    return np.array([shin_outline(mask, image_px[knee], image_px[ankle]) for knee, ankle in _LEGS], dtype=np.float32)
+    return np.array([shin_outline(mask, image_px[knee], image_px[ankle]) for knee, ankle in SHINS], dtype=np.float32)
+
+
+def shin_turn_deg(outline: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """(...) by how much a shin's line in the mask is turned from the landmarks', degrees, clockwise in the picture +.
+
+    Parameters
+    ----------
+    outline : (..., 4) as `shin_outline` gives it.
+
+    Returns
+    -------
+    NaN where the outline is not that of a shin alone.
+    """
+    turn_deg, _, width, bend = np.moveaxis(np.asarray(outline, dtype=np.float64), -1, 0)
+    return np.where((bend <= _BEND) & (width >= _WIDTH[0]) & (width <= _WIDTH[1]), turn_deg, np.nan)
 
 
 def shin_outline(

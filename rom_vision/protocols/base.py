@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from rom_vision.body.angles import JointAngles
-    from rom_vision.body.estimator import StateTrack
+    from rom_vision.body.recording import StateTrack
     from rom_vision.camera import Camera
     from rom_vision.camera.level import Level
     from rom_vision.pose.track import PoseTrack

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from rom_vision.body.estimator import StateTrack, project
+from rom_vision.body.recording import StateTrack, project
 from rom_vision.camera import Camera
 from rom_vision.camera.level import Level
 from rom_vision.capture import VideoReader, VideoWriter

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from synthetic import seated_states, swings, track_of
 
-from rom_vision.body.estimator import LegEstimator, Passage, estimate
+from rom_vision.body.estimator import LegEstimator
 from rom_vision.body.kinematics import joint_angles
 from rom_vision.body.model import POINTS
+from rom_vision.body.recording import Passage, estimate
 from rom_vision.camera import Camera
 from rom_vision.pose.track import PoseTrack
 from rom_vision.protocols.hip_rotation.measure import posture_for

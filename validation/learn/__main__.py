@@ -4,6 +4,7 @@
 
 - ``film`` films the people to learn from and finds their landmarks, into a folder outside the repository;
 - ``landmarks`` learns where landmarks lie beside the joint centres, and the proportions of bodies;
+- ``outline`` learns how the shins' outlines in a person's mask are turned;
 - ``intervals`` learns, of other people, how large the errors really are;
 - ``gap`` sets mannequins and people in clothes side by side;
 - ``squat`` learns the same of squats, whose people `validation.studies.movement_tracks` films.
@@ -15,7 +16,7 @@ import argparse
 import runpy
 import sys
 
-PARTS = ("film", "landmarks", "intervals", "gap", "squat")
+PARTS = ("film", "landmarks", "outline", "intervals", "gap", "squat")
 
 
 def main() -> None:

@@ -163,10 +163,11 @@ def kept_level(truth: dict[str, Any]) -> Level | None:
 
 
 def compact(track: PoseTrack) -> PoseTrack:
-    """Round to 1/16 px, 1 mm and 1/64: far below the landmarks' own noise, and half the file."""
+    """Round to 1/16 px, 1 mm, 1/64 and 1/1024: far below the landmarks' own noise, and half the file."""
     return replace(
         track,
         image_px=np.round(track.image_px * 16) / 16,
         world_m=np.round(track.world_m * 1024) / 1024,
         visibility=np.round(track.visibility * 64) / 64,
+        outline=np.round(track.outline * 1024) / 1024,
     )

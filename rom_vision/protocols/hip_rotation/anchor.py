@@ -19,6 +19,7 @@ from rom_vision.results.parts import Position
 
 __all__ = ["Anchor", "Moment"]
 
+
 @dataclass(frozen=True)
 class Moment:
     """The tested leg at one moment: degrees, rotation internal +, pelvis with the tested side up, trunk leaning away +.

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rom_vision.body.estimator import LegEstimator, Passage
+from rom_vision.body.estimator import LegEstimator
 from rom_vision.body.kinematics import angles_now, joint_angles, sd_now, shank_px_now
 from rom_vision.body.model import STATE, forward_kinematics, offsets_xy_m
+from rom_vision.body.recording import Passage
 from rom_vision.camera import Camera
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from rom_vision.pose.outline import shin_turn_deg
 from rom_vision.pose.track import PoseTrack
 from rom_vision.results.parts import Side
 
@@ -11,8 +12,6 @@ __all__ = ["outline_warnings"]
 
 # Our own heuristics: in recordings of synthetic people the two were within 5 degrees nearly wherever the outline was
 # that of a shin alone; a trouser leg moves a knee's landmark by a tenth to a quarter of a shin (accuracy budget, 2).
-_BEND, _WIDTH = 0.015, (0.1, 0.5)
-"""An outline that is more bent, or of another width, is not that of a shin alone; lengths of the shin."""
 _TURN_DEG = 8.0
 """Turned further from the landmarks' line than this it contradicts them ..."""
 _SHARE = 0.5
@@ -34,11 +33,11 @@ def outline_warnings(track: PoseTrack, side: Side) -> tuple[str, ...]:
     One sentence, or none.
     """
     outline = track.outline[track.found, 0 if side == "left" else 1]
-    turn_deg, _, width, bend = outline.T
-    alone = (bend <= _BEND) & (width >= _WIDTH[0]) & (width <= _WIDTH[1])
+    turned = np.abs(shin_turn_deg(outline))
+    alone = np.isfinite(turned)
     if not alone.any() or alone.mean() < _SHOWN:
         return ()
-    turned = np.abs(turn_deg[alone])
+    turned = turned[alone]
     if np.mean(turned > _TURN_DEG) <= _SHARE:
         return ()
     return (

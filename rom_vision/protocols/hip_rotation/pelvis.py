@@ -1,9 +1,9 @@
-"""What is believed of a sitting pelvis: did it move with the swing, and by how much?
+"""What is believed of a sitting pelvis: whether it moved with the swing, and by how much.
 
-The hip line is the noisiest in the picture (2 to 4 degrees in a frame: clinical evidence, 3.3). What it shows of a still
-pelvis must not go into the rotation, and a real hike must not be lost. Two things tell them apart: a pelvis that moves
-takes the trunk along, unless the back bends by just as much the other way; and a body cheats to get further, so that
-the pelvis moves the way that helps the swing.
+The hip line is the noisiest in the picture (2 to 4 degrees in a frame: clinical evidence, 3.3). What it shows of a
+still pelvis must not go into the rotation, and a real hike must not be lost. Two things tell them apart: a pelvis that
+moves takes the trunk along, unless the back bends by just as much the other way; and a body cheats to get further, so
+that the pelvis moves the way that helps the swing.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ HELPS_SHARE, HELPS_FROM_DEG = 0.95, 10.0
 """This share of the pelvises that move do so the way that helps the swing, once the leg is so far out: turned in, the
 tested side goes up (clinical evidence, 4); turned out, the other."""
 SWAYS_DEG = 2.5
-"""A trunk leans by itself by so much during a swing (standard deviation). Of what a moving pelvis would lean it, the back
-takes back any share, from nothing to all."""
+"""A trunk leans by itself by so much during a swing (standard deviation). Of what a moving pelvis would lean it, the
+back takes back any share, from nothing to all."""
 
 _LISTS_DEG = np.linspace(-40.0, 40.0, 321)
 
@@ -60,8 +60,10 @@ def _leaning(leaned_deg: FloatArray) -> FloatArray:
     still = np.abs(_LISTS_DEG) < 1e-9
     by = np.where(still, 1.0, _LISTS_DEG)
     leaned = leaned_deg[:, None]
-    moving = (ndtr(leaned / SWAYS_DEG) - ndtr((leaned - by) / SWAYS_DEG)) / by
-    return np.where(still, _normal(leaned, SWAYS_DEG), moving)
+    near, far = leaned / SWAYS_DEG, (leaned - by) / SWAYS_DEG
+    # In the tail where little is left of the normal distribution, so that nothing is lost in the difference.
+    between = np.where(leaned > 0, ndtr(-far) - ndtr(-near), ndtr(near) - ndtr(far))
+    return np.where(still, _normal(leaned, SWAYS_DEG), between / by)
 
 
 def _normal(x: FloatArray, sd: float) -> FloatArray:

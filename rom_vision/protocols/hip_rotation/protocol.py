@@ -58,8 +58,8 @@ class HipRotation(Protocol):
         self, track: PoseTrack, camera: Camera, options: Mapping[str, str], level: Level | None = None
     ) -> Found:
         """Fit the leg model and read the rotation from it; see `rom_vision.protocols.hip_rotation.measure`."""
-        from rom_vision.body.estimator import estimate
         from rom_vision.body.kinematics import framing, joint_angles
+        from rom_vision.body.recording import estimate
         from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, posture_for
         from rom_vision.protocols.hip_rotation.other_leg import moved_instead
         from rom_vision.protocols.hip_rotation.outline_check import outline_warnings
