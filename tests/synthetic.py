@@ -21,8 +21,11 @@ def swings(peaks_deg, *, rest_deg=0.0, rest_s=1.5, swing_s=1.0, hold_s=1.5, fps=
     return np.arange(len(angle)) / fps, angle
 
 
-def seated_states(rotation_deg, *, side="left", yaw_deg=0.0, pelvis_list_deg=None, distance_m=2.5, **angles):
-    """Model states (T, N_STATE) of somebody sitting before the camera; ``pelvis_list_deg`` lifts the tested side."""
+def seated_states(rotation_deg, *, side="left", yaw_deg=0.0, pelvis_list_deg=None, back=1.0, distance_m=2.5, **angles):
+    """Model states (T, N_STATE) of somebody sitting before the camera; ``pelvis_list_deg`` lifts the tested side.
+
+    ``back`` is the share of it that the trunk is bent back upright.
+    """
     n = len(rotation_deg)
     x = np.zeros((n, N_STATE))
     x[:, STATE["pelvis_log_z"]] = np.log(distance_m)
@@ -30,7 +33,7 @@ def seated_states(rotation_deg, *, side="left", yaw_deg=0.0, pelvis_list_deg=Non
     if pelvis_list_deg is not None:
         lift = np.radians(pelvis_list_deg) * (1.0 if side == "left" else -1.0)
         x[:, STATE["pelvis_list"]] = lift
-        x[:, STATE["trunk_bend"]] = -lift
+        x[:, STATE["trunk_bend"]] = -back * lift
     other = "right" if side == "left" else "left"
     flexion, adduction = angles.get("hip_flexion_deg", 90.0), angles.get("hip_adduction_deg", -3.0)
     knee = angles.get("knee_angle_deg", 90.0)

@@ -41,14 +41,26 @@ def test_internal_and_external_are_told_apart():
     assert d.measure("external_rotation").value == pytest.approx(25.0, abs=3.0)
 
 
-def test_a_hike_is_flagged_and_the_value_stays_with_the_pelvis():
+@pytest.mark.parametrize("back", [0.0, 0.6])
+def test_a_hike_is_flagged_and_the_value_stays_with_the_pelvis(back):
+    """The back takes back a share of what the pelvis leans the trunk."""
     t, rotation = swings([30.0] * 3)
     lift = np.interp(rotation, [0, 30], [0, 9])
-    d = measure(track_of(t, seated_states(rotation, pelvis_list_deg=lift)))
+    d = measure(track_of(t, seated_states(rotation, pelvis_list_deg=lift, back=back)))
     assert all(not r.valid and "pelvis lifted" in r.flags[0] for r in d.repetitions)
     assert d.measure("internal_rotation").value == pytest.approx(30.0, abs=4.0)
     assert any("pelvis" in w for w in d.warnings)
     assert d.measure("pelvis_compensation").value == pytest.approx(9.0, abs=3.0)
+
+
+def test_a_hike_that_the_back_hides_wholly_is_told_too_and_in_the_interval():
+    t, rotation = swings([30.0] * 3)
+    lift = np.interp(rotation, [0, 30], [0, 9])
+    d = measure(track_of(t, seated_states(rotation, pelvis_list_deg=lift)))
+    low, high = d.measure("internal_rotation").interval
+    assert low < 30.0 < high
+    assert any("pelvis" in w for w in d.warnings)
+    assert all("pelvis" in r.flags[0] for r in d.repetitions)
 
 
 def test_one_repetition_far_from_the_others_is_set_aside():

@@ -31,6 +31,8 @@ from validation.learn.landmarks import (
     shape_of,
     true_state,
 )
+from validation.learn.outline import learn as learn_outline
+from validation.learn.outline import turns_deg
 
 pytestmark = pytest.mark.validation
 
@@ -107,7 +109,7 @@ def test_the_mean_shape_is_found_where_nothing_varies(position):
 
 def test_shape_and_spreads_are_found_in_landmarks_that_vary():
     people = [person(seed, "seated") for seed in range(120)]
-    values, without = learn_shape(people)
+    _, without = learn_shape(people)
     shape, told = shape_of(values, "seated", "left"), SHAPES["seated"]
     np.testing.assert_allclose(shape.offsets_m, told.offsets_m, atol=0.006)
     np.testing.assert_allclose(shape.knee_swing_m, told.knee_swing_m, atol=0.006)
@@ -126,6 +128,34 @@ def test_a_landmark_on_something_else_does_not_move_the_shape():
         p.image_px[:10, 4] += 400.0
         p.image_px[20:, 7] = np.nan
     np.testing.assert_allclose(learn_shape(people)[0], clean, atol=0.002)
+
+
+def test_how_outlines_are_turned_is_found_again():
+    """Put into masks: a turn outwards of 0.7 degrees on average, of each leg its own, and jitter."""
+    rng, found = np.random.default_rng(2), []
+    for seed in range(60):
+        p = person(seed, "seated")
+        joints = forward_kinematics(p.state, p.reference)
+        ray = joints[..., :2] / joints[..., 2:]
+        true, line = (q[:, 6:8] - q[:, 4:6] for q in (ray, p.image_px))
+        away = np.degrees(np.arctan2(*np.moveaxis(line, -1, 0)) - np.arctan2(*np.moveaxis(true, -1, 0)))
+        turn = rng.normal(0.7, 1.4, 2) + rng.normal(0, 0.3, (len(TIME_S), 2))
+        outline = np.zeros((len(TIME_S), 2, 4))
+        outline[..., 0], outline[..., 2] = away - turn * [1.0, -1.0], 0.25
+        outline[3, 0, 3] = 0.5  # bent: another leg
+        found.append(turns_deg(p, outline))
+        assert np.isnan(found[-1][3, 0])
+    numbers = learn_outline(found)
+    assert numbers["mean_deg"] == pytest.approx(0.7, abs=0.3)
+    assert numbers["sd_deg"] == pytest.approx(1.4, abs=0.25)
+    assert numbers["jitter_deg"] == pytest.approx(0.3, abs=0.05)
+
+
+def test_somebody_who_was_never_found_says_nothing_of_the_spread():
+    people = [person(seed, "seated") for seed in range(12)]
+    people[3].image_px[:] += 900.0
+    _, without = learn_shape(people)
+    assert np.isfinite(learn_spreads(people, without).common_sd_m).all()
 
 
 def test_the_truth_of_a_picture_becomes_the_state_it_was_made_from():
