@@ -109,7 +109,7 @@ def test_the_mean_shape_is_found_where_nothing_varies(position):
 
 def test_shape_and_spreads_are_found_in_landmarks_that_vary():
     people = [person(seed, "seated") for seed in range(120)]
-    _, without = learn_shape(people)
+    values, without = learn_shape(people)
     shape, told = shape_of(values, "seated", "left"), SHAPES["seated"]
     np.testing.assert_allclose(shape.offsets_m, told.offsets_m, atol=0.006)
     np.testing.assert_allclose(shape.knee_swing_m, told.knee_swing_m, atol=0.006)
