@@ -153,7 +153,7 @@ class LegEstimator:
         """Take in one frame's landmarks, (33, 2) pixels and (33,), at the predicted time; return the residual.
 
         With ``shin_turn_deg``, (2,), the left and right shin's direction in the person's mask counts as well (see
-        `rom_vision.pose.outline.shin_turn_deg`). The 3-D landmarks serve for the start alone: their errors stay for
+        `rom_vision.pose.outline.measured_turn_deg`). The 3-D landmarks serve for the start alone: their errors stay for
         seconds and would soon outweigh the picture.
         """
         assert self.mean is not None

@@ -16,7 +16,7 @@ from rom_vision.body.model import N_POSE, N_STATE, forward_kinematics, offsets_x
 from rom_vision.body.noise import LandmarkNoise
 from rom_vision.body.posture import Posture
 from rom_vision.camera import Camera
-from rom_vision.pose.outline import shin_turn_deg
+from rom_vision.pose.outline import measured_turn_deg
 from rom_vision.pose.track import FloatArray, PoseTrack
 
 __all__ = ["Passage", "StateTrack", "estimate", "project"]
@@ -127,7 +127,7 @@ def estimate(
         np.median(track.visibility[first], axis=0),
         np.median(track.world_m[first], axis=0),
     )
-    passage, turn_deg = Passage(estimator), shin_turn_deg(track.outline)
+    passage, turn_deg = Passage(estimator), measured_turn_deg(track.outline)
     for k, i in enumerate(found):
         passage.step(float(track.time_s[i]), track.image_px[i], track.visibility[i], turn_deg[i])
         if on_progress:

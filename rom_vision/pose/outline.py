@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from rom_vision.pose.landmarks import Landmark
 
-__all__ = ["SHINS", "outline_of", "shin_outline", "shin_turn_deg"]
+__all__ = ["SHINS", "measured_turn_deg", "outline_of", "shin_outline", "shin_turn_deg"]
 
 SHINS = ((Landmark.LEFT_KNEE, Landmark.LEFT_ANKLE), (Landmark.RIGHT_KNEE, Landmark.RIGHT_ANKLE))
 """Where the left and the right shin begin and end."""
@@ -34,6 +34,9 @@ _ROUGH = 0.01
 _PASSES = 4
 _BEND, _WIDTH = 0.015, (0.1, 0.5)
 """An outline that is more bent, or of another width, is not that of a shin alone; lengths of the shin."""
+_STRAIGHT, _AGREE_DEG = 0.008, 6.0
+"""A line that is more bent is turned wrongly by two degrees instead of half a one (our own heuristic, from people that
+were learned from), and one that is turned further from the landmarks mostly as well (accuracy budget, section 2)."""
 
 
 class _Edges(NamedTuple):
@@ -65,6 +68,17 @@ def shin_turn_deg(outline: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     """
     turn_deg, _, width, bend = np.moveaxis(np.asarray(outline, dtype=np.float64), -1, 0)
     return np.where((bend <= _BEND) & (width >= _WIDTH[0]) & (width <= _WIDTH[1]), turn_deg, np.nan)
+
+
+def measured_turn_deg(outline: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """(...) `shin_turn_deg` where it is good enough to be measured with, else NaN.
+
+    The lines of mask and landmarks agree, and that of the mask is straight: without these the mask is the worse of the
+    two (accuracy budget, section 2).
+    """
+    turn_deg = shin_turn_deg(outline)
+    good = (np.asarray(outline)[..., 3] <= _STRAIGHT) & (np.abs(turn_deg) <= _AGREE_DEG)
+    return np.where(good, turn_deg, np.nan)
 
 
 def shin_outline(

@@ -15,11 +15,11 @@ def test_every_rest_so_far_says_how_the_pelvis_stands():
     anchor = Anchor("seated", moments(2.0))
     (hiked,) = moments(30.0, 6.0, n=1)
     before = anchor.shown(hiked)
-    for moment in moments(5.0, -3.0, 2.0, from_s=5.0, n=40):
+    for moment in moments(5.0, -3.0, -2.0, from_s=5.0, n=40):
         anchor.shown(moment)
     after = anchor.shown(hiked)
     assert after.pelvis_deg > before.pelvis_deg + 2.0
-    assert after.trunk_deg == pytest.approx(before.trunk_deg - 2.0)
+    assert after.trunk_deg == pytest.approx(before.trunk_deg + 2.0)
     assert after.rotation_deg < before.rotation_deg - 1.0
 
 

@@ -50,6 +50,7 @@ def play(track, position, side, *, directions=("internal",), loops=LOOPS):
                 track.image_px[i].astype(np.float32),
                 track.visibility[i].astype(np.float32),
                 track.world_m[i].astype(np.float32),
+                outline=track.outline[i].astype(np.float32),
             )
         rows.append(i)
         advice.append(guide.update(Look(times[-1], size, camera, pose)))

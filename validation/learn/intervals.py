@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.stats import t
 
 from rom_vision.body.kinematics import framing, joint_angles
 from rom_vision.body.recording import estimate
@@ -25,6 +26,7 @@ from rom_vision.camera.level import with_level
 from rom_vision.pipeline.camera import straight_track
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, posture_for
+from rom_vision.protocols.hip_rotation.pelvis import NOISE_DOF
 from rom_vision.protocols.repetitions import rest_level
 from validation.learn.film import Filmed, asked_people, load
 from validation.learn.record import beside, provenance, spread, write
@@ -65,8 +67,6 @@ class Errors:
 def errors_of(filmed: Filmed, model: str = "heavy", scale: float = 1.0) -> Errors:
     """Measure a recording as the program does, with another scale of its interval, and set it beside the truth."""
     track, truth = filmed.tracks[model], filmed.truth
-    if model != "heavy":  # the live test, for which the lighter one is there, looks at no outlines
-        track = replace(track, outline=np.full_like(track.outline, np.nan))
     position, side = truth["position"], truth["side"]
     lens, level = Camera.from_hfov(track.width_px, track.height_px), kept_level(truth)
     camera = with_level(lens, level) if level else lens
@@ -189,7 +189,7 @@ def learn(
     if less and more:
         body["lighter_model_scale"] = round(max(spread(more) / spread(less), 1.0), 2)
     still = [e.list_deg for e in heavy if e.list_deg is not None]
-    test = {"pelvis_noise_deg": round(spread(still), 1)} if still else {}
+    test = {"pelvis_noise_deg": round(float(t.fit(still, f0=NOISE_DOF, floc=0.0)[2]), 1)} if still else {}
     return body, {**test, "rest_alike": round(rest_alike([e for e in heavy if e.position == "seated"]), 2)}
 
 

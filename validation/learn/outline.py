@@ -15,7 +15,7 @@ import numpy as np
 
 from rom_vision.body.learned import OUTLINE
 from rom_vision.body.model import forward_kinematics
-from rom_vision.pose.outline import shin_turn_deg
+from rom_vision.pose.outline import measured_turn_deg
 from rom_vision.pose.track import FloatArray
 from validation.learn.film import asked_people, load
 from validation.learn.landmarks import Shown, shown
@@ -37,7 +37,7 @@ def turns_deg(person: Shown, outline: FloatArray) -> FloatArray:
     ray = joints[..., :2] / joints[..., 2:]
     true, found = (p[:, _ANKLES] - p[:, _KNEES] for p in (ray, person.image_px))
     turn = np.degrees(np.arctan2(*np.moveaxis(found, -1, 0)) - np.arctan2(*np.moveaxis(true, -1, 0)))
-    return np.asarray((turn - shin_turn_deg(outline)) * [1.0, -1.0])
+    return np.asarray((turn - measured_turn_deg(outline)) * [1.0, -1.0])
 
 
 def learn(people: Sequence[FloatArray]) -> dict[str, float]:

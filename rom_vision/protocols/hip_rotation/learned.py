@@ -10,7 +10,7 @@ from rom_vision.body.learned import numbers_of, table
 __all__ = ["PELVIS_NOISE_DEG", "REST_ALIKE"]
 
 PELVIS_NOISE_DEG: float
-"""Standard deviation of the list that the landmarks show of a still pelvis during a swing, degrees."""
+"""Scale of the list that the landmarks show of a still pelvis during a swing, of Student's distribution, degrees."""
 REST_ALIKE: float
 """Share of the error's variance at the end of a swing that is the same at rest."""
 

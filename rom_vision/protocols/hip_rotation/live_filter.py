@@ -11,6 +11,7 @@ from rom_vision.body.kinematics import angles_now, joint_angles, sd_now, shank_p
 from rom_vision.body.model import STATE, forward_kinematics, offsets_xy_m
 from rom_vision.body.recording import Passage
 from rom_vision.camera import Camera
+from rom_vision.pose.outline import measured_turn_deg
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.hip_rotation.anchor import Moment
@@ -102,7 +103,7 @@ class LiveFilter:
             self._passage = Passage(estimator, _MOST_LOOKED_BACK)
             self._size_px, self._fitting_s = pose.size_px, time_s
         assert self._passage is not None
-        residual = self._passage.step(time_s, image, visibility)
+        residual = self._passage.step(time_s, image, visibility, measured_turn_deg(pose.outline))
         if residual <= RESIDUAL_REFUSE:
             self._fitting_s = time_s
         self._scale = 1 / scale

@@ -14,7 +14,7 @@ from scipy.special import ndtr
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.hip_rotation.learned import PELVIS_NOISE_DEG
 
-__all__ = ["believed_list"]
+__all__ = ["NOISE_DOF", "believed_list"]
 
 # Our own heuristics.
 STILL_DEG, MOVES_DEG, MOVES_SHARE = 1.0, 8.0, 0.3
@@ -25,6 +25,9 @@ tested side goes up (clinical evidence, 4); turned out, the other."""
 SWAYS_DEG = 2.5
 """A trunk leans by itself by so much during a swing (standard deviation). Of what a moving pelvis would lean it, the
 back takes back any share, from nothing to all."""
+
+NOISE_DOF = 4.0
+"""Degrees of freedom of the hip line's error, as in the estimator: clothes now and then shift it far."""
 
 _LISTS_DEG = np.linspace(-40.0, 40.0, 321)
 
@@ -48,7 +51,7 @@ def believed_list(shown_deg: FloatArray, leaned_deg: FloatArray, out_deg: FloatA
     helps = 0.5 + (HELPS_SHARE - 0.5) * np.clip(out_deg / HELPS_FROM_DEG, -1.0, 1.0)
     side = np.where(_LISTS_DEG > 0, helps[:, None], np.where(_LISTS_DEG < 0, 1.0 - helps[:, None], 0.5))
     prior = (1 - MOVES_SHARE) * _normal(_LISTS_DEG, STILL_DEG) + MOVES_SHARE * 2 * side * _normal(_LISTS_DEG, MOVES_DEG)
-    likely = prior * _normal(shown_deg[:, None] - _LISTS_DEG, PELVIS_NOISE_DEG) * _leaning(leaned_deg)
+    likely = prior * _student(shown_deg[:, None] - _LISTS_DEG, PELVIS_NOISE_DEG) * _leaning(leaned_deg)
     likely /= likely.sum(axis=1, keepdims=True)
     mean = likely @ _LISTS_DEG
     spread = np.sqrt((likely * (_LISTS_DEG - mean[:, None]) ** 2).sum(axis=1))
@@ -68,3 +71,8 @@ def _leaning(leaned_deg: FloatArray) -> FloatArray:
 
 def _normal(x: FloatArray, sd: float) -> FloatArray:
     return np.asarray(np.exp(-0.5 * (x / sd) ** 2) / (sd * np.sqrt(2 * np.pi)))
+
+
+def _student(x: FloatArray, scale: float) -> FloatArray:
+    """Likelihood of an error whose tails are those of Student's distribution, but for a factor."""
+    return np.asarray((1 + (x / scale) ** 2 / NOISE_DOF) ** (-(NOISE_DOF + 1) / 2))

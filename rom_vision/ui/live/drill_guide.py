@@ -37,7 +37,7 @@ class DrillGuide:
 
     def __init__(self, drill: GuidedDrill, sets: int, count: int, keep: Callable[[Training], int]) -> None:
         self.lying = drill.lying
-        self.most_people = 1
+        self.most_people, self.outline = 1, False
         self.points_px: FloatArray | None = None
         self.drill = drill
         self.training: Training | None = None

@@ -157,7 +157,8 @@ class LiveTest:
         threading.Thread(target=self._watch, name="live-watch", daemon=True).start()
 
     def _new_estimator(self) -> PoseEstimator:
-        return PoseEstimator(self._model, num_poses=self._guide.most_people, turn_deg=self._turn_deg)
+        guide = self._guide
+        return PoseEstimator(self._model, num_poses=guide.most_people, turn_deg=self._turn_deg, outline=guide.outline)
 
     # -- called by the video thread ---------------------------------------------------------------------------------
 

@@ -60,6 +60,7 @@ class Guide(Protocol):
     parts : what is recorded and measured one after the other; none where nothing is measured.
     lying : the person lies, and may be found only in a turned picture.
     most_people : how many people are followed.
+    outline : whether the shins in the person's mask are looked at.
     points_px : model points of the last look for drawing, (8, 2), or None.
     """
 
@@ -67,6 +68,7 @@ class Guide(Protocol):
     parts: tuple[str, ...]
     lying: bool
     most_people: int
+    outline: bool
     points_px: FloatArray | None
 
     def update(self, look: Look) -> Advice:

@@ -39,6 +39,7 @@ class HipGuide:
         self.parts: tuple[str, ...] = sides
         self.lying = position == "supine"
         self.most_people = 1 if mode == "active" else 2
+        self.outline = position == "seated"
         self.points_px: FloatArray | None = None
         self._coach = Coach(position, sides, mode=mode, directions=directions, begun=begun)
         self._filter = LiveFilter(position)

@@ -24,7 +24,7 @@ class StandingGuide:
     """
 
     def __init__(self, test: str, coach: PartsCoach, *, lying: bool = False) -> None:
-        self.test, self.lying, self.most_people = test, lying, 1
+        self.test, self.lying, self.most_people, self.outline = test, lying, 1, False
         self.parts = coach.parts
         self.points_px: FloatArray | None = None
         self._coach = coach
