@@ -19,7 +19,7 @@ from validation.person.identity import SIDES, FloatArray
 from validation.person.phantom import Leg, Posture, hip_angles_deg, pelvis_matrix
 from validation.person.squat_motion import Lengths
 
-__all__ = ["ArmAt", "FootAt", "Moment", "Movement", "mix", "posture_of"]
+__all__ = ["ArmAt", "FootAt", "Moment", "Movement", "leg_between", "mix", "posture_of"]
 
 _BALL = 0.72
 _STRAIGHT = 0.9985
@@ -212,6 +212,22 @@ def _arm(arm: ArmAt, side: str, lean_deg: float, bend_deg: float, heading_deg: f
     return ArmPlan("given", wrist=tuple(wrist), pole=tuple(pole), raised_deg=arm.raised_deg)
 
 
+def leg_between(
+    pelvis_axes: FloatArray,
+    hip: FloatArray,
+    knee: FloatArray,
+    ankle: FloatArray,
+    side: str,
+    foot_axes: FloatArray | None = None,
+) -> Leg:
+    """Return the joint angles of a leg whose joints, (3,) each, are where they are."""
+    hinge = np.cross(ankle - hip, knee - 0.5 * (hip + ankle))
+    thigh, shank = _segment(hip - knee, hinge), _segment(knee - ankle, hinge)
+    bent = thigh.T @ shank
+    flexion = float(np.degrees(np.arctan2(bent[0, 1], bent[1, 1])))
+    return Leg(*hip_angles_deg(pelvis_axes, thigh, side), flexion, foot_axes=foot_axes)
+
+
 def posture_of(lengths: Lengths, moment: Moment) -> Posture:
     """Return the joint angles that put a body of ``lengths`` where ``moment`` wants it."""
     share = moment.pelvis_share
@@ -224,11 +240,7 @@ def posture_of(lengths: Lengths, moment: Moment) -> Posture:
         right = 1.0 if side == "right" else -1.0
         hip = pelvis + right * lengths.hip_half * axes[:, 2]
         knee = _knee(lengths, hip, ankles[i], feet[i][1], np.array([moment.knee_in_deg[i], right]))
-        hinge = np.cross(ankles[i] - hip, knee - 0.5 * (hip + ankles[i]))
-        thigh, shank = _segment(hip - knee, hinge), _segment(knee - ankles[i], hinge)
-        bent = thigh.T @ shank
-        flexion = float(np.degrees(np.arctan2(bent[0, 1], bent[1, 1])))
-        legs.append(Leg(*hip_angles_deg(axes, thigh, side), flexion, foot_axes=feet[i][1]))
+        legs.append(leg_between(axes, hip, knee, ankles[i], side, feet[i][1]))
     spine = (1 - share) * moment.lean_deg / _SPINE_SEEN
     bend = moment.side_bend_deg - moment.list_deg
     trunk = (spine, bend / _SPINE_SEEN, moment.turn_deg)

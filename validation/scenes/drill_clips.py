@@ -1,4 +1,4 @@
-"""Drills by the synthetic person, cleanly or with one cheat: sitting lifts, slow squats, circles of the hip."""
+"""Drills by the synthetic person, cleanly or with one cheat: each is filmed as the drill asks for it."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from rom_vision.capture import VideoWriter
-from validation.person.movement import FootAt, Moment, Movement
+from validation.person.movement import FootAt, Moment, Movement, posture_of
+from validation.person.phantom import Posture
 from validation.person.postures import Swing
 from validation.person.squat_motion import Lengths
 from validation.scenes.hip_tests import seated
+from validation.scenes.mat_drills import MAT_CHEATS, mat_clip
 from validation.scenes.movement_clips import MovementClip, movement_clip, plan_rng, write_movement
 from validation.scenes.scene import still
 from validation.scenes.squat_moves import ARMS, Repetition, moment_at, sample_squat
@@ -23,9 +25,12 @@ CHEATS: dict[str, tuple[str, ...]] = {
     "seated_ir_lift": ("pelvis", "trunk", "fast", "short"),
     "box_squat": ("knee", "shift", "trunk", "fast"),
     "hip_cars": ("trunk", "small", "fast"),
+    **MAT_CHEATS,
 }
 """Drills that can be filmed, and the cheats of each."""
-REPETITIONS = 3
+REPETITIONS = {code: 1 if code == "supine_passive_rotation" else 3 for code in CHEATS}
+"""In each recording; half a minute is held once."""
+_ONE_LEG = ("hip_cars", "supine_passive_rotation", "clamshell")
 _MOST_ASIDE_DEG = 12.0
 _SIZE_PX = (800, 450)
 
@@ -59,9 +64,16 @@ def write_drill(code: str, seed: int, cheat: str | None, path: str | Path, fps: 
     side = str(rng.choice(["left", "right"]))
     if code == "seated_ir_lift":
         return side, _write_seated(rng, seed, side, cheat, path, fps)
-    clip = _squat_clip(rng, seed, cheat) if code == "box_squat" else _circle_clip(rng, seed, side, cheat)
+    clip = drill_clip(code, rng, seed, side, cheat)
     write_movement(clip, path, fps)
-    return side if code == "hip_cars" else "both", float(clip.info["azimuth_deg"])
+    return side if code in _ONE_LEG else "both", float(clip.info["azimuth_deg"])
+
+
+def drill_clip(code: str, rng: np.random.Generator, seed: int, side: str, cheat: str | None) -> MovementClip:
+    """Draw the recording of any drill but the sitting lift, see `write_drill`."""
+    if code in MAT_CHEATS:
+        return mat_clip(code, seed, side, cheat, REPETITIONS[code])
+    return _squat_clip(rng, seed, cheat) if code == "box_squat" else _circle_clip(rng, seed, side, cheat)
 
 
 def _ease(x: float) -> float:
@@ -94,7 +106,7 @@ def _write_seated(
             float(rng.uniform(0.25, 0.35) if fast else rng.uniform(0.9, 1.6)),
             float(rng.uniform(1.0, 1.8)),
         )
-        for _ in range(REPETITIONS)
+        for _ in range(REPETITIONS["seated_ir_lift"])
     ]
     lead = float(rng.uniform(1.8, 2.4))
     goal, rest = float(rng.uniform(28, 42)), float(rng.normal(0, 2))
@@ -140,22 +152,22 @@ def _squat_clip(rng: np.random.Generator, seed: int, cheat: str | None) -> Movem
             float(rng.uniform(0.5, 0.7) if cheat == "fast" else rng.uniform(1.7, 2.4)),
             float(rng.uniform(1.0, 1.6)),
         )
-        for _ in range(REPETITIONS)
+        for _ in range(REPETITIONS["box_squat"])
     )
     bend = float(rng.choice([-1, 1]) * rng.uniform(15, 22)) if cheat == "trunk" else move.side_bend_deg
     stance = float(np.clip(move.stance, 1.0, 1.8))
     move = replace(move, repetitions=reps, lead_s=(1.8, 1.2), side_bend_deg=bend, stance=stance)
 
-    def moment(t: float) -> Moment:
-        return moment_at(move, clip.lengths, t)
+    def posture(t: float) -> Posture:
+        return posture_of(clip.lengths, moment_at(move, clip.lengths, t))
 
-    return replace(clip, moment=moment, duration_s=move.duration_s)
+    return replace(clip, posture=posture, duration_s=move.duration_s)
 
 
 def _circle_clip(rng: np.random.Generator, seed: int, side: str, cheat: str | None) -> MovementClip:
     clip = _front_clip(seed, "side_lunge")  # leaves room beside the person
     movement = _circles(rng, clip.lengths, 0 if side == "left" else 1, cheat)
-    return replace(clip, moment=movement.at, duration_s=movement.duration_s)
+    return replace(clip, posture=lambda t: posture_of(clip.lengths, movement.at(t)), duration_s=movement.duration_s)
 
 
 def _circles(rng: np.random.Generator, lengths: Lengths, own: int, cheat: str | None) -> Movement:
@@ -184,7 +196,7 @@ def _circles(rng: np.random.Generator, lengths: Lengths, own: int, cheat: str | 
     behind = FootAt(-0.3 * leg, planted.out + 0.4 * wide * leg, 0.22 * leg, 25.0, 55.0)
     standing = body(planted, 0.0)
     steps = [(0.0, standing), (1.8, standing)]
-    for _ in range(REPETITIONS):
+    for _ in range(REPETITIONS["hip_cars"]):
         pace = float(rng.uniform(0.24, 0.32) if cheat == "fast" else rng.uniform(1.1, 1.6))
         steps += [(pace, body(up, 0.6)), (pace, body(out, 1.0)), (pace, body(behind, 0.6)), (pace, standing)]
         steps.append((float(rng.uniform(1.1, 1.6)), standing))

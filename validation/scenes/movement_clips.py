@@ -19,7 +19,7 @@ from validation.person.gl import Shape, cast_shadow, draw_shapes, shape_of_faces
 from validation.person.identity import SIDES, FloatArray
 from validation.person.movement import Moment, posture_of
 from validation.person.outfit import dress_person
-from validation.person.phantom import Posed, pose_rigid, proportioned
+from validation.person.phantom import Posed, Posture, pose_rigid, proportioned
 from validation.person.render import Finish, Light, Picture, PinholeCamera, fill_background, finish_picture
 from validation.person.squat_motion import Lengths
 from validation.scenes.other_moves import sample_action
@@ -43,7 +43,7 @@ class MovementClip:
     Attributes
     ----------
     body : what is posed; ``drawn`` gives the surfaces of its posed vertices.
-    lengths : of the body. moment : what the body does at a time. duration_s : length.
+    lengths : of the body. posture : of the body at a time. duration_s : length.
     camera : at a time. room : painted behind. props : things in it. light, finish : as in `validation.scenes.scene`.
     info : what was drawn, for the record.
     """
@@ -52,7 +52,7 @@ class MovementClip:
     body: Body
     drawn: Callable[[FloatArray], list[tuple[Shape, FloatArray]]]
     lengths: Lengths
-    moment: Callable[[float], Moment]
+    posture: Callable[[float], Posture]
     duration_s: float
     camera: Callable[[float], PinholeCamera]
     room: list[Polygon]
@@ -63,7 +63,7 @@ class MovementClip:
 
     def posed(self, t: float) -> Posed:
         """Return the body at time ``t``."""
-        return pose_rigid(self.body, posture_of(self.lengths, self.moment(t)))
+        return pose_rigid(self.body, self.posture(t))
 
 
 @lru_cache(maxsize=1)
@@ -122,7 +122,7 @@ def movement_clip(
         body=body,
         drawn=drawn,
         lengths=lengths,
-        moment=moment,
+        posture=lambda t: posture_of(lengths, moment(t)),
         duration_s=duration,
         camera=camera,
         room=_turned(sample_room(rng, 0.0, light, -1.3 - float(np.abs(points[:, :2]).max())).polygons, azimuth),

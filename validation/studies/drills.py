@@ -19,21 +19,35 @@ from typing import Any
 
 from rom_vision.camera import Camera
 from rom_vision.drills.book import find_drill
+from rom_vision.drills.drill import GuidedDrill
 from rom_vision.drills.recorded import count_set
 from rom_vision.drills.training import SetDone
 from rom_vision.pose.track import PoseTrack
 from validation.scenes.drill_clips import CHEATS, REPETITIONS, write_drill
+from validation.scenes.mat_drills import MAT_CHEATS
 from validation.studies.trials import compact
 
 __all__ = ["Case", "cases", "count", "table"]
 
 _HERE = Path(__file__).parents[1]
 TRACKS, RESULTS = _HERE / "tracks" / "drills", _HERE / "results"
+_MAT = ("ninety_ninety", "wall_leg_rotation", "clamshell")
 FPS = 12.0
+_FPS = {"supine_passive_rotation": 5.0, **dict.fromkeys(_MAT, 10.0)}
+"""Half a minute of holding needs fewer pictures, and a slow machine gives fewer."""
 MODEL = "full"
 """The lighter model, which a slow machine looks with in the live drill."""
-_SETS = {"try": (8100, 1, 1), "report": (8300, 6, 3)}
-"""First seed, clean recordings of a drill, and recordings of each cheat."""
+_UPRIGHT = ("seated_ir_lift", "box_squat", "hip_cars")
+_SETS: dict[str, tuple[int, dict[str, tuple[int, int]]]] = {
+    "try": (8100, dict.fromkeys(_UPRIGHT, (1, 1))),
+    "report": (8300, dict.fromkeys(_UPRIGHT, (6, 3))),
+    "more": (8700, dict.fromkeys(_UPRIGHT, (6, 3))),
+    "cars_try": (21100, {"hip_cars": (3, 3)}),
+    "mat_try": (20100, dict.fromkeys(MAT_CHEATS, (2, 1))),
+    "mat": (20500, {"supine_passive_rotation": (15, 5), **dict.fromkeys(_MAT, (12, 9))}),
+}
+"""First seed, and of each drill the clean recordings and those of each cheat."""
+REPORTED = ("report", "more", "mat")
 
 
 @dataclass(frozen=True)
@@ -52,12 +66,19 @@ class Case:
 
 def cases(name: str) -> list[Case]:
     """Return the recordings of a set, every person in one of them."""
-    first, clean, each = _SETS[name]
+    first, wanted = _SETS[name]
     found = []
     for k, (drill, cheats) in enumerate(CHEATS.items()):
-        wanted = [None] * clean + [cheat for cheat in cheats for _ in range(each)]
-        found += [Case(drill, first + 50 * k + i, cheat) for i, cheat in enumerate(wanted)]
+        clean, each = wanted.get(drill, (0, 0))
+        done = [None] * clean + [cheat for cheat in cheats for _ in range(each)]
+        found += [Case(drill, first + 50 * k + i, cheat) for i, cheat in enumerate(done)]
     return found
+
+
+def _drill(code: str) -> GuidedDrill:
+    drill = find_drill(code)
+    assert drill is not None
+    return drill
 
 
 def film(case: Case) -> dict[str, Any]:
@@ -66,8 +87,8 @@ def film(case: Case) -> dict[str, Any]:
 
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "drill.mp4"
-        side, azimuth_deg = write_drill(case.drill, case.seed, case.cheat, path, FPS)
-        track = track_video(path, model=MODEL)
+        side, azimuth_deg = write_drill(case.drill, case.seed, case.cheat, path, _FPS.get(case.drill, FPS))
+        track = track_video(path, model=MODEL, lying=_drill(case.drill).lying)
     TRACKS.mkdir(exist_ok=True)
     compact(track).save(case.path)
     return asdict(case) | {"side": side, "azimuth_deg": round(azimuth_deg, 1)}
@@ -77,15 +98,27 @@ def film_missing(name: str, minutes: float) -> None:
     """Film what is missing for about so many minutes."""
     end = time.monotonic() + 60 * minutes
     record = _record(name)
-    wanted = [c for c in cases(name) if f"{c.drill}_{c.seed}" not in record]
-    # Turn by turn, so that what there is is always like the whole.
-    for case in sorted(wanted, key=lambda c: (c.seed % 50, c.seed)):
+    for case in _turn_by_turn(cases(name)):
+        if f"{case.drill}_{case.seed}" in record:
+            continue
         if time.monotonic() > end:
             return
         record[f"{case.drill}_{case.seed}"] = film(case)
         lines = ",\n".join(f"{json.dumps(k)}: {json.dumps(v)}" for k, v in sorted(record.items()))
         _record_path(name).write_text("{\n" + lines + "\n}\n", encoding="utf-8")
         print(f"{name}: {len(record)} of {len(cases(name))} ({case})", flush=True)  # noqa: T201
+
+
+def _turn_by_turn(all_cases: list[Case]) -> list[Case]:
+    """Put cases in an order in which what is filmed so far is always like the whole."""
+    alike = Counter((case.drill, case.cheat) for case in all_cases)
+    before: Counter[tuple[str, str | None]] = Counter()
+    ranked = []
+    for case in all_cases:
+        kind = case.drill, case.cheat
+        ranked.append(((before[kind] + 0.5) / alike[kind], case.seed, case))
+        before[kind] += 1
+    return [case for _, _, case in sorted(ranked, key=lambda r: r[:2])]
 
 
 def _record_path(name: str) -> Path:
@@ -102,8 +135,7 @@ def count(name: str) -> list[tuple[Case, SetDone]]:
     found = []
     for kept in _record(name).values():
         case = Case(kept["drill"], kept["seed"], kept["cheat"])
-        drill = find_drill(case.drill)
-        assert drill is not None
+        drill = _drill(case.drill)
         track = PoseTrack.from_bytes(case.path.read_bytes(), name=case.path.name)
         side = kept["side"] if kept["side"] in ("left", "right") else None
         found.append((case, count_set(track, drill, side, Camera.from_hfov(track.width_px, track.height_px))))
@@ -122,14 +154,14 @@ def table(counted: Sequence[tuple[Case, SetDone]]) -> dict[str, Any]:
             sets = [done for case, done in own if case.cheat == cheat]
             named: Counter[str] = sum((Counter(done.spoiled) for done in sets), Counter())
             cheats[cheat] = {
-                "repetitions": REPETITIONS * len(sets),
+                "repetitions": REPETITIONS[drill] * len(sets),
                 "spoiled": sum(named.values()),
                 "named_rightly": named[cheat],
             }
         rows[drill] = {
             "recordings": len(own),
-            "counted_exactly": sum(n == REPETITIONS for n in tries),
-            "clean_repetitions": REPETITIONS * len(clean),
+            "counted_exactly": sum(n == REPETITIONS[drill] for n in tries),
+            "clean_repetitions": REPETITIONS[drill] * len(clean),
             "clean_corrected": sum(sum(done.spoiled.values()) for done in clean),
             "cheats": cheats,
         }
@@ -143,8 +175,7 @@ def as_markdown(found: dict[str, Any]) -> str:
         "|---|--:|--:|--:|---|",
     ]
     for code, row in found["drills"].items():
-        drill = find_drill(code)
-        assert drill is not None
+        drill = _drill(code)
         words = {c.code: c.words for c in drill.cheats}
         cheats = "; ".join(
             f"{words[cheat]}: {c['spoiled']} of {c['repetitions']} ({c['named_rightly']})"
@@ -167,9 +198,10 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.render:
         film_missing(asked.set, asked.minutes)
-    counted = count(asked.set)
+    reported = asked.set in REPORTED
+    counted = [one for name in (REPORTED if reported else (asked.set,)) for one in count(name)]
     found = table(counted)
-    if asked.set == "report":
+    if reported:
         (RESULTS / "drills.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
         (RESULTS / "drills.md").write_text(as_markdown(found), encoding="utf-8")
     else:
