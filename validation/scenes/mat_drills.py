@@ -267,7 +267,7 @@ def _clam(
     hip, ankle_under = joints[f"hip_{side}"], joints["ankle_right" if side == "left" else "ankle_left"]
 
     def posture_at(share: float) -> Posture:
-        ankle_m = ankle_under + (0.0, 0.0, thick + share * lifts)
+        ankle_m = ankle_under + np.array([0.0, 0.0, thick + share * lifts])
         leg = leg_between(axes, hip, _knee(lengths, hip, ankle_m, share * opens), ankle_m, side)
         leg = replace(leg, ankle_deg=ankle)
         return replace(plain, left=leg, right=below) if side == "left" else replace(plain, left=below, right=leg)

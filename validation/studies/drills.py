@@ -42,7 +42,7 @@ _SETS: dict[str, tuple[int, dict[str, tuple[int, int]]]] = {
     "try": (8100, dict.fromkeys(_UPRIGHT, (1, 1))),
     "report": (8300, dict.fromkeys(_UPRIGHT, (6, 3))),
     "more": (8700, dict.fromkeys(_UPRIGHT, (6, 3))),
-    "cars_try": (21100, {"hip_cars": (3, 3)}),
+    "again": (21100, {"hip_cars": (4, 4), "supine_passive_rotation": (4, 4)}),
     "mat_try": (20100, dict.fromkeys(MAT_CHEATS, (2, 1))),
     "mat": (20500, {"supine_passive_rotation": (15, 5), **dict.fromkeys(_MAT, (12, 9))}),
 }
