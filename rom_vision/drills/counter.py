@@ -29,11 +29,9 @@ CHEAT_ENDS = 0.7
 LOST_S = 0.7
 """A repetition during which nobody was seen for this long is not judged (as in the test)."""
 NEAR_TOP = 0.8
-"""The end is held while the sign is above this share of the top ..."""
-FURTHER = 1.15
-"""... and going on by more than this begins the hold anew: it was still the way out."""
+"""The end is held while the sign is above this share of the top: of what turns out to be the top, in the end."""
 FAR = 0.7
-"""The pace of a held repetition is that of its ways up to this share of the top."""
+"""The pace of a held repetition is that of its ways up to this share of the top, of a switch from this share on."""
 HELD_SHARE = 2 / 3
 """A hold that reaches this share of what was asked counts: two of three seconds, as in the test."""
 STUCK_S = 20.0
@@ -94,7 +92,6 @@ class SetCounter:
         self._top = self._low = 0.0
         self._also = -np.inf
         self._near_s: float | None = None
-        self._near_top = 0.0
         self._way: list[tuple[float, float]] = []
         self._hold = 0.0
         self._wrong: list[Cheat] = []
@@ -193,17 +190,28 @@ class SetCounter:
 
     def _follow(self, time_s: float, change: float) -> None:
         """Follow the way out and the hold of a repetition."""
+        further = change > self._top
         self._top = max(self._top, change)
         self._way.append((time_s, change))
         if change < NEAR_TOP * self._top:
             self._near_s = None
             self.phase = "back" if self.phase == "hold" else self.phase
             return
-        if self._near_s is None or self._top > FURTHER * self._near_top:
-            self._near_s, self._near_top = time_s, self._top
+        self._near_s = time_s if self._near_s is None else self._near_s
+        if further:
+            self._hold, self._near_s = 0.0, self._near_since_s()
         self._hold = max(self._hold, time_s - self._near_s)
         if self.drill.hold_s and time_s > self._near_s:
             self.phase = "back" if self._hold >= self.drill.hold_s else "hold"
+
+    def _near_since_s(self) -> float:
+        """Since when the sign has been near what is the top now: what was held lower was still the way out."""
+        since_s = self._way[-1][0]
+        for time_s, change in reversed(self._way):
+            if change < NEAR_TOP * self._top:
+                break
+            since_s = time_s
+        return since_s
 
     def _finish(self, time_s: float) -> RepetitionEnd:
         drill = self.drill
@@ -239,7 +247,8 @@ class SetCounter:
             return None
         end = 1 if value > self.drill.out else -1 if value < -self.drill.out else 0
         self._top, self._low = max(self._top, value), min(self._low, value)
-        if end and end == self._end:
+        reached = self._top if self._end > 0 else -self._low
+        if end and end == self._end and abs(value) >= FAR * reached:
             self._left_s = time_s
         self.phase = "out" if self._end else "rest"
         self._watch(time_s, now, spoils=bool(self._end))

@@ -72,7 +72,8 @@ class GuidedDrill:
     sign : what is followed, in ``unit``.
     out, back : a lift begins and ends at these changes from rest; a switch ends at ``out`` on either side.
     hold_s : how long the end is held; 0 for no hold.
-    least_s : a repetition that moves for less than this is too fast; of a switch, between the two ends of ``out``.
+    least_s : a repetition that moves for less than this is too fast; of a switch, from leaving one end
+        (0.7 of the way that it was reached) to ``out`` on the other side.
     seconds : what one repetition takes, done as asked, for the plan.
     sets, count : the usual dose: sets, and repetitions or holds in each.
     most_sets : the most of the advice book.

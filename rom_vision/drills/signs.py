@@ -39,6 +39,8 @@ NEEDED: dict[View, tuple[str, ...]] = {
 # Our own heuristics.
 _FOOT_OF_SHANK = 0.6
 """Length of a foot from heel to toes, in shanks: how far its tip moves aside tells its turn."""
+_TOES_OUT_DEG = 18.0
+"""Toes of legs that lie against a wall unturned point outwards by so much (seen in a few filmed synthetic people)."""
 _FORGETS_S = 300.0
 """The longest length of a limb in the picture stands for its true one; it is forgotten at this pace."""
 _LEAST_PX = 2.0
@@ -162,7 +164,7 @@ def _legs_up(joints: Joints, side: Side, longest: Longest) -> Signs:  # noqa: AR
         np.linalg.norm(thigh, axis=1) * np.linalg.norm(shank, axis=1), 1e-6
     )
     return {
-        "turn": float(turned.mean()),
+        "turn": float(turned.mean()) - _TOES_OUT_DEG,
         "bend": float(np.degrees(np.arccos(np.clip(cosine, -1, 1))).mean()),
     }
 

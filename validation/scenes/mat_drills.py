@@ -1,4 +1,4 @@
-"""Drills of the synthetic person on a chair, on the floor and at a wall: how the person moves, and where the camera is."""
+"""Drills of the synthetic person on a chair, on the floor and at a wall: how it moves, and where the camera stands."""
 
 from __future__ import annotations
 
