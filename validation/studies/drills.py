@@ -33,7 +33,7 @@ _HERE = Path(__file__).parents[1]
 TRACKS, RESULTS = _HERE / "tracks" / "drills", _HERE / "results"
 _MAT = ("ninety_ninety", "wall_leg_rotation", "clamshell")
 FPS = 12.0
-_FPS = {"supine_passive_rotation": 5.0, **dict.fromkeys(_MAT, 10.0)}
+_FPS = {"supine_passive_rotation": 4.0, **dict.fromkeys(_MAT, 8.0)}
 """Half a minute of holding needs fewer pictures, and a slow machine gives fewer."""
 MODEL = "full"
 """The lighter model, which a slow machine looks with in the live drill."""
