@@ -107,14 +107,14 @@ Longest = Callable[[str, float], float]
 def _seated(joints: Joints, side: Side, angles_deg: dict[str, float], shank_px: float) -> Signs:
     own, letter = (0, "l") if side == "left" else (1, "r")
     lifts = 1.0 if side == "left" else -1.0
-    knee, ankle = joints["KNEE"][own], joints["ANKLE"][own]
+    knee, ankle, shank_px = joints["KNEE"][own], joints["ANKLE"][own], max(shank_px, _LEAST_PX)
     out = _outward(joints, side)
     return {
         "rotation": angles_deg[f"hip_rotation_{letter}"],
         "shank": float(np.degrees(np.arctan2(out * (ankle - knee)[0], max((ankle - knee)[1], 1e-6)))),
         "pelvis": lifts * angles_deg["pelvis_list"],
         "trunk": angles_deg["trunk_lean"],
-        "knee": 100 * out * float(knee[0] - joints["HIP"].mean(axis=0)[0]) / max(shank_px, _LEAST_PX),
+        "knee": 100 * out * float(knee[0] - joints["HIP"].mean(axis=0)[0]) / shank_px,
     }
 
 
@@ -138,7 +138,7 @@ def _standing(joints: Joints, side: Side, longest: Longest) -> Signs:
         "knees_in": 100 * (1 - abs(float(knees[0, 0] - knees[1, 0])) / stance),
         "shift": 100 * float(hips[:, 0].mean() - ankles[:, 0].mean()) / stance,
         "trunk": _trunk(joints),
-        "lift": 100 * (1 - float(thigh[1]) / thigh_px),
+        "foot": 100 * float(ankles[:, 1].max() - ankles[own, 1]) / tall,
         "open": 100 * out * float(thigh[0]) / thigh_px,
     }
 
