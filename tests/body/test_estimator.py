@@ -8,7 +8,7 @@ from rom_vision.body.model import POINTS
 from rom_vision.body.recording import Passage, estimate
 from rom_vision.camera import Camera
 from rom_vision.pose.track import PoseTrack
-from rom_vision.protocols.hip_rotation.measure import posture_for
+from rom_vision.protocols.hip_rotation.posture import posture_for
 
 
 def angles_of(track, side="left"):

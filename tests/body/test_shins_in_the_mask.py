@@ -14,7 +14,7 @@ from rom_vision.body.recording import estimate
 from rom_vision.camera import Camera
 from rom_vision.pose.given import GivenPoint, with_given
 from rom_vision.pose.landmarks import Landmark
-from rom_vision.protocols.hip_rotation.measure import posture_for
+from rom_vision.protocols.hip_rotation.posture import posture_for
 
 CAMERA = Camera.from_hfov(1280, 720)
 MEAN_DEG = float(np.degrees(seated_noise().outline_rad[0]))

@@ -11,7 +11,7 @@ from rom_vision.body.kinematics import angles_now, sd_now
 from rom_vision.camera import Camera
 from rom_vision.pose.landmarks import Landmark
 from rom_vision.protocols.hip_rotation.coach import MOST_SWINGS, PATIENCE_S, REST_BETWEEN_S, SIDE_MOST_S, Coach
-from rom_vision.protocols.hip_rotation.measure import posture_for
+from rom_vision.protocols.hip_rotation.posture import posture_for
 from rom_vision.protocols.hip_rotation.setup_check import Sighting, setup_faults
 
 SIZE = (640, 480)

@@ -25,8 +25,9 @@ from rom_vision.camera import Camera
 from rom_vision.camera.level import with_level
 from rom_vision.pipeline.camera import straight_track
 from rom_vision.pose.track import FloatArray
-from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, posture_for
+from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation
 from rom_vision.protocols.hip_rotation.pelvis import NOISE_DOF
+from rom_vision.protocols.hip_rotation.posture import posture_for
 from rom_vision.protocols.repetitions import rest_level
 from validation.learn.film import Filmed, asked_people, load
 from validation.learn.record import beside, provenance, spread, write

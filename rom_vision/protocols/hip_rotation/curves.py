@@ -65,8 +65,17 @@ class RotationCurves:
     unsound: BoolArray
 
 
-def rotation_curves(angles: JointAngles, side: Side, position: Position, unsound: BoolArray) -> RotationCurves:
-    """Take the tested leg's curves out of all joint angles, and correct them by what is known of the test."""
+def rotation_curves(
+    angles: JointAngles,
+    side: Side,
+    position: Position,
+    unsound: BoolArray,
+    hip_line_deg: float = PELVIS_NOISE_DEG,
+) -> RotationCurves:
+    """Take the tested leg's curves out of all joint angles, and correct them by what is known of the test.
+
+    ``hip_line_deg`` is the scale of the hip line's error, see `believed_list`.
+    """
     suffix = side[0]
     sign = 1.0 if side == "left" else -1.0
     rotation, sd = angles.angle(f"hip_rotation_{suffix}"), angles.sd(f"hip_rotation_{suffix}")
@@ -79,10 +88,10 @@ def rotation_curves(angles: JointAngles, side: Side, position: Position, unsound
         quiet = quiet & (np.abs(rotation - rest) < QUIET_DEG)
         pelvis, trunk = pelvis - np.median(pelvis[quiet]), trunk - np.median(trunk[quiet])
         if position == "seated":
-            believed, spread = believed_list(pelvis, sign * trunk, rotation - rest)
+            believed, spread = believed_list(pelvis, sign * trunk, rotation - rest, hip_line_deg)
             rotation, pelvis = rotation + pelvis - believed, believed
             # The list that the landmarks show is one part of the rotation's variance: what is believed takes its place.
-            sd = np.sqrt(np.maximum(sd**2 - PELVIS_NOISE_DEG**2, 0.0) + spread**2)
+            sd = np.sqrt(np.maximum(sd**2 - hip_line_deg**2, 0.0) + spread**2)
         rotation, sd = _rested(rotation, sd, rest, quiet, position)
     return RotationCurves(
         angles.time_s,

@@ -15,7 +15,8 @@ from rom_vision.pose.outline import measured_turn_deg
 from rom_vision.pose.subject import PoseCandidate
 from rom_vision.pose.track import FloatArray
 from rom_vision.protocols.hip_rotation.anchor import Moment
-from rom_vision.protocols.hip_rotation.measure import RESIDUAL_REFUSE, THIGH_TAU_S, posture_for
+from rom_vision.protocols.hip_rotation.measure import RESIDUAL_REFUSE
+from rom_vision.protocols.hip_rotation.posture import THIGH_TAU_S, posture_for
 from rom_vision.results.parts import Position, Side
 
 __all__ = ["SAME_SHAPE", "LegFit", "LiveFilter"]

@@ -13,17 +13,16 @@ import numpy as np
 
 from rom_vision.body.angles import JointAngles
 from rom_vision.body.kinematics import Framing
-from rom_vision.body.noise import seated_noise, supine_noise
-from rom_vision.body.posture import LegPrior, Posture
 from rom_vision.pose.track import BoolArray, FloatArray
 from rom_vision.protocols.damage import beside, damage_refusal
 from rom_vision.protocols.hip_rotation.curves import RotationCurves, rotation_curves
+from rom_vision.protocols.hip_rotation.learned import PELVIS_NOISE_DEG
 from rom_vision.protocols.hip_rotation.picture import not_found
 from rom_vision.protocols.repetitions import Excursion, find_excursions, rest_level
 from rom_vision.results.document import Result
 from rom_vision.results.parts import Measure, Mode, Position, Repetition, Series, Side
 
-__all__ = ["DIRECTIONS", "measure_hip_rotation", "posture_for", "session_value"]
+__all__ = ["DIRECTIONS", "measure_hip_rotation", "session_value"]
 
 Direction = Literal["internal", "external"]
 DIRECTIONS: tuple[Direction, Direction] = ("internal", "external")
@@ -33,7 +32,6 @@ DIRECTIONS: tuple[Direction, Direction] = ("internal", "external")
 KNEE_RANGE_DEG = (80.0, 100.0)
 KNEE_REFUSE_DEG = (55.0, 125.0)
 HIP_FLEXION_REFUSE_DEG = (55.0, 125.0)
-THIGH_TAU_S = 60.0
 THIGH_VIEW_WARN_DEG = 15.0
 THIGH_VIEW_REFUSE_DEG = 50.0
 PELVIS_WARN_DEG, PELVIS_REJECT_DEG = 3.0, 5.0
@@ -59,35 +57,15 @@ _TAKE_UP = {
 _SPARED_REASONS = ("pelvis", "trunk")
 
 
-def posture_for(position: Position, side: Side, model: str = "heavy", *, thigh_tau_s: float = THIGH_TAU_S) -> Posture:
-    """Prior of the body in the test position, for the estimator.
-
-    Both positions want hip and knee at 90 degrees; the rotation itself is left free (spread 60 degrees: a narrower
-    one pulls the answer towards zero). Spreads: our own heuristics for how exactly people take up the position.
-    Sitting, thigh axis and knee bend are constants (``thigh_tau_s``: longer than a recording), unless they may move.
-    """
-    if position == "seated":
-        tested = LegPrior((90, 6), (-3.5, 5), (0, 60), (89, 6.5), tau_s=thigh_tau_s)
-        other = LegPrior((90, 8), (-6, 10), (0, 20), (91, 12), tau_s=15.0)
-        left, right = (tested, other) if side == "left" else (other, tested)
-        return Posture(left=left, right=right, upright=True, noise=seated_noise(model))
-    tested = LegPrior((90, 7), (-3.5, 5), (0, 60), (90, 7), tau_s=6.0)
-    other = LegPrior((25, 30), (-4, 8), (0, 15), (40, 45), rotation_tau_s=10.0, tau_s=10.0)
-    left, right = (tested, other) if side == "left" else (other, tested)
-    return Posture(
-        left=left,
-        right=right,
-        upright=False,
-        first_level_sd_deg=(12.0, 3.0),
-        noise=supine_noise(side),
-        pelvis_sd_deg=(12.0, 20.0, 20.0),
-        pelvis_tau_s=(20.0, 20.0, 20.0),
-        trunk_sd_deg=(3.0, 8.0, 12.0),
-    )
-
-
 def measure_hip_rotation(
-    angles: JointAngles, frame: Framing, unsound: BoolArray, *, position: Position, side: Side, mode: Mode
+    angles: JointAngles,
+    frame: Framing,
+    unsound: BoolArray,
+    *,
+    position: Position,
+    side: Side,
+    mode: Mode,
+    hip_line_deg: float = PELVIS_NOISE_DEG,
 ) -> Result:
     """Measure internal and external rotation from the joint angles of one recording.
 
@@ -97,13 +75,14 @@ def measure_hip_rotation(
     angles : as `rom_vision.body.kinematics.joint_angles` gives them, estimated with `posture_for` the same position.
     frame : the person's size and place in the picture.
     position, side, mode : of the test; they are part of the number.
+    hip_line_deg : scale of the hip line's error; another than the learned one where the joints are known.
 
     Returns
     -------
     Result
         Refused, with reasons, when the picture, the pose or the view cannot be measured.
     """
-    curves = rotation_curves(angles, side, position, unsound)
+    curves = rotation_curves(angles, side, position, unsound, hip_line_deg)
     reasons = _refusals(curves, frame, position)
     warnings = [] if reasons else _warnings(curves, frame, position)
     repetitions: tuple[Repetition, ...] = ()

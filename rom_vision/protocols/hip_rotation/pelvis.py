@@ -32,7 +32,9 @@ NOISE_DOF = 4.0
 _LISTS_DEG = np.linspace(-40.0, 40.0, 321)
 
 
-def believed_list(shown_deg: FloatArray, leaned_deg: FloatArray, out_deg: FloatArray) -> tuple[FloatArray, FloatArray]:
+def believed_list(
+    shown_deg: FloatArray, leaned_deg: FloatArray, out_deg: FloatArray, noise_deg: float = PELVIS_NOISE_DEG
+) -> tuple[FloatArray, FloatArray]:
     """Movement of the pelvis given what the landmarks show: mean and standard deviation of what is believed, degrees.
 
     Bayes' rule on a grid of lists, the prior a mixture of a still pelvis and one that moves. Where it is in doubt which
@@ -43,6 +45,7 @@ def believed_list(shown_deg: FloatArray, leaned_deg: FloatArray, out_deg: FloatA
     shown_deg : (T,) movement of the pelvis from its rest that the hip line shows, tested side up +.
     leaned_deg : (T,) lean of the trunk from its rest, away from the tested side +, as a pelvis lifted there leans it.
     out_deg : (T,) rotation of the hip from its rest, internal +.
+    noise_deg : scale of the hip line's error.
 
     Returns
     -------
@@ -51,7 +54,7 @@ def believed_list(shown_deg: FloatArray, leaned_deg: FloatArray, out_deg: FloatA
     helps = 0.5 + (HELPS_SHARE - 0.5) * np.clip(out_deg / HELPS_FROM_DEG, -1.0, 1.0)
     side = np.where(_LISTS_DEG > 0, helps[:, None], np.where(_LISTS_DEG < 0, 1.0 - helps[:, None], 0.5))
     prior = (1 - MOVES_SHARE) * _normal(_LISTS_DEG, STILL_DEG) + MOVES_SHARE * 2 * side * _normal(_LISTS_DEG, MOVES_DEG)
-    likely = prior * _student(shown_deg[:, None] - _LISTS_DEG, PELVIS_NOISE_DEG) * _leaning(leaned_deg)
+    likely = prior * _student(shown_deg[:, None] - _LISTS_DEG, noise_deg) * _leaning(leaned_deg)
     likely /= likely.sum(axis=1, keepdims=True)
     mean = likely @ _LISTS_DEG
     spread = np.sqrt((likely * (_LISTS_DEG - mean[:, None]) ** 2).sum(axis=1))

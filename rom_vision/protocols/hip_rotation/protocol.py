@@ -60,10 +60,11 @@ class HipRotation(Protocol):
         """Fit the leg model and read the rotation from it; see `rom_vision.protocols.hip_rotation.measure`."""
         from rom_vision.body.kinematics import framing, joint_angles
         from rom_vision.body.recording import estimate
-        from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation, posture_for
+        from rom_vision.protocols.hip_rotation.measure import measure_hip_rotation
         from rom_vision.protocols.hip_rotation.other_leg import moved_instead
         from rom_vision.protocols.hip_rotation.outline_check import outline_warnings
         from rom_vision.protocols.hip_rotation.picture import not_in_picture
+        from rom_vision.protocols.hip_rotation.posture import posture_for
         from rom_vision.protocols.lean import lean_warnings
 
         position, side, mode = (
