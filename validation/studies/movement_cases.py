@@ -51,6 +51,7 @@ SETS: dict[str, tuple[int, int, int]] = {
     "calibrate": (310001, 30, 0),
     "report": (320001, 62, 42),
     "blind": (330001, 44, 22),
+    "fresh": (350001, 44, 22),
     "variants": (340001, 0, len(_VARIANTS)),
 }
 """First seed, squats and other movements of each set."""
@@ -83,7 +84,7 @@ _SAGITTAL: tuple[_Fault, ...] = (
 )
 _SHARE = (("front", 0.47, _FRONTAL), ("side", 0.27, _SAGITTAL), ("oblique", 0.14, _FRONTAL), ("back", 0.12, _FRONTAL))
 _VIEWS = ("front", "side", "oblique", "front", "back", "side")
-_EARLIER = {"blind": 1}
+_EARLIER = {"blind": 1, "fresh": 2}
 """So many views earlier does the row of other movements of a set begin."""
 
 
