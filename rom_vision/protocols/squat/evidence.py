@@ -24,6 +24,8 @@ _AROUND_S = 0.5
 _GROUND_PCT = 75.0
 _LOW, _DOWN, _LOWEST = 0.4, 0.7, 0.85
 """The hips are on their way down, down, and at the bottom from these shares of their most."""
+_NEARLY, _LOWEST_OF_ALL = 0.97, 0.95
+"""... are still on their way up to the first, and cannot be much lower from the second on."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,8 @@ class Evidence:
     knee_height : of each knee over its ankle at the bottom.
     trunk_loss, trunk_height : of the trunk's height at the bottom: how much is lost, least that is left.
     trunk_up : how much of its height, as a share of standing, the trunk gets back while the hips stay down.
+    knees_up : how much higher the knees are over the ankles with the hips at the bottom than they were on the way down
+        or are on the way up: the higher one of the two.
     hand_rise : how much the hands rise against the shoulders; 0 where they are not seen.
     feet_seen : share of the frames in which both feet are seen.
     drop, duration_s : of the dip.
@@ -70,6 +74,7 @@ class Evidence:
     trunk_share: float
     trunk_height: float
     trunk_up: float
+    knees_up: float
     hand_rise: float
     feet_seen: float
     drop: float
@@ -131,6 +136,7 @@ def evidence_of(
         trunk_share=loss / max(upright, 1e-6),
         trunk_height=float(np.percentile(trunk[during], 5)),
         trunk_up=_trunk_up(trunk[during], drop) / max(upright, 1e-6),
+        knees_up=_knees_up(shank[during].mean(axis=1), drop),
         hand_rise=_hand_rise(p, visibility, during),
         feet_seen=float(seen[during].all(axis=1).mean()),
         drop=dip.drop,
@@ -234,6 +240,15 @@ def _trunk_up(trunk: FloatArray, drop: FloatArray) -> float:
     """How much higher the trunk (T,) is at the bottom than it was on the way down or is on the way up."""
     low, lowest = (trunk[drop >= share * drop.max()] for share in (_LOW, _LOWEST))
     return float(np.percentile(lowest, 80) - low.min())
+
+
+def _knees_up(height: FloatArray, drop: FloatArray) -> float:
+    """`Evidence.knees_up` of the knees' height over the ankles (T,)."""
+    most, place = drop.max(), np.arange(len(drop))
+    bottom = float(np.median(height[drop >= _LOWEST_OF_ALL * most]))
+    ways = (drop >= _LOW * most) & (drop <= _NEARLY * most)
+    ends = [height[ways & part] for part in (place <= drop.argmax(), place >= drop.argmax())]
+    return bottom - max((float(end.min()) for end in ends if len(end)), default=bottom)
 
 
 def _hand_rise(p: FloatArray, visibility: FloatArray, during: npt.NDArray[np.int_]) -> float:

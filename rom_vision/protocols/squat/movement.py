@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+
 from rom_vision.protocols.squat.evidence import JUMP_RISE, Evidence
 from rom_vision.protocols.squat.phases import MIN_REPETITION_S, Legs
 
@@ -49,9 +51,16 @@ AWAY, AWAY_SIZE = 0.1, 0.1
 goes away from the camera, one that goes down and gets longer comes nearer: a side lunge (in squats never both)."""
 STEP = 0.3
 """A free foot that moves by more than this takes a step (one held in front of a squat on one leg: 0.21)."""
-TRUNK_UP = 0.15
+ALIKE = 0.06
+"""Thighs that lower alike to this much, under a trunk that stays upright, are those of a shallow squat, whatever the
+hip landmark, which lies ahead of the joint, makes of the knee (a shallow squat: 0.05; one leg that bends: 0.1)."""
+UPRIGHT = 0.2
+"""The trunk's height shrinks by less than this share: it stays upright."""
+TRUNK_UP, KNEES_UP = 0.15, 0.06
 """The trunk comes up again by this share of its height while the hips stay down: whoever sits down on something leans
-forward on the way and leans back then (squats: up to 0.09; sitting down: from 0.22)."""
+forward on the way and leans back then (squats: up to 0.09; sitting down: from 0.22). And the knees, which came forward
+on the way, go back, in the picture up (squats: up to 0.04; sitting down, seen from in front: 0.05 to 0.1): one of the
+two, or each by a part."""
 LYING = 0.12
 """A trunk that is less high than this lies, or hangs down."""
 PRESS_RISE = 0.5
@@ -60,8 +69,9 @@ PRESS_DROP = 0.25
 FOOT_LIFTED = 0.10
 """A foot this much higher in the picture than the other all the time, seen from in front or behind, is off the ground
 (two planted ones: up to 0.06; one lifted behind: from 0.12)."""
-ASKEW_DEG = 12.0
-"""... more than that by as much for each time the camera stands this far aside, where the far foot is higher."""
+ASKEW_DEG, LOOKS_DOWN = 12.0, 0.7
+"""... more than that by as much for each time the camera stands this far aside, where the far foot is higher; or,
+there, by this share of how far back it stands (a camera at 1.6 m, 2.4 m away)."""
 
 Kind = Literal["squat", "left", "right", "other", "part"]
 """The squat asked for, one on one leg, another movement, or only a part of one (cut off, or too short to tell)."""
@@ -95,7 +105,7 @@ def kind_of(e: Evidence, legs: Legs) -> tuple[Kind, str]:
         found = single, f"a squat on the {single} leg"
     if found:
         return found
-    if e.trunk_up > TRUNK_UP and legs == "both":
+    if max(e.trunk_up, 0.0) / TRUNK_UP + max(e.knees_up, 0.0) / KNEES_UP > 1.0 and legs == "both":
         return "other", SITTING
     if e.hand_rise > PRESS_RISE and e.drop < PRESS_DROP:
         return "other", "a press: the hands go up over the head out of a short dip"
@@ -133,7 +143,8 @@ def _two_legged(e: Evidence, single: Kind | None) -> tuple[Kind, str] | None:
         return "other", "a lunge: one foot far in front of the other"
     if aside and _goes_away(e):
         return "other", "a side lunge: one foot goes away from the camera or comes nearer"
-    if aside and e.straight[0 if e.azimuth_deg > 0 else 1] > STRAIGHT:
+    shallow = min(e.thigh_loss) > 0.0 and abs(thighs) < ALIKE and 0.0 < e.trunk_share < UPRIGHT
+    if aside and e.straight[0 if e.azimuth_deg > 0 else 1] > STRAIGHT and not shallow:
         return "other", "a side lunge or a bend with straight legs: the knee nearer to the camera hardly bends"
     if knee_down:
         return "other", "a lunge or kneeling down: one knee goes down to the floor"
@@ -176,7 +187,8 @@ def _stands_on(e: Evidence) -> Kind | None:
 def _one_foot_up(e: Evidence) -> bool:
     """Whether one foot is higher in the picture by more than the far one of two planted ones is, seen from askew."""
     away = min(abs(e.azimuth_deg), 180.0 - abs(e.azimuth_deg))
-    return abs(e.left_lower) > FOOT_LIFTED * (1.0 + max(away - ASKEW_DEG, 0.0) / ASKEW_DEG)
+    far = FOOT_LIFTED + LOOKS_DOWN * abs(e.stance[0]) * np.tan(np.radians(away)) if away > ASKEW_DEG else 0.0
+    return abs(e.left_lower) > max(FOOT_LIFTED * (1.0 + max(away - ASKEW_DEG, 0.0) / ASKEW_DEG), far)
 
 
 def _goes_away(e: Evidence) -> bool:
