@@ -30,7 +30,7 @@ from validation.studies.squat_varied_table import table
 __all__ = ["FROZEN", "LIMITS", "evaluate", "judge", "knee_in_made", "main", "true_amounts", "true_repetitions"]
 
 RESULTS = Path(__file__).parents[1] / "results"
-FROZEN = {"report": "squat_varied", "blind": "squat_blind"}
+FROZEN = {"report": "squat_varied", "blind": "squat_seen", "fresh": "squat_blind"}
 """Sets that are reported on, and the name of their files in `RESULTS`."""
 LIMITS: dict[str, tuple[float, float]] = {
     "knee_valgus": (7.0, 4.0),

@@ -16,7 +16,8 @@ _FRONTAL = ("front", "oblique", "back")
 _KNOWN = {
     "report": "They are no longer blind: their errors were looked at before some of the choices of this screen were"
     " made.",
-    "blind": "They are blind: nobody had looked at any of them when the last choice of this screen was made.",
+    "blind": "They were blind when the screen was first reported on; what was then refused or measured wrongly was looked at.",
+    "fresh": "They are blind: nobody had looked at any of them when the last choice of this screen was made.",
 }
 
 
@@ -169,7 +170,7 @@ def table(rows: Rows, name: str) -> str:
     """Write the results of a set as Markdown."""
     squats, others = [r for r in rows if r["kind"] == "squat"], [r for r in rows if r["kind"] != "squat"]
     refused = [r for r in squats if r["status"] != "measured"]
-    which = {"blind": ", blind"}.get(name, "")
+    which = {"fresh": ", blind"}.get(name, "")
     again = "" if name == "report" else f" --set {name}"
     lines = [
         f"# Squats and other movements by an independent sampler{which}",
