@@ -74,7 +74,7 @@ class LandmarkNoise:
 def seated_noise(model: str = "heavy") -> LandmarkNoise:
     """Landmarks of people who sit before the camera.
 
-    ``model`` is the name of the pose model: every other than the heavy one has a wider interval.
+    ``model`` is the name of the pose model: how much wider the interval of a lighter one has to be was counted.
     """
     learned = learned_body()
     lighter = 1.0 if model == "heavy" else learned.lighter_model_scale

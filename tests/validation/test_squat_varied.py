@@ -73,3 +73,19 @@ def test_of_the_people_to_learn_from_squats_are_squats_and_nothing_else_is(peopl
             assert len(result.repetitions) == kept.info["repetitions"], case.seed
         else:
             assert (result.status == "measured") == (case.seed in TAKEN_FOR_SQUATS), case.seed
+
+
+@pytest.mark.parametrize(
+    ("name", "seed", "words"),
+    [
+        ("blind", 330011, None),  # a wide stance, oblique: the far foot is higher in the picture
+        ("blind", 330017, None),  # a shallow squat from the side
+        ("blind", 330055, "to sit down on something"),  # from in front, in wide trousers
+        ("learn", 300049, "on the right leg"),  # a split squat from behind: the far foot is in front
+    ],
+)
+def test_what_was_once_taken_for_another_movement(name, seed, words):
+    (kept,) = (k for k in load(name) if k.case.seed == seed)
+    result = screen_squat(kept.track)
+    assert result.status == ("refused" if words else "measured")
+    assert words is None or words in result.reasons[0]
