@@ -68,7 +68,6 @@ _PASSIVE = GuidedDrill(
     count=2,
     most_sets=2,
     cheats=(
-        Cheat("pelvis", "pelvis lifted", "Buttock down", "Keep both buttocks down.", "pelvis", 5.0, source=_REJECT),
         _trunk(10.0, "Stay upright, do not lean over."),
         _short("Stay there for half a minute."),
         _LOST,
@@ -80,7 +79,8 @@ _PASSIVE = GuidedDrill(
     "home does not see the knee well enough.",
     go="Let the knee sink inwards",
     go_label="Knee in",
-    unseen="How much of the stretch is felt where, and whether somebody pushes, one camera cannot see.",
+    unseen="How much of the stretch is felt where, whether somebody pushes, and a buttock that lifts a little, one "
+    "camera cannot see.",
     range_words="sunk in",
 )
 
@@ -120,7 +120,6 @@ _WALL = GuidedDrill(
     count=15,
     most_sets=2,
     cheats=(
-        Cheat("knee", "knees bent", "Knees straight", "Keep the knees straight, turn from the hips.", "bend", 15.0),
         _fast("Slower: in and out without swinging."),
         _LOST,
     ),
@@ -128,7 +127,7 @@ _WALL = GuidedDrill(
     place="Camera 2 to 2.5 m from the wall, behind your head, about one metre high; hips close to the wall.",
     go="Turn both legs in and out",
     go_label="Turn in, out",
-    unseen="Whether the turn comes from the hip or from the ankle alone, one camera cannot tell.",
+    unseen="Whether the turn comes from the hip or from the ankle alone, and knees that bend, one camera cannot tell.",
     range_words="in and out",
 )
 

@@ -85,6 +85,7 @@ class SetCounter:
         self.ranges: list[float] = []
         self._end = 0
         self._halves = 0
+        self._last = (-np.inf, 0.0)
         self._begin_repetition(0.0)
 
     def _begin_repetition(self, time_s: float) -> None:
@@ -247,9 +248,12 @@ class SetCounter:
             return None
         end = 1 if value > self.drill.out else -1 if value < -self.drill.out else 0
         self._top, self._low = max(self._top, value), min(self._low, value)
-        reached = self._top if self._end > 0 else -self._low
-        if end and end == self._end and abs(value) >= FAR * reached:
+        (before_s, was), self._last = self._last, (time_s, value)
+        left = FAR * (self._top if self._end > 0 else self._low)
+        if end and end == self._end and abs(value) >= abs(left):
             self._left_s = time_s
+        elif self._left_s == before_s:
+            self._left_s = _crossed_s(before_s, was, time_s, value, left)
         self.phase = "out" if self._end else "rest"
         self._watch(time_s, now, spoils=bool(self._end))
         if not end or end == self._end:
@@ -260,7 +264,8 @@ class SetCounter:
             self._top, self._low = max(value, 0.0), min(value, 0.0)
             self._began_s = time_s if self._began_s is None else self._began_s
             return None
-        if time_s - self._left_s < self.drill.least_s and self._named["fast"] not in self._wrong:
+        way_s = _crossed_s(before_s, was, time_s, value, end * self.drill.out) - self._left_s
+        if way_s < self.drill.least_s and self._named["fast"] not in self._wrong:
             self._wrong.append(self._named["fast"])
         self._halves += 1
         if self._halves % self.drill.switches:
@@ -308,6 +313,12 @@ class SetCounter:
         self.ranges.append(reached)
         self.unjudged += self._doubtful
         return RepetitionEnd(reached, None, self._doubtful)
+
+
+def _crossed_s(before_s: float, before: float, now_s: float, now: float, level: float) -> float:
+    """When a value crossed a level between two pictures, seconds."""
+    share = (level - before) / (now - before) if now != before else 1.0
+    return before_s + float(np.clip(share, 0.0, 1.0)) * (now_s - before_s)
 
 
 def _lasts(cheat: Cheat, change: float, time_s: float, since_s: dict[str, float]) -> bool:

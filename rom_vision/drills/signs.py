@@ -156,17 +156,10 @@ def _side_lying(joints: Joints, side: Side, longest: Longest) -> Signs:  # noqa:
 def _legs_up(joints: Joints, side: Side, longest: Longest) -> Signs:  # noqa: ARG001
     hips, knees, ankles = joints["HIP"], joints["KNEE"], joints["ANKLE"]
     toes = joints["FOOT_INDEX"] - joints["HEEL"]
-    thigh, shank = knees - hips, ankles - knees
-    shank_px = longest("shank", float(np.linalg.norm(shank, axis=1).mean()))
+    shank_px = longest("shank", float(np.linalg.norm(ankles - knees, axis=1).mean()))
     out = np.sign(hips[:, 0] - hips[::-1, 0])
     turned = np.degrees(np.arcsin(np.clip(out * toes[:, 0] / (_FOOT_OF_SHANK * shank_px), -1, 1)))
-    cosine = np.sum(thigh * shank, axis=1) / np.maximum(
-        np.linalg.norm(thigh, axis=1) * np.linalg.norm(shank, axis=1), 1e-6
-    )
-    return {
-        "turn": float(turned.mean()) - _TOES_OUT_DEG,
-        "bend": float(np.degrees(np.arccos(np.clip(cosine, -1, 1))).mean()),
-    }
+    return {"turn": float(turned.mean()) - _TOES_OUT_DEG}
 
 
 _READERS: dict[View, Callable[[Joints, Side, Longest], Signs]] = {

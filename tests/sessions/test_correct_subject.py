@@ -114,7 +114,7 @@ def test_on_the_command_line(tmp_path, monkeypatch, open_store, recording):
 
     said = run("--subject", "2", "--video", str(recording), "--reason", WHY)
     assert "Edited by hand: person 2 from the left followed" in said.output, said
-    assert "Internal rotation left: 39.9°" in said.output
+    assert "Internal rotation left: 39.8°" in said.output
     assert "Edited by hand: person 2" in CliRunner().invoke(app, ["sessions", "show", "1"]).output
     assert isinstance(run("--subject", "2").exception, BadInputError)
 

@@ -179,7 +179,7 @@ def _errors(seed, scale, *, position="seated"):
     same, own = rng.normal(0, 2.0, 2)
     z = float(rng.normal(0, scale))
     return Errors(
-        position, seed, (z,), 0.5 + 0.01 * (seed % 50), float(same), float(same + own), float(rng.normal(0, 1.7))
+        position, seed, (z,), 0.5 + 0.01 * (seed % 50), float(same), float(same + own), float(1.7 * rng.standard_t(4))
     )
 
 

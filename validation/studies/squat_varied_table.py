@@ -16,7 +16,8 @@ _FRONTAL = ("front", "oblique", "back")
 _KNOWN = {
     "report": "They are no longer blind: their errors were looked at before some of the choices of this screen were"
     " made.",
-    "blind": "They were blind when the screen was first reported on; what was then refused or measured wrongly was looked at.",
+    "blind": "They were blind when the screen was first reported on; what was then refused or measured wrongly was"
+    " looked at.",
     "fresh": "They are blind: nobody had looked at any of them when the last choice of this screen was made.",
 }
 

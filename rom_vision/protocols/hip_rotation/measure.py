@@ -88,19 +88,17 @@ def measure_hip_rotation(
     repetitions: tuple[Repetition, ...] = ()
     values: list[Measure] = []
     rest = _rest(curves) if np.isfinite(curves.rotation).any() else None
-    pelvis_change, shank = None, None
+    pelvis_change = shank = None
     if not reasons and rest is not None:
         if abs(rest) > REST_REFUSE_DEG:
-            begin = "hanging straight down" if position == "seated" else "in line with the body"
-            reasons.append(f"The leg seems to rest at {rest:.0f} degrees of rotation. Begin with the shin {begin}.")
+            reasons.append(_wrong_rest(rest, position))
         excursions = find_excursions(curves.time_s, curves.rotation, rest)
         repetitions = _set_outliers_aside(tuple(_repetition(curves, e) for e in excursions))
         values = [v for d in DIRECTIONS if (v := session_value(repetitions, d, side, warnings)) is not None]
-        reasons += _no_value(repetitions, values)
+        reasons += _no_value(repetitions, values) + _too_wide(values)
         pelvis_change = _pelvis_change(curves, excursions)
-        internal = any(v.quantity == "internal_rotation" for v in values)
-        shank = _inclination(curves, excursions) if position == "seated" and internal else None
-        reasons += _too_wide(values)
+        if position == "seated" and any(v.quantity == "internal_rotation" for v in values):
+            shank = _inclination(curves, excursions)
     beside = (
         ("rest", "rotation at rest", rest),
         ("shank_inclination", "shank inclination against gravity", shank),
@@ -127,6 +125,11 @@ def _series(time_s: FloatArray, rotation: FloatArray, sd: FloatArray) -> Series:
         "hip_rotation_deg": tuple(_round(x) for x in rotation),
         "hip_rotation_sd_deg": tuple(_round(x) for x in sd),
     }
+
+
+def _wrong_rest(rest: float, position: Position) -> str:
+    begin = "hanging straight down" if position == "seated" else "in line with the body"
+    return f"The leg seems to rest at {rest:.0f} degrees of rotation. Begin with the shin {begin}."
 
 
 def _rest(curves: RotationCurves) -> float:

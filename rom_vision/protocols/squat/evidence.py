@@ -98,9 +98,7 @@ def evidence_of(
     dip, standing : the dip and the frames in which the person stands, indices into the stretch.
     azimuth_deg : where the camera stands.
     """
-    still = np.median(image_px[standing], axis=0)
-    leg = max(_leg(still), 1e-6)
-    p = image_px / leg
+    p = image_px / max(_leg(np.median(image_px[standing], axis=0)), 1e-6)
     bottom = slice(max(dip.bottom - 1, 0), dip.bottom + 2)
     feet = np.stack([p[:, _FEET[s]].mean(axis=1) for s in _FEET], axis=1)
     seen = np.stack([visibility[:, _FEET[s]].mean(axis=1) for s in _FEET], axis=1) >= SEEN
