@@ -63,8 +63,7 @@ def passive(n=2, *, side="left", cheat=None, seed=0):
     """Sitting, feet wide: a knee sinks in over its foot."""
     hold_s = 10.0 if cheat == "short" else 31.0
     time_s, share = shares(n, out_s=2.0, hold_s=hold_s, back_s=2.0)
-    more = {"pelvis_list_deg": 10 * share} if cheat == "pelvis" else {}
-    states = seated_states(3 + 20 * share, side=side, hip_adduction_deg=-14 + 12 * share, **more)
+    states = seated_states(3 + 20 * share, side=side, hip_adduction_deg=-14 + 12 * share)
     if cheat == "trunk":
         from rom_vision.body.model import STATE
 
@@ -107,17 +106,16 @@ def wall(n=4, *, cheat=None, seed=0):
     turn = np.concatenate(pieces)
     n_frames = len(turn)
     angle = np.radians(18 + 30 * turn)
-    bent = 45 * np.abs(turn) if cheat == "knee" else np.zeros(n_frames)
     joints = {}
     for side, sign in (("LEFT", -1), ("RIGHT", 1)):
         x = 640 + sign * 45
         joints[f"{side}_SHOULDER"] = _xy(640 + sign * 90, 690, n_frames)
         joints[f"{side}_HIP"] = _xy(x, 600, n_frames)
-        joints[f"{side}_KNEE"] = _xy(x + sign * 1.6 * bent, 420 + bent, n_frames)
-        joints[f"{side}_ANKLE"] = _xy(x, 240 + 2 * bent, n_frames)
-        joints[f"{side}_HEEL"] = _xy(x, 232 + 2 * bent, n_frames)
+        joints[f"{side}_KNEE"] = _xy(x, 420, n_frames)
+        joints[f"{side}_ANKLE"] = _xy(x, 240, n_frames)
+        joints[f"{side}_HEEL"] = _xy(x, 232, n_frames)
         toe_x = x + sign * 0.6 * 180 * np.sin(angle)
-        joints[f"{side}_FOOT_INDEX"] = _xy(toe_x, 222 + 2 * bent, n_frames)
+        joints[f"{side}_FOOT_INDEX"] = _xy(toe_x, 222, n_frames)
     return _track(np.arange(n_frames) / FPS, joints, seed)
 
 

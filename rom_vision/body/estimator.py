@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from rom_vision.body.model import (
+    ANKLES,
+    KNEES,
     N_POINTS,
     N_POSE,
     N_STATE,
@@ -38,7 +40,6 @@ _STUDENT_DOF = 4.0
 _SMALL_STEP = 0.03
 """A step this small (radians) leaves the model straight enough: no second look at the frame."""
 
-_KNEES, _ANKLES = slice(4, 6), slice(6, 8)
 _OUTWARDS: FloatArray = np.array([1.0, -1.0])
 """Outwards is to the right of the picture for the left leg of somebody who faces the camera."""
 
@@ -185,7 +186,7 @@ class LegEstimator:
         alike = np.sqrt(max(self.noise.alike_s / self._dt_s, 1.0))
         if shin_turn_deg is None or not np.isfinite(shin_turn_deg).any():
             return _Frame(px, alike * scale, None)
-        along = px[_ANKLES] - px[_KNEES]
+        along = px[ANKLES] - px[KNEES]
         shins = np.arctan2(along[:, 0], along[:, 1]) - np.radians(shin_turn_deg)
         return _Frame(px, alike * scale, None, shins, float(alike * self.noise.outline_rad[2]))
 
@@ -242,6 +243,10 @@ class LegEstimator:
         looks = [((frame.image_px - px) / sd_px[:, None], image_slopes, sd_px)]
         if frame.hint_m is not None:
             looks.append(((frame.hint_m - hint) / self.noise.hint_m, hint_slopes, np.full(N_POINTS, self.noise.hint_m)))
+        if frame.shins is not None:
+            seen, (shins, shin_slopes) = np.isfinite(frame.shins), self._shins(state)
+            miss = (frame.shins - shins)[seen, None] / frame.shins_sd
+            looks.append((miss, shin_slopes[seen], np.full(len(miss), frame.shins_sd)))
         for miss, slopes, sd in looks:
             chi2, n = np.sum(miss**2, axis=1), miss.shape[1]
             root = np.sqrt((_STUDENT_DOF + n) / (_STUDENT_DOF + chi2))
@@ -249,14 +254,6 @@ class LegEstimator:
             hessian += weighted.T @ weighted
             gradient += weighted.T @ (root[:, None] * miss).ravel()
             cost += float((_STUDENT_DOF + n) * np.log1p(chi2 / _STUDENT_DOF).sum())
-        if frame.shins is not None:
-            seen, (shins, shin_slopes) = np.isfinite(frame.shins), self._shins(state)
-            miss = (frame.shins - shins)[seen] / frame.shins_sd
-            weight = (_STUDENT_DOF + 1) / (_STUDENT_DOF + miss**2)
-            weighted = (weight / frame.shins_sd)[:, None] * shin_slopes[seen]
-            hessian += weighted.T @ (shin_slopes[seen] / frame.shins_sd)
-            gradient += weighted.T @ miss
-            cost += float((_STUDENT_DOF + 1) * np.log1p(miss**2 / _STUDENT_DOF).sum())
         return hessian, gradient, cost
 
     def _shins(self, state: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -264,10 +261,8 @@ class LegEstimator:
         points, slopes = linearize(state, self.reference)
         ray = points[:, :2] / points[:, 2:]
         ray_slopes = (slopes[:, :2] - ray[:, :, None] * slopes[:, 2:]) / points[:, 2:, None]
-        (x, y), (x_slopes, y_slopes) = (
-            (ray[_ANKLES] - ray[_KNEES]).T,
-            (ray_slopes[_ANKLES] - ray_slopes[_KNEES]).swapaxes(0, 1),
-        )
+        x, y = (ray[ANKLES] - ray[KNEES]).T
+        x_slopes, y_slopes = (ray_slopes[ANKLES] - ray_slopes[KNEES]).swapaxes(0, 1)
         out = np.zeros((2, N_STATE))
         out[:, : N_POSE - 1] = (y[:, None] * x_slopes - x[:, None] * y_slopes) / (x**2 + y**2)[:, None]
         out[:, OUTLINES] = np.diag(_OUTWARDS)

@@ -16,7 +16,9 @@ from rom_vision.pose.landmarks import Landmark
 from rom_vision.pose.track import FloatArray
 
 __all__ = [
+    "ANKLES",
     "JOINT_CENTRES",
+    "KNEES",
     "LENGTHS_M",
     "N_POINTS",
     "N_POSE",
@@ -48,6 +50,8 @@ POINTS: tuple[Landmark, ...] = (
 """Landmarks the model explains. Feet are left out: they would need an ankle, and say nothing about the hip."""
 
 N_POINTS = len(POINTS)
+KNEES, ANKLES = slice(4, 6), slice(6, 8)
+"""Places of the left and the right one in `POINTS`."""
 
 _NAMES = (
     # Pelvis centre (midway between the hip joints): X/Z, Y/Z and log Z.

@@ -99,9 +99,9 @@ def film(trial: PlannedTrial, name: str, folder: Path, people: str | None = None
                 picture, moment = still(clip.scene, k / FPS)
                 out.write(picture, k / FPS)
                 moments.append(moment)
-        truth, models = trial_truth(clip), MODELS[name] if trial.position == "seated" else ("heavy",)
-        folder.mkdir(parents=True, exist_ok=True)
         seated = trial.position == "seated"
+        truth, models = trial_truth(clip), MODELS[name] if seated else ("heavy",)
+        folder.mkdir(parents=True, exist_ok=True)
         for model in models:
             track, frames = watch_video(path, model=model, lying=not seated, outline=seated)
             track.save(folder / f"{_stem(trial, dressed)}.{model}.npz")

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from rom_vision.body.learned import OUTLINE
-from rom_vision.body.model import forward_kinematics
+from rom_vision.body.model import ANKLES, KNEES, forward_kinematics
 from rom_vision.pose.outline import measured_turn_deg
 from rom_vision.pose.track import FloatArray
 from validation.learn.film import asked_people, load
@@ -23,7 +23,6 @@ from validation.learn.record import beside, provenance, write
 
 __all__ = ["learn", "turns_deg"]
 
-_KNEES, _ANKLES = slice(4, 6), slice(6, 8)
 _LEAST = 20
 """Pictures of a shin that say how its outline is turned."""
 
@@ -35,7 +34,7 @@ def turns_deg(person: Shown, outline: FloatArray) -> FloatArray:
     """
     joints = forward_kinematics(person.state, person.reference)
     ray = joints[..., :2] / joints[..., 2:]
-    true, found = (p[:, _ANKLES] - p[:, _KNEES] for p in (ray, person.image_px))
+    true, found = (p[:, ANKLES] - p[:, KNEES] for p in (ray, person.image_px))
     turn = np.degrees(np.arctan2(*np.moveaxis(found, -1, 0)) - np.arctan2(*np.moveaxis(true, -1, 0)))
     return np.asarray((turn - measured_turn_deg(outline)) * [1.0, -1.0])
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from rom_vision.capture import VideoWriter
+from rom_vision.drills.book import find_drill
 from validation.person.movement import FootAt, Moment, Movement, posture_of
 from validation.person.phantom import Posture
 from validation.person.postures import Swing
@@ -30,7 +31,6 @@ CHEATS: dict[str, tuple[str, ...]] = {
 """Drills that can be filmed, and the cheats of each."""
 REPETITIONS = {code: 1 if code == "supine_passive_rotation" else 3 for code in CHEATS}
 """In each recording; half a minute is held once."""
-_ONE_LEG = ("hip_cars", "supine_passive_rotation", "clamshell")
 _MOST_ASIDE_DEG = 12.0
 _SIZE_PX = (800, 450)
 
@@ -64,9 +64,9 @@ def write_drill(code: str, seed: int, cheat: str | None, path: str | Path, fps: 
     side = str(rng.choice(["left", "right"]))
     if code == "seated_ir_lift":
         return side, _write_seated(rng, seed, side, cheat, path, fps)
-    clip = drill_clip(code, rng, seed, side, cheat)
+    clip, drill = drill_clip(code, rng, seed, side, cheat), find_drill(code)
     write_movement(clip, path, fps)
-    return side if code in _ONE_LEG else "both", float(clip.info["azimuth_deg"])
+    return side if drill is not None and drill.sides else "both", float(clip.info["azimuth_deg"])
 
 
 def drill_clip(code: str, rng: np.random.Generator, seed: int, side: str, cheat: str | None) -> MovementClip:

@@ -48,11 +48,11 @@ _SETS: dict[str, tuple[int, dict[str, tuple[int, int]]]] = {
 }
 """First seed, and of each drill the clean recordings and those of each cheat."""
 REPORTED = ("report", "more", "mat")
-NOT_JUDGED = dict.fromkeys(CHEATS, "") | {
-    "supine_passive_rotation": "pelvis lifted, not judged",
-    "wall_leg_rotation": "knees bent, not judged",
+_NOT_JUDGED = {
+    "supine_passive_rotation": {"pelvis": "pelvis lifted, not judged"},
+    "wall_leg_rotation": {"knee": "knees bent, not judged"},
 }
-"""What was filmed, found too seldom, and is no longer judged, by drill."""
+"""Cheats that were filmed, found too seldom, and are no longer judged: their words, by drill."""
 
 
 @dataclass(frozen=True)
@@ -181,9 +181,9 @@ def as_markdown(found: dict[str, Any]) -> str:
     ]
     for code, row in found["drills"].items():
         drill = _drill(code)
-        words = {c.code: c.words for c in drill.cheats}
+        words = {c.code: c.words for c in drill.cheats} | _NOT_JUDGED.get(code, {})
         cheats = "; ".join(
-            f"{words.get(cheat, NOT_JUDGED[code])}: {c['spoiled']} of {c['repetitions']} ({c['named_rightly']})"
+            f"{words[cheat]}: {c['spoiled']} of {c['repetitions']} ({c['named_rightly']})"
             for cheat, c in row["cheats"].items()
             if c["repetitions"]
         )

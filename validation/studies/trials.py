@@ -119,7 +119,7 @@ def film(trial: PlannedTrial, folder: Path = TRACKS, *, fast: bool = False, peop
         if seated:
             level = level_of_frames(frames, track, Camera.from_hfov(track.width_px, track.height_px), None)
             truth["camera"] |= {f"read_{name}": getattr(level, name) for name in _LEAN}
-            lighter = watch_video(clip, model=LIGHTER)[0]
+            lighter = watch_video(clip, model=LIGHTER, outline=True)[0]
             folder.mkdir(exist_ok=True)
             compact(lighter).save(folder / f"{trial.name}.{LIGHTER}.npz")
     truth["legwear"] = trial.legwear or "mannequin"
